@@ -1,0 +1,87 @@
+"""Turning a lead into an account, a contact and, if asked, an opportunity."""
+
+from collections.abc import Sequence
+
+from domain.errors import (
+    AmbiguousLeadError,
+    InvalidInputError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    OutcomeUnknownError,
+)
+from domain.models import Conversion, ConvertOptions, Lead, LeadStatus
+from domain.ports import Found, Leads
+from domain.rules import LeadRules
+
+
+class ConversionService:
+    """Converts leads."""
+
+    def __init__(self, leads: Leads, rules: LeadRules) -> None:
+        self._leads = leads
+        self._rules = rules
+
+    async def convert(self, lead: str, options: ConvertOptions) -> Conversion:
+        """Convert the lead with this Id or email. One that is converted already is left as it is and its ids come back.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, InvalidStatusError, ConversionRejectedError,
+        DuplicateDetectedError, OutcomeUnknownError.
+        """
+        found = await self._leads.look_up(lead, with_statuses=True)
+        return await self.convert_found(only_lead(lead, found), found.statuses, options)
+
+    async def convert_found(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
+        """Convert a lead that was looked up just now."""
+        if lead.is_converted:
+            return conversion_of(lead, already_converted=True)
+        if (lead.owner_id or "").startswith("00G") and not options.owner_id:
+            raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
+        status = self._rules.status_of_converted(options.converted_status, statuses)
+        try:
+            return await self._leads.convert(lead.id, status, self._with_defaults(options))
+        except LeadConvertedError as error:
+            # Somebody else was faster.
+            return await self._as_it_stands(lead.id, error, already_converted=True)
+        except OutcomeUnknownError as error:
+            return await self._as_it_stands(lead.id, error, already_converted=False)
+
+    async def _as_it_stands(self, lead_id: str, error: LeadError, *, already_converted: bool) -> Conversion:
+        """The conversion the lead itself tells of; raises the error when it tells of none."""
+        try:
+            [lead] = (await self._leads.look_up(lead_id)).leads
+        except LeadError:
+            raise error from error.__cause__
+        if not lead.is_converted:
+            raise error
+        return conversion_of(lead, already_converted=already_converted)
+
+    def _with_defaults(self, options: ConvertOptions) -> ConvertOptions:
+        if options.create_opportunity is not None:
+            return options
+        wanted = self._rules.create_opportunity or options.opportunity_name is not None
+        return options.model_copy(update={"create_opportunity": wanted})
+
+
+def only_lead(lead: str, found: Found) -> Lead:
+    """The one lead that is meant: the only open one, else the first converted one.
+
+    Raises LeadNotFoundError, or AmbiguousLeadError when several are open.
+    """
+    if not found.leads:
+        raise LeadNotFoundError(lead)
+    if len(found.open) > 1:
+        raise AmbiguousLeadError(lead, [each.id for each in found.open])
+    return found.leads[0]
+
+
+def conversion_of(lead: Lead, *, already_converted: bool) -> Conversion:
+    """What a converted lead became."""
+    return Conversion(
+        lead_id=lead.id,
+        account_id=lead.converted_account_id,
+        contact_id=lead.converted_contact_id,
+        opportunity_id=lead.converted_opportunity_id,
+        status=lead.status,
+        already_converted=already_converted,
+    )

@@ -1,0 +1,220 @@
+"""What can go wrong, as a tree. Its branches are what a caller can do about it.
+
+LeadError
+├── InputError                        correct the input
+│   ├── InvalidInputError               a field is missing or wrong
+│   ├── InvalidRequestError             a header, cursor or combination is wrong
+│   ├── InvalidInstanceUrlError         not a Salesforce host
+│   ├── InvalidStatusError              not a status of this org
+│   ├── SalesforceRejectedError         Salesforce refused the values
+│   └── ConversionRejectedError         Salesforce refused the conversion
+├── LeadStateError                    read again: the leads are not what the request assumed
+│   ├── LeadNotFoundError
+│   ├── LeadExistsError
+│   ├── AmbiguousLeadError
+│   ├── LeadConvertedError
+│   └── DuplicateDetectedError
+├── AccessError                       sign in again, or ask an administrator
+│   ├── AuthenticationRequiredError
+│   ├── SessionExpiredError
+│   ├── ReauthenticationRequiredError
+│   └── PermissionDeniedError
+├── TryLaterError                     wait: nothing was written, the same request may succeed later
+│   ├── SalesforceUnavailableError
+│   ├── SalesforceTimeoutError
+│   ├── SalesforceBusyError
+│   ├── SalesforceLimitError
+│   ├── SalesforceBadResponseError
+│   └── OverloadedError
+└── OutcomeUnknownError               look: a write may or may not have happened
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Detail = Mapping[str, Any]
+"""One thing that is wrong: `field` and `message`, or the ids that the next step needs."""
+
+
+class LeadError(Exception):
+    """Something a caller is told about: a sentence for people, details for programs."""
+
+    retryable = False
+    """Whether the very same request may succeed later."""
+
+    def __init__(self, message: str, details: Sequence[Detail] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = tuple(details)
+
+    def happened_before(self, fact: str, detail: Detail) -> None:
+        """Tell what the same request had already done when this went wrong, since that stands."""
+        self.message = f"{fact} {self.message}"
+        self.details = (*self.details, detail)
+
+
+class InputError(LeadError):
+    """The request can not succeed as it is."""
+
+
+class InvalidInputError(InputError):
+    """A field is missing or wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+
+
+class InvalidRequestError(InputError):
+    """Something besides the fields is wrong: a header, a cursor, a combination."""
+
+
+class InvalidInstanceUrlError(InputError):
+    """The instance URL is not one that may receive a token."""
+
+
+class InvalidStatusError(InputError):
+    """The status does not exist in this org, or can not be set this way."""
+
+    def __init__(self, message: str, allowed: Sequence[str]) -> None:
+        choices = ", ".join(allowed)
+        super().__init__(
+            f"{message} Allowed: {choices}.", [{"field": "status", "message": message, "allowed": list(allowed)}]
+        )
+
+
+class SalesforceRejectedError(InputError):
+    """Salesforce refused the values; the details name the fields."""
+
+
+class ConversionRejectedError(InputError):
+    """Salesforce refused to convert the lead."""
+
+
+class LeadStateError(LeadError):
+    """The leads in Salesforce are not what the request assumed."""
+
+
+class LeadNotFoundError(LeadStateError):
+    """No such lead, or it is deleted, or the caller may not see it."""
+
+    def __init__(self, lead: str) -> None:
+        super().__init__(
+            f"There is no lead {lead}. It may be deleted or not shared with you; look with GET /v1/leads.",
+            [{"field": "lead", "message": "not found"}],
+        )
+
+
+class LeadExistsError(LeadStateError):
+    """An open lead has this email already."""
+
+    def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
+        super().__init__(
+            f"An open lead with the email {email} exists: {', '.join(lead_ids)}. "
+            "Update that lead, or use sync, which does so by itself.",
+            [{"lead_id": lead_id} for lead_id in lead_ids],
+        )
+        self.lead_ids = tuple(lead_ids)
+
+
+class AmbiguousLeadError(LeadStateError):
+    """Several open leads share the email, so it does not say which one is meant."""
+
+    def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(lead_ids)} open leads have the email {email}: {', '.join(lead_ids)}. Name one of them by its Id.",
+            [{"lead_id": lead_id} for lead_id in lead_ids],
+        )
+        self.lead_ids = tuple(lead_ids)
+
+
+class LeadConvertedError(LeadStateError):
+    """The lead is converted and read-only; its data lives on in the account and contact."""
+
+    def __init__(self, lead_id: str, converted_to: Mapping[str, str | None]) -> None:
+        now = ", ".join(f"{kind} {record_id}" for kind, record_id in converted_to.items() if record_id)
+        ids = {f"{kind}_id": record_id for kind, record_id in converted_to.items()}
+        super().__init__(
+            f"Lead {lead_id} is converted and can no longer change. It is now {now or 'an account and a contact'}.",
+            [{"lead_id": lead_id, **ids}],
+        )
+
+
+class DuplicateDetectedError(LeadStateError):
+    """A duplicate rule of the org refused the record."""
+
+    def __init__(self, rule: str | None, record_ids: Sequence[str], *, can_be_allowed: bool) -> None:
+        which = f"The duplicate rule {rule}" if rule else "A duplicate rule of the org"
+        matches = f" It matches {', '.join(record_ids)}." if record_ids else ""
+        next_step = (
+            " Send allow_duplicate: true to save it anyway."
+            if can_be_allowed
+            else " The rule does not let anyone save it; change the existing record instead."
+        )
+        super().__init__(
+            f"{which} found this record already there.{matches}{next_step}",
+            [{"rule": rule, "record_ids": list(record_ids)}],
+        )
+
+
+class AccessError(LeadError):
+    """The caller's session does not allow this."""
+
+
+class AuthenticationRequiredError(AccessError):
+    """The request brings no session, or not in the form that is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Authentication required to access this resource")
+
+
+class SessionExpiredError(AccessError):
+    """The access token is no longer valid and could not be refreshed."""
+
+
+class ReauthenticationRequiredError(AccessError):
+    """The refresh token is no longer valid: the user has to sign in again."""
+
+
+class PermissionDeniedError(AccessError):
+    """The Salesforce user may not do this."""
+
+
+class TryLaterError(LeadError):
+    """Nothing was written; the same request may succeed later."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds to wait before asking again; None when nobody said."""
+
+
+class SalesforceUnavailableError(TryLaterError):
+    """Salesforce can not be reached or says that it is not available."""
+
+
+class SalesforceTimeoutError(TryLaterError):
+    """Salesforce did not answer in time; nothing was written."""
+
+
+class SalesforceBusyError(TryLaterError):
+    """Too many requests at this moment."""
+
+
+class SalesforceLimitError(TryLaterError):
+    """The org's daily allowance of API calls is used up."""
+
+    retryable = False
+
+
+class SalesforceBadResponseError(TryLaterError):
+    """What came back is not an answer of Salesforce: an HTML page, broken JSON."""
+
+
+class OverloadedError(TryLaterError):
+    """The gateway has too much to do at the moment."""
+
+
+class OutcomeUnknownError(LeadError):
+    """A write was sent and its answer was lost. It may have happened; look before trying again."""

@@ -1,0 +1,179 @@
+"""Leads one by one: look, create, change, delete, set the status."""
+
+import re
+from collections.abc import Sequence
+
+from domain.conversion import ConversionService, only_lead
+from domain.cursor import position_from, position_of
+from domain.errors import (
+    InvalidInputError,
+    LeadConvertedError,
+    LeadError,
+    LeadExistsError,
+    LeadNotFoundError,
+    OutcomeUnknownError,
+)
+from domain.models import (
+    CUSTOM_PREFIX,
+    Conversion,
+    ConvertOptions,
+    DeletedLead,
+    FoundLead,
+    Lead,
+    LeadChanges,
+    LeadDraft,
+    LeadFilter,
+    LeadPage,
+    SyncResult,
+)
+from domain.ports import FieldValues, Leads, WriteOptions
+from domain.rules import LeadRules, differences, is_scheduled
+from domain.text import is_email, nearest, same_id
+
+_READABLE = [name for name in Lead.model_fields if name not in ("url", "custom_fields")]
+_CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__c")
+
+
+class LeadService:
+    """Looks at leads, creates and changes them. There is never a second open lead with one email."""
+
+    def __init__(self, leads: Leads, rules: LeadRules, conversion: ConversionService) -> None:
+        self._leads = leads
+        self._rules = rules
+        self._conversion = conversion
+
+    async def get(self, lead: str) -> FoundLead:
+        """The lead with this Id or email; by email the one a sync would touch.
+
+        Raises LeadNotFoundError.
+        """
+        found = await self._leads.look_up(lead)
+        if not found.leads:
+            raise LeadNotFoundError(lead)
+        chosen, *others = found.leads
+        same_email = {"duplicates": [other.id for other in others]} if is_email(lead) else {}
+        return FoundLead(**chosen.model_dump(exclude_unset=True), **same_email)
+
+    async def list(self, leads: LeadFilter, fields: Sequence[str] | None, cursor: str | None) -> LeadPage:
+        """One page of the leads that pass the filter; with `fields` only those and what every lead has.
+
+        Raises InvalidInputError for an unknown field, InvalidRequestError for a cursor of another list.
+        """
+        for name in fields or ():
+            _refuse_unknown(name)
+        after = position_from(cursor, leads.sort) if cursor else None
+        rows = await self._leads.page(leads, fields, after)
+        page = rows[: leads.limit]
+        more = len(rows) > leads.limit
+        return LeadPage(
+            leads=page, count=len(page), next_cursor=position_of(page[-1], leads.sort) if more and page else None
+        )
+
+    async def create(self, draft: LeadDraft) -> Lead:
+        """Create a lead.
+
+        Raises LeadExistsError when an open lead has this email, SalesforceRejectedError, DuplicateDetectedError,
+        and OutcomeUnknownError when the answer was lost and the lead can not be found.
+        """
+        async with self._leads.turn(draft.email):
+            await self._refuse_second(draft.email)
+            options = WriteOptions(assign=draft.assign, allow_duplicate=draft.allow_duplicate)
+            return await create_once(self._leads, draft.email, self._rules.complete(draft.sent()), options)
+
+    async def update(self, lead: str, changes: LeadChanges) -> Lead:
+        """Change what was sent; null clears.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, LeadExistsError when the new email is taken,
+        SalesforceRejectedError, DuplicateDetectedError, OutcomeUnknownError.
+        """
+        lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
+        values = changes.sent()
+        options = WriteOptions(assign=changes.assign, allow_duplicate=changes.allow_duplicate)
+        if not changes.email:
+            return await self._leads.update(lead_id, values, options)
+        async with self._leads.turn(changes.email):
+            await self._refuse_second(changes.email, besides=lead_id)
+            return await self._leads.update(lead_id, values, options)
+
+    async def delete(self, lead: str) -> DeletedLead:
+        """Put the lead into the recycle bin. By email only an open lead is meant.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
+        """
+        lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
+        await self._leads.delete(lead_id)
+        return DeletedLead(lead_id=lead_id)
+
+    async def set_status(self, lead: str, status: str) -> SyncResult:
+        """Set the status: `scheduled` converts, `objected` closes without converting, others are set as they are.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidStatusError and what a conversion does.
+        """
+        found = await self._leads.look_up(lead, with_statuses=True)
+        target = only_lead(lead, found)
+        result = SyncResult(
+            action="unchanged",
+            reason=None,
+            lead_id=target.id,
+            changed_fields=[],
+            duplicates=[other.id for other in found.leads if other is not target],
+            conversion=None,
+            status=target.status,
+        )
+        if is_scheduled(status):
+            conversion = await self._conversion.convert_found(target, found.statuses, ConvertOptions())
+            return after_conversion(result, conversion)
+        if target.is_converted:
+            raise LeadConvertedError(target.id, target.converted_to)
+        change = differences({"status": self._rules.status_to_set(status, found.statuses)}, target)
+        if not change:
+            return result
+        # A status makes no second record, so a duplicate rule has no say in it.
+        updated = await self._leads.update(target.id, change, WriteOptions(assign=False, allow_duplicate=True))
+        return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
+
+    async def _open_lead(self, email: str) -> Lead:
+        lead = only_lead(email, await self._leads.look_up(email))
+        if lead.is_converted:
+            raise LeadConvertedError(lead.id, lead.converted_to)
+        return lead
+
+    async def _refuse_second(self, email: str, besides: str | None = None) -> None:
+        found = await self._leads.look_up(email)
+        others = [lead.id for lead in found.open if not same_id(lead.id, besides)]
+        if others:
+            raise LeadExistsError(email, others)
+
+
+def _refuse_unknown(field: str) -> None:
+    custom = field.removeprefix(CUSTOM_PREFIX)
+    if field not in _READABLE and not _CUSTOM_FIELD.fullmatch(custom):
+        raise InvalidInputError("fields", f"there is no field {field!r}; {nearest(field, _READABLE, 'there are')}")
+
+
+async def create_once(leads: Leads, email: str, values: FieldValues, options: WriteOptions) -> Lead:
+    """Create a lead nobody has yet. When the answer is lost, the lead itself tells whether it was created.
+
+    Raises OutcomeUnknownError when it can not be found, and what `Leads.create` raises.
+    """
+    try:
+        return await leads.create(values, options)
+    except OutcomeUnknownError as error:
+        try:
+            found = await leads.look_up(email)
+        except LeadError:
+            raise error from error.__cause__
+        if not found.open:
+            raise
+        return found.open[0]
+
+
+def after_conversion(result: SyncResult, conversion: Conversion) -> SyncResult:
+    """The result of a sync or a change of status, now that the lead is converted."""
+    change: dict[str, object] = {"conversion": conversion, "status": conversion.status}
+    if conversion.already_converted:
+        change |= {"action": "skipped", "reason": "lead_already_converted"}
+    else:
+        action = "created" if result.action == "created" else "updated"
+        change |= {"action": action, "changed_fields": [*result.changed_fields, "status"]}
+    return result.model_copy(update=change)

@@ -1,0 +1,100 @@
+"""What the domain needs from outside."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from domain.models import (
+    Conversion,
+    ConvertOptions,
+    Lead,
+    LeadField,
+    LeadFilter,
+    LeadStatus,
+    OrgDescription,
+    Position,
+)
+
+FieldValues = Mapping[str, Any]
+"""Values to write, by field name; custom fields as `custom_fields.<name>`, the status as `status`."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look-up found."""
+
+    leads: Sequence[Lead]
+    """Open leads first, the oldest of them first; then the converted ones."""
+    statuses: Sequence[LeadStatus] = ()
+    """The org's lead statuses, when they were asked for."""
+
+    @property
+    def open(self) -> list[Lead]:
+        return [lead for lead in self.leads if not lead.is_converted]
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How a write treats the org's own rules."""
+
+    assign: bool
+    """Run the assignment rule."""
+    allow_duplicate: bool
+    """Save even if a duplicate rule objects."""
+
+
+class Leads(Protocol):
+    """The leads of one org, as one caller sees them.
+
+    Every method may raise the AccessError and TryLaterError branches; those that write also OutcomeUnknownError.
+    """
+
+    def turn(self, email: str) -> AbstractAsyncContextManager[None]:
+        """Wait until nobody else creates or syncs a lead with this email, and keep others waiting meanwhile.
+
+        Raises OverloadedError when the wait gets too long.
+        """
+
+    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+        """The lead with this Id, or all leads with this email (at most 200), in one call.
+
+        Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
+        """
+
+    async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
+        """The next leads behind a position, at most `leads.limit` and one more if there are more."""
+
+    async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
+        """Create a lead, once, and read it back.
+
+        Raises SalesforceRejectedError, DuplicateDetectedError.
+        """
+
+    async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
+        """Write these values (None clears) and read the lead back.
+
+        Raises LeadNotFoundError, LeadConvertedError, SalesforceRejectedError, DuplicateDetectedError.
+        """
+
+    async def delete(self, lead_id: str) -> None:
+        """Put the lead into the recycle bin.
+
+        Raises LeadNotFoundError.
+        """
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        """Convert an open lead, once.
+
+        Raises ConversionRejectedError, LeadConvertedError, DuplicateDetectedError, LeadNotFoundError.
+        """
+
+
+class Org(Protocol):
+    """The caller's org itself. Methods may raise the AccessError and TryLaterError branches."""
+
+    async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
+        """The fields and the statuses of the org's leads, in one call."""
+
+    async def about(self) -> OrgDescription:
+        """Who the caller is, which org this is, and what is left of its API calls."""

@@ -1,0 +1,36 @@
+"""The services one caller works with during one request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.conversion import ConversionService
+from domain.leads import LeadService
+from domain.org import OrgService
+from domain.ports import Leads, Org
+from domain.rules import LeadRules
+from domain.session import Session
+from domain.sync import SyncService
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything there is to do, for one caller."""
+
+    leads: LeadService
+    sync: SyncService
+    conversion: ConversionService
+    org: OrgService
+    session: Callable[[], Session]
+    """The caller's session as it is now; another one than at first after a refresh."""
+
+
+def services_on(leads: Leads, org: Org, rules: LeadRules, session: Callable[[], Session]) -> Services:
+    """The services over one caller's leads and org."""
+    conversion = ConversionService(leads, rules)
+    return Services(
+        leads=LeadService(leads, rules, conversion),
+        sync=SyncService(leads, rules, conversion),
+        conversion=conversion,
+        org=OrgService(org, rules),
+        session=session,
+    )

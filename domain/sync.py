@@ -1,0 +1,95 @@
+"""Bringing a lead of the platform into Salesforce, as often as one likes."""
+
+from domain.conversion import ConversionService, conversion_of
+from domain.errors import InvalidInputError, LeadError
+from domain.leads import after_conversion, create_once
+from domain.models import ConvertOptions, Lead, LeadSync, SyncResult
+from domain.ports import FieldValues, Found, Leads, WriteOptions
+from domain.rules import LeadRules, differences, is_scheduled
+
+
+class SyncService:
+    """Upserts leads by email. The same sync again changes nothing."""
+
+    def __init__(self, leads: Leads, rules: LeadRules, conversion: ConversionService) -> None:
+        self._leads = leads
+        self._rules = rules
+        self._conversion = conversion
+
+    async def sync(self, lead: LeadSync) -> SyncResult:
+        """Create the lead, or write what differs, or leave it, or skip it because it is converted already.
+
+        Raises InvalidInputError, InvalidStatusError, SalesforceRejectedError, DuplicateDetectedError,
+        OutcomeUnknownError, and with `scheduled` what a conversion raises.
+        """
+        async with self._leads.turn(lead.email):
+            found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
+            if found.leads and not found.open:
+                return _skipped(found)
+            values = self._values(lead, found)
+            options = WriteOptions(assign=lead.assign, allow_duplicate=lead.allow_duplicate)
+            if found.open:
+                target, result = await self._update(found, values, options)
+            else:
+                target, result = await self._create(lead, values, options)
+            if not is_scheduled(lead.status):
+                return result
+            return await self._convert(target, found, result)
+
+    def _values(self, lead: LeadSync, found: Found) -> FieldValues:
+        values = {name: value for name, value in lead.sent().items() if value is not None}
+        if lead.status is not None and not is_scheduled(lead.status):
+            values["status"] = self._rules.status_to_set(lead.status, found.statuses)
+        return values
+
+    async def _update(self, found: Found, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:
+        target, *others = found.leads
+        changes = differences(values, target)
+        lead = await self._leads.update(target.id, changes, options) if changes else target
+        return lead, SyncResult(
+            action="updated" if changes else "unchanged",
+            reason=None,
+            lead_id=lead.id,
+            changed_fields=list(changes),
+            duplicates=[other.id for other in others],
+            conversion=None,
+            status=lead.status,
+        )
+
+    async def _create(self, lead: LeadSync, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:
+        if not lead.last_name:
+            raise InvalidInputError(
+                "last_name", "field required: nobody has this email yet, and a new lead needs a name"
+            )
+        complete = self._rules.complete(values)
+        created = await create_once(self._leads, lead.email, complete, options)
+        return created, SyncResult(
+            action="created",
+            reason=None,
+            lead_id=created.id,
+            changed_fields=list(complete),
+            duplicates=[],
+            conversion=None,
+            status=created.status,
+        )
+
+    async def _convert(self, lead: Lead, found: Found, result: SyncResult) -> SyncResult:
+        try:
+            conversion = await self._conversion.convert_found(lead, found.statuses, ConvertOptions())
+        except LeadError as error:
+            error.happened_before(f"Lead {lead.id} is {result.action}, but not converted.", {"lead_id": lead.id})
+            raise
+        return after_conversion(result, conversion)
+
+
+def _skipped(found: Found) -> SyncResult:
+    converted, *others = found.leads
+    return SyncResult(
+        action="skipped",
+        reason="lead_already_converted",
+        lead_id=converted.id,
+        changed_fields=[],
+        duplicates=[other.id for other in others],
+        conversion=conversion_of(converted, already_converted=True),
+        status=converted.status,
+    )

@@ -1,0 +1,24 @@
+"""The services over leads in memory."""
+
+from domain.models import LeadField, LeadStatus, OrgDescription
+from domain.rules import LeadRules
+from domain.services import Services, services_on
+from domain.session import Session
+from tests.support.in_memory import InMemoryLeads
+
+SESSION = Session("https://acme.my.salesforce.com", "token")
+
+
+class NoOrg:
+    """An org nobody asks about here."""
+
+    async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
+        raise AssertionError
+
+    async def about(self) -> OrgDescription:
+        raise AssertionError
+
+
+def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
+    """The services, as the composition root would put them together."""
+    return services_on(leads, NoOrg(), rules or LeadRules(), lambda: SESSION)

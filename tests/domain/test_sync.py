@@ -1,0 +1,188 @@
+"""A sync brings a lead in once, and says what it did."""
+
+import pytest
+
+from domain.errors import InvalidInputError, InvalidStatusError, OutcomeUnknownError, SalesforceUnavailableError
+from domain.models import LeadSync, SyncResult
+from domain.rules import LeadRules
+from tests.domain.conftest import services
+from tests.support.in_memory import InMemoryLeads
+
+
+def ada(**fields: object) -> LeadSync:
+    return LeadSync.model_validate({"email": "ada@example.com", "last_name": "Okafor", **fields})
+
+
+async def sync(leads: InMemoryLeads, lead: LeadSync, rules: LeadRules | None = None) -> SyncResult:
+    return await services(leads, rules).sync.sync(lead)
+
+
+async def test_a_new_lead_is_created() -> None:
+    leads = InMemoryLeads()
+
+    result = await sync(leads, ada(phone="1"))
+
+    assert result.action == "created"
+    [lead] = (await leads.look_up("ada@example.com")).leads
+    assert (lead.id, lead.last_name, lead.phone) == (result.lead_id, "Okafor", "1")
+
+
+async def test_a_lead_without_a_company_gets_the_default_one() -> None:
+    leads = InMemoryLeads()
+
+    await sync(leads, ada(), LeadRules(default_company="Private"))
+
+    [lead] = (await leads.look_up("ada@example.com")).leads
+    assert lead.company == "Private"
+
+
+async def test_the_same_sync_again_writes_nothing() -> None:
+    leads = InMemoryLeads()
+    first = await sync(leads, ada(phone="1", company="Acme", custom_fields={"Size__c": 3}))
+
+    again = await sync(leads, ada(phone="1", company="Acme", custom_fields={"Size__c": 3}))
+
+    assert (again.action, again.changed_fields, again.lead_id) == ("unchanged", [], first.lead_id)
+    assert leads.writes == 1
+
+
+async def test_the_case_of_an_email_and_line_ends_are_no_difference() -> None:
+    leads = InMemoryLeads()
+    await sync(leads, ada(description="one\r\ntwo"))
+
+    again = await sync(leads, ada(email="ADA@example.com", description="one\ntwo"))
+
+    assert again.action == "unchanged"
+
+
+async def test_only_what_differs_is_written() -> None:
+    leads = InMemoryLeads()
+    await sync(leads, ada(phone="1", company="Acme"))
+
+    result = await sync(leads, ada(phone="2", company="Acme"))
+
+    assert (result.action, result.changed_fields) == ("updated", ["phone"])
+
+
+async def test_missing_and_empty_values_erase_nothing() -> None:
+    leads = InMemoryLeads()
+    await sync(leads, ada(phone="1", city="Lagos"))
+
+    result = await sync(leads, ada(phone=None, city=" "))
+
+    assert result.action == "unchanged"
+
+
+async def test_the_oldest_open_lead_is_taken_and_the_others_are_named() -> None:
+    leads = InMemoryLeads()
+    first, second = [(await sync(leads, ada(email=f"{name}@example.com"))).lead_id for name in ("ada", "bola")]
+    await leads.update(second, {"email": "ada@example.com"}, options=None)  # type: ignore[arg-type] # made elsewhere
+
+    result = await sync(leads, ada(phone="2"))
+
+    assert (result.lead_id, result.duplicates) == (first, [second])
+
+
+async def test_scheduled_creates_and_converts() -> None:
+    result = await sync(InMemoryLeads(), ada(status="Scheduled"))
+
+    assert result.action == "created"
+    assert result.status == "Closed - Converted"
+    assert result.conversion is not None
+    assert result.conversion.account_id
+    assert result.conversion.contact_id
+    assert result.conversion.opportunity_id is None
+
+
+async def test_a_converted_lead_is_skipped_with_what_it_became() -> None:
+    leads = InMemoryLeads()
+    first = await sync(leads, ada(status="scheduled"))
+
+    again = await sync(leads, ada(status="scheduled", phone="2"))
+
+    assert (again.action, again.reason, again.lead_id) == ("skipped", "lead_already_converted", first.lead_id)
+    assert again.conversion is not None
+    assert again.conversion.already_converted
+    assert first.conversion is not None
+    assert again.conversion.account_id == first.conversion.account_id
+    assert leads.writes == 2
+
+
+async def test_objected_goes_into_the_same_write_and_never_converts() -> None:
+    leads = InMemoryLeads()
+
+    result = await sync(leads, ada(status="objected"))
+
+    assert (result.status, result.conversion) == ("Closed - Not Converted", None)
+    assert leads.writes == 1
+
+
+async def test_any_other_status_of_the_org_is_set_by_its_name() -> None:
+    result = await sync(InMemoryLeads(), ada(status="working - contacted"))
+
+    assert result.status == "Working - Contacted"
+
+
+@pytest.mark.parametrize("status", ["Nonsense", "Closed - Converted"])
+async def test_a_status_that_can_not_be_set_is_refused_before_anything_is_written(status: str) -> None:
+    leads = InMemoryLeads()
+
+    with pytest.raises(InvalidStatusError) as refusal:
+        await sync(leads, ada(status=status))
+
+    assert "Working - Contacted" in refusal.value.details[0]["allowed"]
+    assert leads.writes == 0
+
+
+async def test_an_org_without_the_objected_status_names_the_setting() -> None:
+    with pytest.raises(InvalidStatusError, match="LEAD_STATUS_OBJECTED"):
+        await sync(InMemoryLeads(), ada(status="objected"), LeadRules(objected_status="Refused"))
+
+
+async def test_a_new_lead_needs_a_last_name() -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        await sync(InMemoryLeads(), LeadSync(email="ada@example.com"))
+
+    assert refusal.value.details[0]["field"] == "last_name"
+
+
+async def test_a_known_lead_needs_no_last_name() -> None:
+    leads = InMemoryLeads()
+    await sync(leads, ada())
+
+    result = await sync(leads, LeadSync(email="ada@example.com", title="CTO"))
+
+    assert result.changed_fields == ["title"]
+
+
+async def test_a_lost_answer_is_looked_up_before_anything_is_said() -> None:
+    leads = InMemoryLeads()
+    leads.lose_answers_of_writes = True
+
+    result = await sync(leads, ada())
+
+    assert result.action == "created"
+    assert leads.writes == 1
+
+
+async def test_a_lost_request_is_unknown_and_not_sent_again() -> None:
+    leads = InMemoryLeads()
+    leads.lose_writes = True
+
+    with pytest.raises(OutcomeUnknownError):
+        await sync(leads, ada())
+
+
+async def test_a_failed_conversion_tells_that_the_lead_stands() -> None:
+    class Unconvertible(InMemoryLeads):
+        async def convert(self, *_: object) -> None:  # type: ignore[override] # it only raises
+            raise SalesforceUnavailableError("Salesforce is away.")
+
+    leads = Unconvertible()
+
+    with pytest.raises(SalesforceUnavailableError) as failure:
+        await sync(leads, ada(status="scheduled"))
+
+    [lead] = (await leads.look_up("ada@example.com")).leads
+    assert failure.value.message.startswith(f"Lead {lead.id} is created, but not converted.")
+    assert {"lead_id": lead.id} in failure.value.details

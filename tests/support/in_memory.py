@@ -1,0 +1,123 @@
+"""Leads in a dict: the stand-in for an org, which the contract test keeps honest."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from typing import TypeVar
+
+from domain.errors import LeadConvertedError, LeadNotFoundError, OutcomeUnknownError
+from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
+from domain.ports import FieldValues, Found, WriteOptions
+from domain.text import is_email, same_id
+
+T = TypeVar("T")
+
+STATUSES = (
+    LeadStatus(name="Open - Not Contacted", label="Open - Not Contacted", is_converted=False, is_default=True),
+    LeadStatus(name="Working - Contacted", label="Working - Contacted", is_converted=False, is_default=False),
+    LeadStatus(name="Closed - Converted", label="Closed - Converted", is_converted=True, is_default=False),
+    LeadStatus(name="Closed - Not Converted", label="Closed - Not Converted", is_converted=False, is_default=False),
+)
+
+
+class InMemoryLeads:
+    """The Leads port. `writes` counts what was written; answers can be lost on demand."""
+
+    def __init__(self, *leads: Lead) -> None:
+        self._leads = {lead.id: lead for lead in leads}
+        self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        self.writes = 0
+        self.lose_answers_of_writes = False
+        """The write happens, and its answer never comes."""
+        self.lose_writes = False
+        """Neither happens the write nor comes an answer."""
+
+    @asynccontextmanager
+    async def turn(self, email: str) -> AsyncIterator[None]:
+        yield
+
+    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+        statuses = STATUSES if with_statuses else ()
+        if not is_email(lead):
+            return Found([self._get(lead)], statuses)
+        same_email = [each for each in self._leads.values() if (each.email or "").casefold() == lead.casefold()]
+        return Found(sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id)), statuses)
+
+    async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
+        name, newest_first = leads.sort.removeprefix("-"), leads.sort.startswith("-")
+        rows = sorted(self._leads.values(), key=lambda lead: (getattr(lead, name), lead.id), reverse=newest_first)
+        if after is not None:
+            here = (after.moment, after.id)
+            rows = [row for row in rows if ((getattr(row, name), row.id) < here) is newest_first and row.id != after.id]
+        return [row for row in rows if _passes(row, leads)][: leads.limit + 1]
+
+    async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
+        def create() -> Lead:
+            number = len(self._leads) + 1
+            return self._store(Lead(id=f"00Q{number:012}AAA", status=STATUSES[0].name), values, created=True)
+
+        return self._write(create)
+
+    async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
+        lead = self._get(lead_id)
+        if lead.is_converted:
+            raise LeadConvertedError(lead.id, lead.converted_to)
+        return self._write(lambda: self._store(lead, values))
+
+    async def delete(self, lead_id: str) -> None:
+        lead = self._get(lead_id)
+        self._write(lambda: self._leads.pop(lead.id))
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        lead = self._get(lead_id)
+        if lead.is_converted:
+            raise LeadConvertedError(lead.id, lead.converted_to)
+
+        def convert() -> Conversion:
+            number = lead.id[3:]
+            ids = {
+                "account_id": options.account_id or f"001{number}",
+                "contact_id": options.contact_id or f"003{number}",
+                "opportunity_id": f"006{number}" if options.create_opportunity else None,
+            }
+            converted = {f"converted_{name}": record_id for name, record_id in ids.items()}
+            self._leads[lead.id] = lead.model_copy(update={"is_converted": True, "status": status, **converted})
+            return Conversion(lead_id=lead.id, status=status, already_converted=False, **ids)
+
+        return self._write(convert)
+
+    def _get(self, lead_id: str) -> Lead:
+        lead = next((lead for lead in self._leads.values() if same_id(lead.id, lead_id)), None)
+        if lead is None:
+            raise LeadNotFoundError(lead_id)
+        return lead
+
+    def _store(self, lead: Lead, values: FieldValues, *, created: bool = False) -> Lead:
+        self._now += timedelta(seconds=1)
+        custom = {name.removeprefix(CUSTOM_PREFIX): values[name] for name in values if name.startswith(CUSTOM_PREFIX)}
+        update = {name: value for name, value in values.items() if not name.startswith(CUSTOM_PREFIX)}
+        if email := update.get("email"):
+            update["email"] = email.lower()
+        times = {"created_at": self._now, "modified_at": self._now} if created else {"modified_at": self._now}
+        stored = lead.model_copy(update={**update, **times, "custom_fields": {**lead.custom_fields, **custom}})
+        self._leads[stored.id] = stored
+        return stored
+
+    def _write(self, write: Callable[[], T]) -> T:
+        if self.lose_writes:
+            raise OutcomeUnknownError("The request was lost.")
+        done = write()
+        self.writes += 1
+        if self.lose_answers_of_writes:
+            raise OutcomeUnknownError("The answer was lost.")
+        return done
+
+
+def _passes(lead: Lead, leads: LeadFilter) -> bool:
+    text = f"{lead.name} {lead.company} {lead.email}".casefold()
+    return (
+        leads.converted in (None, lead.is_converted)
+        and leads.status in (None, lead.status)
+        and (leads.email is None or leads.email.casefold() == (lead.email or "").casefold())
+        and (leads.search is None or leads.search.casefold() in text)
+    )
