@@ -1,0 +1,167 @@
+"""What Salesforce answered, and the error it stands for. No I/O."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from domain.errors import (
+    DuplicateDetectedError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    PermissionDeniedError,
+    SalesforceBusyError,
+    SalesforceLimitError,
+    SalesforceRejectedError,
+    SalesforceUnavailableError,
+)
+from infra.salesforce.wire import field_name
+
+
+class NoAnswerError(Exception):
+    """The request may have arrived, but what became of it is not known."""
+
+    def __init__(self, kind: Literal["timeout", "lost", "not_salesforce"], reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One error of an answer, in Salesforce's words.
+
+    Source: fact sheet 3.1.
+    """
+
+    code: str
+    message: str
+    fields: tuple[str, ...] = ()
+    duplicate_result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole response, or one part of a composite one."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The errors in the body; empty when it has another shape."""
+        entries = self.body if isinstance(self.body, list) else []
+        return [_problem(entry) for entry in entries if isinstance(entry, dict) and "errorCode" in entry]
+
+
+def _problem(entry: Mapping[str, Any]) -> Problem:
+    fields = entry.get("fields")
+    duplicates = entry.get("duplicateResult")
+    return Problem(
+        code=str(entry["errorCode"]),
+        message=str(entry.get("message") or ""),
+        fields=tuple(str(name) for name in fields) if isinstance(fields, list) else (),
+        duplicate_result=duplicates if isinstance(duplicates, dict) else {},
+    )
+
+
+_NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
+_NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
+_DENIED = {
+    "API_CURRENTLY_DISABLED",
+    "API_DISABLED_FOR_ORG",
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "OPERATION_NOT_ALLOWED",
+}
+
+
+def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerError:
+    """The error that an answer which is not ok stands for; `lead` is the one the request was about.
+
+    A SalesforceUnavailableError or SalesforceBusyError means that Salesforce did nothing: the request may be
+    sent again, whatever it was. A NoAnswerError leaves that open.
+
+    Source: fact sheet 3.2.
+    """
+    problems = answer.problems
+    if not problems:
+        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce")
+    first = problems[0]
+    if retryable := _passing_error(answer, first):
+        return retryable
+    if answer.status >= 500:
+        return NoAnswerError("lost", f"{first.code}: {first.message}")
+    if lead is not None and _is_not_found(answer, first):
+        return LeadNotFoundError(lead)
+    return refusal(problems, lead)
+
+
+def _passing_error(answer: Answer, problem: Problem) -> LeadError | None:
+    retry_after = _seconds(answer.headers.get("retry-after"))
+    if problem.code == "UNABLE_TO_LOCK_ROW":
+        return SalesforceUnavailableError("Another change holds this record at the moment; try again.", retry_after)
+    if problem.code == "REQUEST_LIMIT_EXCEEDED" and "Concurrent" not in problem.message:
+        return SalesforceLimitError(
+            "The org's API calls of the last 24 hours are used up; wait, or ask an administrator for more.", retry_after
+        )
+    if answer.status == 429 or problem.code == "REQUEST_LIMIT_EXCEEDED":
+        return SalesforceBusyError("Salesforce has too many requests at the moment; try again.", retry_after)
+    if answer.status == 503:
+        return SalesforceUnavailableError("Salesforce is not available at the moment; try again.", retry_after)
+    return None
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after and retry_after.isdigit() else None
+
+
+def _is_not_found(answer: Answer, problem: Problem) -> bool:
+    # On a write, 400 with one of these codes is about a record that the values refer to.
+    return problem.code == "ENTITY_IS_DELETED" or (
+        problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
+    )
+
+
+def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
+    """The error for what Salesforce refused to save."""
+    codes = {problem.code for problem in problems}
+    first = problems[0]
+    if "CANNOT_UPDATE_CONVERTED_LEAD" in codes:
+        return LeadConvertedError(lead or "", {})
+    if "DUPLICATES_DETECTED" in codes:
+        return _duplicate(next(problem for problem in problems if problem.code == "DUPLICATES_DETECTED"))
+    if denied := next((problem for problem in problems if problem.code in _DENIED), None):
+        return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}")
+    return SalesforceRejectedError(
+        f"Salesforce refused: {first.message} ({first.code})",
+        [detail for each in problems for detail in _details(each)],
+    )
+
+
+def _details(problem: Problem) -> list[dict[str, Any]]:
+    unknown = _NO_SUCH_COLUMN.search(problem.message)
+    names = problem.fields or ((unknown.group(1),) if unknown else ())
+    return [
+        {"field": field_name(name) if name else None, "message": problem.message, "code": problem.code}
+        for name in names or ("",)
+    ]
+
+
+def _duplicate(problem: Problem) -> DuplicateDetectedError:
+    """Source: fact sheet 3.3."""
+    result = problem.duplicate_result
+    ids = [
+        str(match["record"]["Id"])
+        for matches in result.get("matchResults") or []
+        for match in matches.get("matchRecords") or []
+    ]
+    return DuplicateDetectedError(
+        result.get("duplicateRule"), ids, can_be_allowed=result.get("allowSave", True) is not False
+    )

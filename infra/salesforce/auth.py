@@ -1,0 +1,207 @@
+"""Sessions that Salesforce ended, and their successors: one refresh however many requests share the session."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from domain.errors import (
+    InvalidInstanceUrlError,
+    LeadError,
+    ReauthenticationRequiredError,
+    SalesforceBadResponseError,
+    SalesforceBusyError,
+    SalesforceTimeoutError,
+    SalesforceUnavailableError,
+    SessionExpiredError,
+)
+from domain.session import Session
+from infra.salesforce.answer import NoAnswerError
+from infra.salesforce.http import send
+from infra.salesforce.instance import InstanceHosts
+
+MAX_SESSIONS = 10_000
+"""How many refreshed sessions are remembered; the longest unused are forgotten first."""
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """The gateway's own connected app."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    token_url: str = ""
+    """Empty: `/services/oauth2/token` of the caller's own instance, which serves production and sandboxes alike."""
+
+
+class RefreshFailedError(Exception):
+    """A refresh went out and brought no session. It must not be sent again: with rotation, Salesforce would take the
+    second one for theft and end the session for good."""
+
+    def __init__(self, told: LeadError) -> None:
+        super().__init__(told.message)
+        self.told = told
+        """What the caller is told."""
+
+
+@dataclass
+class _Successor:
+    """What a caller's session has become."""
+
+    session: Session
+    replaced: deque[str] = field(default_factory=lambda: deque(maxlen=16))
+    """Digests of the access tokens that died last."""
+    refreshing: asyncio.Task[Session] | None = None
+
+
+class Sessions:
+    """Keeps callers going when Salesforce ends their session.
+
+    What is kept is found by the refresh token alone, so only who has it gets at it; nothing is shared between
+    callers, orgs or connected apps.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, client: OAuthClient, hosts: InstanceHosts, timeout: float) -> None:
+        self._http = http
+        self._client = client
+        self._hosts = hosts
+        self._timeout = timeout
+        self._successors: OrderedDict[str, _Successor] = OrderedDict()
+
+    def current(self, session: Session) -> Session:
+        """The session to use: what this one was refreshed to, if its access token is known to be dead."""
+        successor = self._successor_of(session)
+        if successor is None or _digest(session.access_token) not in successor.replaced:
+            return session
+        return successor.session
+
+    async def renewed(self, session: Session) -> tuple[Session, bool]:
+        """The successor of a session whose access token Salesforce refused, and whether it is fresh.
+
+        A successor that another request fetched meanwhile is not fresh: it may be dead as well.
+        Raises SessionExpiredError, SalesforceUnavailableError when nothing was sent, RefreshFailedError otherwise.
+        """
+        if session.refresh_token is None:
+            raise SessionExpiredError(
+                "The Salesforce session has expired. Sign in again, or send X-SF-Refresh-Token with the request "
+                "so that the gateway can refresh it."
+            )
+        successor = self._successor_of(session) or self._remember(session)
+        if _digest(session.access_token) not in successor.replaced:
+            successor.replaced.append(_digest(session.access_token))
+        if successor.session.access_token != session.access_token and successor.refreshing is None:
+            return successor.session, False
+        if successor.refreshing is None:
+            successor.refreshing = asyncio.create_task(self._refresh(successor))
+            # When nobody waits any more, nobody is told of a failure either.
+            successor.refreshing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # Shielded: with rotation, the new refresh token must not get lost with the request that asked for it.
+        return await asyncio.shield(successor.refreshing), True
+
+    def _successor_of(self, session: Session) -> _Successor | None:
+        if session.refresh_token is None:
+            return None
+        key = self._key(session.instance_url, session.refresh_token)
+        if key in self._successors:
+            self._successors.move_to_end(key)
+        return self._successors.get(key)
+
+    def _remember(self, session: Session) -> _Successor:
+        successor = _Successor(session)
+        self._store(successor)
+        return successor
+
+    def _store(self, successor: _Successor) -> None:
+        session = successor.session
+        self._successors[self._key(session.instance_url, session.refresh_token or "")] = successor
+        while len(self._successors) > MAX_SESSIONS:
+            self._successors.popitem(last=False)
+
+    def _key(self, instance_url: str, refresh_token: str) -> str:
+        return _digest(f"{instance_url} {self._client.client_id} {refresh_token}")
+
+    async def _refresh(self, successor: _Successor) -> Session:
+        try:
+            session = successor.session
+            successor.session = await self._ask_for_token(session)
+            if successor.session.refresh_token != session.refresh_token:
+                # Found by the old and by the new refresh token: both callers mean the same session.
+                self._store(successor)
+            return successor.session
+        finally:
+            successor.refreshing = None
+
+    async def _ask_for_token(self, session: Session) -> Session:
+        """Source: fact sheet 1.2, 1.3."""
+        if not self._client.client_id:
+            raise SessionExpiredError(
+                "The Salesforce session has expired, and this gateway has no SF_CLIENT_ID to refresh it with. "
+                "Sign in again."
+            )
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": session.refresh_token,
+            "client_id": self._client.client_id,
+        }
+        if self._client.client_secret:
+            form["client_secret"] = self._client.client_secret
+        url = self._client.token_url or f"{session.instance_url}/services/oauth2/token"
+        return self._session_from(await self._post(url, form), session)
+
+    async def _post(self, url: str, form: dict[str, str | None]) -> httpx.Response:
+        try:
+            return await send(
+                self._http, "POST", url, headers={"accept": "application/json"}, timeout=self._timeout, data=form
+            )
+        except NoAnswerError as error:
+            problem = "Salesforce did not answer while the session was refreshed. Nothing was written; try again."
+            raise RefreshFailedError(SalesforceTimeoutError(problem)) from error
+
+    def _session_from(self, response: httpx.Response, session: Session) -> Session:
+        body = _json_object(response)
+        if response.status_code != 200:
+            raise RefreshFailedError(_refused(response.status_code, str(body.get("error", ""))))
+        access_token = body.get("access_token")
+        refresh_token = body.get("refresh_token") or session.refresh_token
+        instance_url = body.get("instance_url") or session.instance_url
+        if not (isinstance(access_token, str) and isinstance(refresh_token, str) and isinstance(instance_url, str)):
+            raise RefreshFailedError(
+                SalesforceBadResponseError("Salesforce's answer to the refresh holds no access token.")
+            )
+        try:
+            instance_url = self._hosts.checked(instance_url)
+        except InvalidInstanceUrlError as error:
+            problem = "The token reply names an instance that is not a Salesforce host; nothing was sent there."
+            raise RefreshFailedError(SalesforceBadResponseError(problem)) from error
+        return replace(session, access_token=access_token, refresh_token=refresh_token, instance_url=instance_url)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else {}
+
+
+def _refused(status: int, error: str) -> LeadError:
+    """Source: fact sheet 1.4."""
+    if status == 429 or error == "rate_limit_exceeded":
+        return SalesforceBusyError("Salesforce allows no more logins at the moment; try again later.")
+    if status >= 500:
+        return SalesforceUnavailableError("Salesforce could not refresh the session at the moment; try again.")
+    if error in ("invalid_client", "invalid_client_id"):
+        return SessionExpiredError(
+            "The Salesforce session has expired, and Salesforce does not accept this gateway's SF_CLIENT_ID or "
+            "SF_CLIENT_SECRET to refresh it. Sign in again, and tell the operator."
+        )
+    return ReauthenticationRequiredError(
+        "The Salesforce session has expired and its refresh token is no longer valid. The user has to sign in again."
+    )

@@ -1,0 +1,230 @@
+"""One caller's way to its org during one request: authenticated, patient, within one deadline."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
+from typing import Any, TypeVar
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from domain.errors import (
+    AccessError,
+    ConversionRejectedError,
+    LeadError,
+    OutcomeUnknownError,
+    SalesforceBadResponseError,
+    SalesforceTimeoutError,
+    SalesforceUnavailableError,
+    SessionExpiredError,
+    TryLaterError,
+)
+from domain.session import Session
+from infra.salesforce import soap
+from infra.salesforce.answer import Answer, NoAnswerError
+from infra.salesforce.auth import RefreshFailedError, Sessions
+from infra.salesforce.http import send
+
+T = TypeVar("T")
+
+
+class Effect(Enum):
+    """What a request does to the org, which decides whether it may be sent twice."""
+
+    READ = "read"
+    REPEATABLE_WRITE = "repeatable write"
+    """Twice is the same as once: PATCH by Id, DELETE."""
+    WRITE = "write"
+    """Twice may make two: sent again only when Salesforce certainly did nothing."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call to Salesforce."""
+
+    method: str
+    path: str
+    """Behind the instance's origin, with the query encoded."""
+    effect: Effect
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    envelope: Callable[[str], bytes] | None = None
+    """For SOAP: the body for an access token, which goes into it instead of a header."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited, in seconds, and how often something is tried."""
+
+    timeout: float = 10.0
+    """For one answer."""
+    deadline: float = 30.0
+    """For everything one caller's request needs."""
+    attempts: int = 3
+    backoff: float = 0.25
+    """The longest pause before the second attempt; doubles with each one."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time and chance, which come in from outside."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    chance: random.Random = field(default_factory=random.Random)
+
+
+class Connection:
+    """Sends requests to the caller's org, refreshes the session, and repeats what may be repeated."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, sessions: Sessions, session: Session, patience: Patience, clock: Clock
+    ) -> None:
+        self._http = http
+        self._sessions = sessions
+        self._patience = patience
+        self._clock = clock
+        self._ends = clock.now() + patience.deadline
+        self.session = session
+        """The session as it is now; another one than at first after a refresh."""
+        self.lost_answers = 0
+        """How many requests went out whose outcome nobody told."""
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends - self._clock.now()
+
+    async def call(self, request: Request, read: Callable[[Answer], T]) -> T:
+        """What `read` makes of the answer.
+
+        `read` raises the errors of `error_from`; those that leave no doubt that nothing was done are tried again
+        whatever the request, those that leave doubt only when it may be sent twice. This is the one place that
+        repeats anything.
+
+        Raises TryLaterErrors and AccessErrors, for writes OutcomeUnknownError, and what `read` raises.
+        """
+        retrying = AsyncRetrying(
+            sleep=self._clock.sleep,
+            wait=self._pause,
+            stop=self._is_over,
+            retry=retry_if_exception(partial(_may_repeat, request.effect)),
+            reraise=True,
+        )
+        lost_before = self.lost_answers
+        try:
+            return await retrying(self._attempt, request, read)
+        except NoAnswerError as error:
+            raise _verdict(error, request.effect) from error
+        except (TryLaterError, AccessError, RefreshFailedError) as error:
+            if self.lost_answers > lost_before and request.effect is not Effect.READ:
+                # The last attempt did nothing, but an earlier one may have.
+                raise _verdict(NoAnswerError("lost", "in an earlier attempt"), request.effect) from error
+            if isinstance(error, RefreshFailedError):
+                raise error.told from error
+            raise
+
+    async def _attempt(self, request: Request, read: Callable[[Answer], T]) -> T:
+        try:
+            return read(await self._authenticated(request))
+        except NoAnswerError:
+            self.lost_answers += 1
+            raise
+
+    async def _authenticated(self, request: Request) -> Answer:
+        self.session = self._sessions.current(self.session)
+        fresh = False
+        while True:
+            answer = await self._send(request)
+            if answer.status != 401 or not answer.problems:
+                return answer
+            if request.envelope and _looks_like_jwt(self.session.access_token):
+                raise ConversionRejectedError(
+                    "Salesforce converts leads only over SOAP, which does not accept JWT-based access tokens. Let the "
+                    "connected app issue opaque access tokens, sign in again, and convert the lead then."
+                )
+            if fresh:
+                raise SessionExpiredError(
+                    "Salesforce refuses the session although it was refreshed just now. Sign in again, and let an "
+                    f"administrator check the login policies. Salesforce says: {answer.problems[0].message}"
+                )
+            self.session, fresh = await self._sessions.renewed(self.session)
+
+    async def _send(self, request: Request) -> Answer:
+        timeout = min(self._patience.timeout, self.seconds_left)
+        if timeout <= 0:
+            raise SalesforceTimeoutError("Salesforce took too long, and this request's time is over; try again.")
+        url = self.session.instance_url + request.path
+        if request.envelope:
+            headers = {"content-type": "text/xml; charset=UTF-8", "soapaction": '""', **request.headers}
+            content = request.envelope(self.session.access_token)
+            response = await send(self._http, request.method, url, headers=headers, timeout=timeout, content=content)
+            return soap.answer_from(response)
+        headers = {
+            "accept": "application/json",
+            "authorization": f"Bearer {self.session.access_token}",
+            "sforce-call-options": "client=salesforce-lead-gateway",
+            **request.headers,
+        }
+        response = await send(
+            self._http,
+            request.method,
+            url,
+            headers=headers,
+            timeout=timeout,
+            json=request.json,
+        )
+        return _rest_answer(response)
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Seconds before the next attempt: full jitter, or what Salesforce asked for."""
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, TryLaterError) else None
+        if asked is not None:
+            return asked
+        return self._clock.chance.uniform(0, self._patience.backoff * 2 ** (state.attempt_number - 1))
+
+    def _is_over(self, state: RetryCallState) -> bool:
+        return state.attempt_number >= self._patience.attempts or state.upcoming_sleep >= self.seconds_left
+
+
+def _rest_answer(response: httpx.Response) -> Answer:
+    headers = dict(response.headers)
+    if not response.content:
+        return Answer(response.status_code, None, headers)
+    try:
+        return Answer(response.status_code, json.loads(response.content), headers)
+    except (ValueError, RecursionError) as error:
+        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code} without JSON") from error
+
+
+def _may_repeat(effect: Effect, error: BaseException) -> bool:
+    if isinstance(error, NoAnswerError):
+        return effect is not Effect.WRITE
+    return isinstance(error, TryLaterError) and error.retryable
+
+
+def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:
+    """What a caller is told when there is no answer: for a read that nothing was written, else that nobody knows."""
+    if effect is not Effect.READ:
+        return OutcomeUnknownError(
+            "The change was sent to Salesforce and the answer was lost. It may have happened: look at the lead "
+            "before sending it again."
+        )
+    if error.kind == "timeout":
+        return SalesforceTimeoutError("Salesforce did not answer in time. Nothing was written; try again.")
+    if error.kind == "not_salesforce":
+        return SalesforceBadResponseError(
+            "What came back is not an answer of Salesforce, perhaps a maintenance page. Nothing was written; try "
+            f"again later. ({error})"
+        )
+    return SalesforceUnavailableError("The connection to Salesforce was lost. Nothing was written; try again.")
+
+
+def _looks_like_jwt(access_token: str) -> bool:
+    """Source: fact sheet 1.3."""
+    return access_token.count(".") == 2 and "!" not in access_token

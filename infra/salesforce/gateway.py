@@ -1,0 +1,276 @@
+"""The leads of one caller's org, over Salesforce's APIs: what is asked, and what may be asked twice."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from urllib.parse import quote_plus
+
+from domain.errors import (
+    ConversionRejectedError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    SalesforceRejectedError,
+)
+from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
+from domain.ports import FieldValues, Found, WriteOptions
+from domain.text import is_email, nearest
+from infra.coordination import Turns
+from infra.salesforce import soap, soql
+from infra.salesforce.answer import Answer, NoAnswerError, Problem, error_from
+from infra.salesforce.composite import Step, composite, step_answers
+from infra.salesforce.connection import Connection, Effect, Request
+from infra.salesforce.instance import next_records_path
+from infra.salesforce.wire import ALWAYS_READ, salesforce_name, to_lead, to_record, to_status
+
+MAX_SAME_EMAIL = 200
+"""How many leads with one email are looked at; FIELDS(ALL) allows no more (fact sheet 4.1)."""
+
+STATUSES_QUERY = soql.select(
+    ["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC"
+)
+
+
+class SalesforceLeads:
+    """The Leads port."""
+
+    def __init__(self, connection: Connection, api_version: str, turns: Turns) -> None:
+        self._connection = connection
+        self._data = f"/services/data/{api_version}"
+        self._soap = f"/services/Soap/u/{api_version.removeprefix('v')}"
+        self._turns = turns
+
+    def turn(self, email: str) -> AbstractAsyncContextManager[None]:
+        key = f"{self._connection.session.instance_url} {email.casefold()}"
+        return self._turns.turn(key, at_most=self._connection.seconds_left)
+
+    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+        step = self._leads_with(lead) if is_email(lead) else self._lead(lead)
+        if not with_statuses:
+            request = Request("GET", step.url, Effect.READ)
+            return Found(await self._connection.call(request, lambda answer: self._leads_in(answer, lead)))
+        steps = [step, Step("statuses", "GET", self._query(STATUSES_QUERY))]
+
+        def read(answer: Answer) -> Found:
+            answers = step_answers(answer, steps)
+            return Found(self._leads_in(answers["lead"], lead), statuses_in(answers["statuses"]))
+
+        return await self._connection.call(self._composite(steps, Effect.READ), read)
+
+    async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
+        column = salesforce_name(leads.sort.removeprefix("-"))
+        order = "DESC" if leads.sort.startswith("-") else "ASC"
+        conditions = _conditions(leads)
+        if after is not None:
+            moment, beyond = soql.moment(after.moment), "<" if order == "DESC" else ">"
+            conditions.append(
+                f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {soql.text(after.id)}))"
+            )
+        query = soql.select(
+            _columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1
+        )
+        return [self._to_lead(record) for record in await self._records(query)]
+
+    async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
+        save = Step("saved", "POST", f"{self._data}/sobjects/Lead", to_record(values), _headers(options))
+        # Sent once: after a lost answer the lead may exist, and a second try would double it.
+        return await self._save(save, "@{saved.id}", Effect.WRITE)
+
+    async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
+        url = f"{self._data}/sobjects/Lead/{lead_id}"
+        save = Step("saved", "PATCH", url, to_record(values), _headers(options))
+        return await self._save(save, lead_id, Effect.REPEATABLE_WRITE)
+
+    async def delete(self, lead_id: str) -> None:
+        request = Request("DELETE", f"{self._data}/sobjects/Lead/{lead_id}", Effect.REPEATABLE_WRITE)
+        lost_before = self._connection.lost_answers
+        try:
+            await self._connection.call(request, lambda answer: _check(answer, lead_id))
+        except LeadNotFoundError:
+            # After a lost answer, a lead that is gone was deleted by our first attempt.
+            if self._connection.lost_answers == lost_before:
+                raise
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        request = Request(
+            "POST",
+            self._soap,
+            Effect.WRITE,
+            envelope=lambda access_token: soap.convert_lead(access_token, lead_id, status, options),
+        )
+
+        def read(answer: Answer) -> Conversion:
+            if not answer.ok:
+                raise error_from(answer, lead_id)
+            result = soap.convert_result(answer)
+            if not result.success:
+                raise _conversion_error(result.problems, lead_id)
+            return Conversion(
+                lead_id=lead_id,
+                account_id=result.account_id,
+                contact_id=result.contact_id,
+                opportunity_id=result.opportunity_id,
+                status=status,
+                already_converted=False,
+            )
+
+        return await self._connection.call(request, read)
+
+    async def _save(self, save: Step, lead_id: str, effect: Effect) -> Lead:
+        """Save and read back in one call; `lead_id` may refer to the saved one."""
+        steps = [save, self._lead(lead_id)]
+
+        def read(answer: Answer) -> Lead:
+            answers = step_answers(answer, steps)
+            saved, current = answers["saved"], answers["lead"]
+            if not saved.ok:
+                raise _save_error(saved, current, lead_id)
+            if current.ok:
+                return self._to_lead(current.body)
+            # The save stands even when the user may not read the lead: what was written is known.
+            return self._to_lead({"Id": (saved.body or {}).get("id", lead_id), **save.body})
+
+        try:
+            return await self._connection.call(self._composite(steps, effect), read)
+        except SalesforceRejectedError as error:
+            raise await self._with_nearest_names(error) from error
+
+    async def _with_nearest_names(self, error: SalesforceRejectedError) -> LeadError:
+        """The same error, which for a custom field that does not exist also names the nearest that does."""
+        unknown = [
+            str(detail["field"]).removeprefix(CUSTOM_PREFIX)
+            for detail in error.details
+            if detail["code"] == "INVALID_FIELD" and str(detail["field"]).startswith(CUSTOM_PREFIX)
+        ]
+        if not unknown:
+            return error
+        request = Request("GET", f"{self._data}/sobjects/Lead/describe", Effect.READ)
+        names = await self._connection.call(request, _custom_fields)
+        hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
+        return SalesforceRejectedError(f"Unknown custom field: {' '.join(hints)}", error.details)
+
+    def _lead(self, lead_id: str) -> Step:
+        # Without a list of fields, Salesforce gives all the user may see; a list fails on a single hidden one.
+        return Step("lead", "GET", f"{self._data}/sobjects/Lead/{lead_id}")
+
+    def _leads_with(self, email: str) -> Step:
+        query = soql.select(
+            ["FIELDS(ALL)"],
+            "Lead",
+            [f"Email = {soql.text(email)}"],
+            "IsConverted ASC, CreatedDate ASC, Id ASC",
+            limit=MAX_SAME_EMAIL,
+        )
+        return Step("lead", "GET", self._query(query))
+
+    def _query(self, query: str) -> str:
+        return f"{self._data}/query?q={quote_plus(query)}"
+
+    def _composite(self, steps: Sequence[Step], effect: Effect) -> Request:
+        return Request("POST", f"{self._data}/composite", effect, json=composite(steps))
+
+    def _to_lead(self, record: Mapping[str, Any]) -> Lead:
+        return to_lead(record, self._connection.session.instance_url)
+
+    def _leads_in(self, answer: Answer, lead: str) -> list[Lead]:
+        if not is_email(lead):
+            _check(answer, lead)
+            return [self._to_lead(answer.body)]
+        return [self._to_lead(record) for record in records_in(answer)]
+
+    async def _records(self, query: str) -> list[dict[str, Any]]:
+        """All records of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""
+        records: list[dict[str, Any]] = []
+        path: str | None = self._query(query)
+        while path:
+            page = await self._connection.call(Request("GET", path, Effect.READ), _body_of_query)
+            records += page["records"]
+            path = None if page["done"] else next_records_path(page.get("nextRecordsUrl"))
+        return records
+
+
+def records_in(answer: Answer) -> list[dict[str, Any]]:
+    """The records of a query that fits into one page."""
+    records: list[dict[str, Any]] = _body_of_query(answer)["records"]
+    return records
+
+
+def statuses_in(answer: Answer) -> list[LeadStatus]:
+    """The lead statuses in the answer to STATUSES_QUERY."""
+    return [to_status(record) for record in records_in(answer)]
+
+
+def _body_of_query(answer: Answer) -> dict[str, Any]:
+    _check(answer)
+    body = answer.body
+    if not (isinstance(body, dict) and isinstance(body.get("records"), list) and "done" in body):
+        raise NoAnswerError("not_salesforce", "no records in the answer to a query")
+    return body
+
+
+def _check(answer: Answer, lead: str | None = None) -> None:
+    if not answer.ok:
+        raise error_from(answer, lead)
+
+
+def _custom_fields(answer: Answer) -> list[str]:
+    _check(answer)
+    return [field["name"] for field in answer.body["fields"] if field["custom"]]
+
+
+def _columns(fields: Sequence[str] | None) -> list[str]:
+    if fields is None:
+        # Whatever standard fields this user may see; a list would fail on a single hidden one.
+        return ["FIELDS(STANDARD)"]
+    return list(dict.fromkeys([*ALWAYS_READ, *(salesforce_name(name) for name in fields)]))
+
+
+def _conditions(leads: LeadFilter) -> list[str]:
+    equal = {
+        "Email": leads.email,
+        "Status": leads.status,
+        "Company": leads.company,
+        "LeadSource": leads.source,
+        "OwnerId": leads.owner_id,
+    }
+    conditions = [f"{column} = {soql.text(value)}" for column, value in equal.items() if value is not None]
+    if leads.converted is not None:
+        conditions.append(f"IsConverted = {'true' if leads.converted else 'false'}")
+    bounds = {
+        "CreatedDate >=": leads.created_after,
+        "CreatedDate <": leads.created_before,
+        "LastModifiedDate >=": leads.modified_after,
+        "LastModifiedDate <": leads.modified_before,
+    }
+    conditions += [f"{bound} {soql.moment(moment)}" for bound, moment in bounds.items() if moment is not None]
+    if leads.search:
+        pattern = soql.containing(leads.search)
+        conditions.append(f"(Name LIKE {pattern} OR Company LIKE {pattern} OR Email LIKE {pattern})")
+    return conditions
+
+
+def _headers(options: WriteOptions) -> dict[str, str]:
+    """Source: fact sheet 8."""
+    headers = {} if options.assign else {"Sforce-Auto-Assign": "FALSE"}
+    if options.allow_duplicate:
+        headers["Sforce-Duplicate-Rule-Header"] = "allowSave=true"
+    return headers
+
+
+def _save_error(saved: Answer, current: Answer, lead_id: str) -> LeadError | NoAnswerError:
+    error = error_from(saved, lead_id)
+    if isinstance(error, LeadConvertedError) and current.ok:
+        lead = to_lead(current.body, "")
+        return LeadConvertedError(lead.id, lead.converted_to)
+    return error
+
+
+def _conversion_error(problems: list[Problem], lead_id: str) -> LeadError | NoAnswerError:
+    # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
+    body = [{"errorCode": each.code, "message": each.message, "fields": list(each.fields)} for each in problems]
+    error = error_from(Answer(400, body), lead_id)
+    if isinstance(error, SalesforceRejectedError):
+        return ConversionRejectedError(
+            f"Salesforce refused to convert lead {lead_id}: {problems[0].message}", error.details
+        )
+    return error

@@ -1,0 +1,73 @@
+"""One shared, pooled HTTP client, and what its failures mean."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from domain.errors import SalesforceUnavailableError
+from infra.salesforce.answer import NoAnswerError
+
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+"""A page of 2,000 whole leads is a tenth of this; without a limit a small gzip body could fill the memory."""
+
+
+def open_http(
+    transport: httpx.AsyncBaseTransport | None = None,
+    observe: Callable[[str], None] = lambda outcome: None,
+    max_connections: int = 100,
+) -> httpx.AsyncClient:
+    """A client that follows no redirect and keeps no cookie, so that nothing of one caller reaches another.
+
+    `observe` is told the HTTP status of every answer.
+    """
+
+    async def answered(response: httpx.Response) -> None:
+        observe(str(response.status_code))
+
+    return httpx.AsyncClient(
+        transport=transport,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
+        event_hooks={"response": [answered]},
+        headers={"accept-encoding": "gzip", "user-agent": "salesforce-lead-gateway"},
+    )
+
+
+async def send(
+    http: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], timeout: float, **content: Any
+) -> httpx.Response:
+    """Send a request once; the whole answer is there within `timeout` seconds.
+
+    Raises SalesforceUnavailableError when the request certainly never left, NoAnswerError when it may have.
+    """
+    # Half the time for connecting: when all of it is over, the request has left.
+    times = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
+    request = http.build_request(method, url, headers=headers, timeout=times, **content)
+    try:
+        return await asyncio.wait_for(_whole_answer(http, request), timeout)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise SalesforceUnavailableError("Salesforce can not be reached at the moment; try again.") from error
+    except (httpx.TimeoutException, asyncio.TimeoutError) as error:
+        raise NoAnswerError("timeout", f"no answer within {timeout:.1f} s") from error
+    except httpx.DecodingError as error:
+        raise NoAnswerError("not_salesforce", "the answer can not be decompressed") from error
+    except httpx.TransportError as error:
+        raise NoAnswerError("lost", type(error).__name__) from error
+
+
+async def _whole_answer(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    response = await http.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_RESPONSE_BYTES:
+                raise NoAnswerError("not_salesforce", f"the answer has more than {MAX_RESPONSE_BYTES} bytes")
+    finally:
+        await response.aclose()
+    headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=request)

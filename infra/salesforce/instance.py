@@ -1,0 +1,43 @@
+"""Which hosts may receive a token."""
+
+import re
+from collections.abc import Iterable
+
+from domain.errors import InvalidInstanceUrlError
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_API_HOST = re.compile(
+    rf"https://((?:{_LABEL}\.){{1,3}}my\.salesforce\.(?:com|mil)|[a-z]{{2,4}}[0-9]{{1,4}}(?:-api)?\.salesforce\.com)",
+    re.IGNORECASE,
+)
+_NEXT_RECORDS = re.compile(r"/services/data/v\d{2,3}\.0/query(?:All)?/[A-Za-z0-9-]{1,100}", re.IGNORECASE)
+
+
+class InstanceHosts:
+    """Salesforce's own API hosts, and the origins that the operator trusts besides.
+
+    Source: fact sheet 1.6.
+    """
+
+    def __init__(self, trusted_origins: Iterable[str] = ()) -> None:
+        self._trusted = frozenset(trusted_origins)
+
+    def checked(self, url: str) -> str:
+        """The instance URL, rebuilt from what the pattern matched.
+
+        Raises InvalidInstanceUrlError for everything else; the URL is not repeated in the message.
+        """
+        if url in self._trusted:
+            return url
+        match = _API_HOST.fullmatch(url)
+        if match is None:
+            raise InvalidInstanceUrlError(
+                "X-SF-Instance-Url must be https:// and the host of your Salesforce org, such as "
+                "https://acme.my.salesforce.com, with nothing behind it (no port, path or trailing slash)."
+            )
+        return f"https://{match.group(1).lower()}"
+
+
+def next_records_path(url: object) -> str | None:
+    """The path of a query's next page; None when it is not one, so that no token follows it anywhere else."""
+    return url if isinstance(url, str) and _NEXT_RECORDS.fullmatch(url) else None

@@ -1,0 +1,138 @@
+"""The conversion of leads, which only the SOAP API offers: envelope out, results in. No I/O.
+
+Source: fact sheet 7.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import httpx
+from defusedxml import ElementTree as SafeET
+from defusedxml.common import DefusedXmlException
+
+from domain.models import ConvertOptions
+from infra.salesforce.answer import Answer, NoAnswerError, Problem
+
+_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+_PARTNER = "urn:partner.soap.sforce.com"
+ET.register_namespace("soapenv", _ENVELOPE)
+
+_FAULT_STATUS = {
+    "INVALID_SESSION_ID": 401,
+    "REQUEST_LIMIT_EXCEEDED": 403,
+    "API_DISABLED_FOR_ORG": 403,
+    "API_CURRENTLY_DISABLED": 403,
+    "SERVER_UNAVAILABLE": 503,
+    "UNKNOWN_EXCEPTION": 500,
+}
+"""The HTTP status that REST answers with for the same code; all others mean 400."""
+
+
+@dataclass(frozen=True)
+class ConvertResult:
+    """What became of one lead."""
+
+    success: bool
+    account_id: str | None
+    contact_id: str | None
+    opportunity_id: str | None
+    problems: list[Problem]
+
+
+def convert_lead(access_token: str, lead_id: str, status: str, options: ConvertOptions) -> bytes:
+    """The envelope of a `convertLead` call for one lead.
+
+    Source: fact sheet 7.1, 7.2.
+    """
+    envelope = ET.Element(f"{{{_ENVELOPE}}}Envelope")
+    header = ET.SubElement(envelope, f"{{{_ENVELOPE}}}Header")
+    _add(_add(header, "SessionHeader"), "sessionId", access_token)
+    _add(_add(header, "CallOptions"), "client", "salesforce-lead-gateway")
+    if options.allow_duplicate:
+        rule = _add(header, "DuplicateRuleHeader")
+        _add(rule, "allowSave", "true")
+        _add(rule, "includeRecordDetails", "false")
+        _add(rule, "runAsCurrentUser", "true")
+    body = ET.SubElement(envelope, f"{{{_ENVELOPE}}}Body")
+    convert = _add(_add(body, "convertLead"), "leadConverts")
+    for name, value in _lead_convert(lead_id, status, options).items():
+        if value is not None:
+            _add(convert, name, value)
+    xml: bytes = ET.tostring(envelope, encoding="utf-8", xml_declaration=True)
+    return xml
+
+
+def _lead_convert(lead_id: str, status: str, options: ConvertOptions) -> dict[str, str | None]:
+    return {
+        "accountId": options.account_id,
+        "contactId": options.contact_id,
+        "convertedStatus": status,
+        "doNotCreateOpportunity": _boolean(not options.create_opportunity),
+        "leadId": lead_id,
+        "opportunityName": options.opportunity_name,
+        "overwriteLeadSource": _boolean(options.overwrite_lead_source),
+        "ownerId": options.owner_id,
+        "sendNotificationEmail": _boolean(options.send_notification_email),
+    }
+
+
+def answer_from(response: httpx.Response) -> Answer:
+    """The element inside the body, or a fault in the shape of a REST error, so that both are read by the same rules.
+
+    Raises NoAnswerError for anything that is not a SOAP envelope; a DTD is never accepted.
+    """
+    headers = dict(response.headers)
+    try:
+        envelope = SafeET.fromstring(response.content, forbid_dtd=True)
+    except (ET.ParseError, DefusedXmlException, ValueError) as error:
+        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code}, and no SOAP envelope") from error
+    content = envelope.find(f"{{{_ENVELOPE}}}Body/*")
+    if content is None:
+        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code}, and no SOAP body")
+    if content.tag != f"{{{_ENVELOPE}}}Fault":
+        return Answer(response.status_code, content, headers)
+    code = (content.findtext("{*}faultcode") or "").rpartition(":")[2]
+    problem = {"errorCode": code, "message": content.findtext("{*}faultstring") or ""}
+    return Answer(_FAULT_STATUS.get(code, 400), [problem], headers)
+
+
+def convert_result(answer: Answer) -> ConvertResult:
+    """The result of the one lead in a `convertLeadResponse`.
+
+    Raises NoAnswerError when there is none.
+    Source: fact sheet 7.3.
+    """
+    element: Any = answer.body
+    result = element.find(f"{{{_PARTNER}}}result") if isinstance(element, ET.Element) else None
+    if result is None:
+        raise NoAnswerError("not_salesforce", "no result in the answer to convertLead")
+    return ConvertResult(
+        success=_text(result, "success") == "true",
+        account_id=_text(result, "accountId"),
+        contact_id=_text(result, "contactId"),
+        opportunity_id=_text(result, "opportunityId"),
+        problems=[_problem(error) for error in result.findall(f"{{{_PARTNER}}}errors")],
+    )
+
+
+def _problem(error: ET.Element) -> Problem:
+    return Problem(
+        code=_text(error, "statusCode") or "UNKNOWN_EXCEPTION",
+        message=_text(error, "message") or "",
+        fields=tuple(field.text or "" for field in error.findall(f"{{{_PARTNER}}}fields")),
+    )
+
+
+def _add(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:
+    element = ET.SubElement(parent, f"{{{_PARTNER}}}{name}")
+    element.text = text
+    return element
+
+
+def _text(parent: ET.Element, name: str) -> str | None:
+    return parent.findtext(f"{{{_PARTNER}}}{name}") or None
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"

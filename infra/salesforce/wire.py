@@ -1,0 +1,120 @@
+"""Salesforce's records and our values, each turned into the other. No I/O."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.models import CUSTOM_PREFIX, ApiUsage, Lead, LeadField, LeadStatus, PicklistValue
+
+FIELDS = {
+    "email": "Email",
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "company": "Company",
+    "title": "Title",
+    "phone": "Phone",
+    "mobile_phone": "MobilePhone",
+    "website": "Website",
+    "source": "LeadSource",
+    "industry": "Industry",
+    "rating": "Rating",
+    "description": "Description",
+    "street": "Street",
+    "city": "City",
+    "state": "State",
+    "postal_code": "PostalCode",
+    "country": "Country",
+    "number_of_employees": "NumberOfEmployees",
+    "annual_revenue": "AnnualRevenue",
+    "owner_id": "OwnerId",
+    "status": "Status",
+}
+"""What can be written, as we call it and as Salesforce does."""
+
+_READ_ONLY = {
+    "id": "Id",
+    "name": "Name",
+    "is_converted": "IsConverted",
+    "converted_account_id": "ConvertedAccountId",
+    "converted_contact_id": "ConvertedContactId",
+    "converted_opportunity_id": "ConvertedOpportunityId",
+    "created_at": "CreatedDate",
+    "modified_at": "LastModifiedDate",
+}
+_TO_SALESFORCE = {**FIELDS, **_READ_ONLY}
+_FROM_SALESFORCE = {theirs: ours for ours, theirs in _TO_SALESFORCE.items()}
+
+ALWAYS_READ = ("Id", "Name", "Email", "Status", "IsConverted", "CreatedDate", "LastModifiedDate")
+"""Salesforce's names of what every listed lead has, whatever fields were asked for."""
+
+
+def field_name(theirs: str) -> str:
+    """Our name of a field of Salesforce's; custom ones as `custom_fields.<name>`."""
+    if theirs.endswith("__c"):
+        return CUSTOM_PREFIX + theirs
+    return _FROM_SALESFORCE.get(theirs, theirs)
+
+
+def salesforce_name(ours: str) -> str:
+    """Salesforce's name of one of our fields. Raises KeyError for a name we do not have."""
+    custom = ours.removeprefix(CUSTOM_PREFIX)
+    return custom if custom.endswith("__c") else _TO_SALESFORCE[ours]
+
+
+def to_record(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a create or an update."""
+    return {salesforce_name(name): value for name, value in values.items()}
+
+
+def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
+    """The lead in a record; fields the record does not have stay unset."""
+    known = {ours: record[theirs] for ours, theirs in _TO_SALESFORCE.items() if theirs in record}
+    custom = {name: value for name, value in record.items() if name.endswith("__c")}
+    url = f"{instance_url}/lightning/r/Lead/{record['Id']}/view"
+    return Lead(**known, url=url, **({"custom_fields": custom} if custom else {}))
+
+
+def to_status(record: Mapping[str, Any]) -> LeadStatus:
+    """The lead status in a LeadStatus record."""
+    return LeadStatus(
+        name=record["ApiName"],
+        label=record["MasterLabel"],
+        is_converted=record["IsConverted"],
+        is_default=record["IsDefault"],
+    )
+
+
+def to_field(field: Mapping[str, Any]) -> LeadField | None:
+    """The field in a describe; None for those this API does not offer.
+
+    Source: fact sheet 2.5.
+    """
+    name = field["name"]
+    if not field["custom"] and name not in _FROM_SALESFORCE:
+        return None
+    return LeadField(
+        name=field_name(name).removeprefix(CUSTOM_PREFIX),
+        label=field["label"],
+        type=field["type"],
+        custom=field["custom"],
+        required=field["createable"] and not field["nillable"] and not field["defaultedOnCreate"],
+        writable=field["createable"] or field["updateable"],
+        max_length=field["length"] or None,
+        values=[
+            PicklistValue(value=choice["value"], label=choice["label"], default=choice["defaultValue"])
+            for choice in field["picklistValues"]
+            if choice["active"]
+        ],
+        restricted=field["restrictedPicklist"],
+    )
+
+
+def to_api_usage(limit_info: str | None) -> ApiUsage | None:
+    """The usage that the header `Sforce-Limit-Info` tells, e.g. `api-usage=18/15000`.
+
+    Source: fact sheet 8.
+    """
+    first = (limit_info or "").split(";")[0].partition("api-usage=")[2]
+    used, _, limit = first.partition("/")
+    if not (used.isdigit() and limit.isdigit()):
+        return None
+    return ApiUsage(used=int(used), limit=int(limit), left=max(int(limit) - int(used), 0))

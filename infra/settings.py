@@ -1,0 +1,102 @@
+"""The operator's settings, from the environment or `.env`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.errors import InvalidInstanceUrlError
+from domain.rules import LeadRules
+from infra.salesforce.instance import InstanceHosts
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what is allowed, one line each."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _without_slash(value: object) -> object:
+    return value.rstrip("/") if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+"""Several values, separated by commas."""
+
+_ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
+Origins = Annotated[list[Annotated[str, Field(pattern=_ORIGIN)]], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Every setting; the name in the environment is the field's in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    sf_client_id: str = ""
+    sf_client_secret: SecretStr = SecretStr("")
+    sf_token_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    sf_instance_url: Annotated[str, BeforeValidator(_without_slash)] = ""
+    sf_api_version: str = Field("v59.0", pattern=r"^v\d{2,3}\.0$")
+    sf_trusted_origins: Origins = []
+    sf_timeout_seconds: float = Field(10.0, gt=0, le=600)
+    sf_deadline_seconds: float = Field(30.0, gt=0, le=600)
+
+    lead_status_objected: str = "Closed - Not Converted"
+    lead_status_converted: str = ""
+    lead_default_company: str = Field("Individual", min_length=1, max_length=255)
+    lead_convert_create_opportunity: bool = False
+
+    mcp_host: str = "0.0.0.0"  # noqa: S104 - the contract's default; containers need it
+    mcp_port: int = Field(3333, ge=0, le=65535)
+    mcp_allowed_hosts: Names = []
+    mcp_allowed_origins: Names = []
+
+    cors_allow_origins: Names = []
+    cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    cors_allow_headers: Names = [
+        "Authorization", "Content-Type", "X-Correlation-ID", "X-SF-Instance-Url", "X-SF-Refresh-Token",
+    ]  # fmt: skip
+    cors_allow_credentials: bool = False
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Settings":
+        if self.cors_allow_credentials and "*" in self.cors_allow_origins:
+            raise ValueError(
+                "CORS_ALLOW_ORIGINS: * can not be combined with CORS_ALLOW_CREDENTIALS; name the origins instead"
+            )
+        if self.sf_instance_url:
+            try:
+                InstanceHosts(self.sf_trusted_origins).checked(self.sf_instance_url)
+            except InvalidInstanceUrlError:
+                raise ValueError(
+                    "SF_INSTANCE_URL: neither a Salesforce host, such as https://acme.my.salesforce.com, nor one of "
+                    "SF_TRUSTED_ORIGINS"
+                ) from None
+        return self
+
+    @property
+    def lead_rules(self) -> LeadRules:
+        return LeadRules(
+            objected_status=self.lead_status_objected,
+            converted_status=self.lead_status_converted or None,
+            default_company=self.lead_default_company,
+            create_opportunity=self.lead_convert_create_opportunity,
+        )
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(each["loc"], each["msg"]) for each in error.errors())) from None
+
+
+def _line(loc: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{str(loc[0]).upper()}: {message}" if loc else message
