@@ -1,0 +1,1 @@
+"""The routes once more, as MCP tools at one endpoint."""

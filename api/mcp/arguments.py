@@ -1,0 +1,195 @@
+"""A tool call's arguments against its input schema, in words that say what to change."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from pydantic_core import SchemaValidator, core_schema
+from pydantic_core import ValidationError as NoMatchError
+
+from domain.text import nearest
+
+_MOST_PROBLEMS = 20
+_LONGEST_NAME = 64
+
+# Wider than any rule for emails: what is left to refuse is refused by the route's own type.
+_EMAIL_SHAPE = re.compile(r"[^\x00-\x1f\x7f]{1,64}@[^\s\x00-\x1f\x7f@/\\?#%]{1,255}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One argument that can not stay as it is.
+
+    `kind` is pydantic's word for it where it has one, so that the answer to a REST request can be the same.
+    """
+
+    path: tuple[str | int, ...]
+    kind: str
+    message: str
+
+
+class ArgumentCheck:
+    """Checks arguments against one tool's input schema."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._validator = _Validator(schema, format_checker=_FORMATS)
+
+    def problems(self, arguments: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong, at most twenty things; empty when the arguments fit. Values are never repeated."""
+        by_path: dict[tuple[str | int, ...], Problem] = {}
+        for error in self._validator.iter_errors(arguments):
+            for problem in _problems(error):
+                by_path.setdefault(problem.path, problem)
+                if len(by_path) == _MOST_PROBLEMS:
+                    return list(by_path.values())
+        return list(by_path.values())
+
+
+def _problems(error: ValidationError) -> Iterator[Problem]:
+    path = tuple(error.absolute_path)
+    match error.validator:
+        case "additionalProperties":
+            yield from _unknown_names(error, path)
+        case "required":
+            for name in error.validator_value:
+                if name not in error.instance:
+                    yield Problem((*path, name), "missing", "field required")
+        case "anyOf" | "oneOf":
+            yield from _no_choice_fits(error, path)
+        case _:
+            kind = "string_pattern_mismatch" if error.validator == "pattern" else "value_error"
+            yield Problem(path, kind, _message(error))
+
+
+def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    known = error.schema.get("properties", {})
+    patterns = error.schema.get("patternProperties", {})
+    for name in error.instance:
+        if name not in known and not any(re.search(pattern, name) for pattern in patterns):
+            shown = "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME])
+            if home := next((field for field, schema in known.items() if _takes_name(schema, name)), None):
+                advice = f"it belongs into {home}."
+            elif patterns:
+                advice = f"names have to match {' or '.join(patterns)}."
+            else:
+                advice = nearest(shown, known, "known are")
+            yield Problem((*path, shown), "unknown_name", f"there is no such field; {advice}")
+
+
+def _takes_name(schema: Mapping[str, Any], name: str) -> bool:
+    choices = [schema, *schema.get("anyOf", [])]
+    return any(re.search(pattern, name) for choice in choices for pattern in choice.get("patternProperties", {}))
+
+
+def _no_choice_fits(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    # Of a choice between null and something, the something is what the caller meant.
+    choices: dict[int, list[ValidationError]] = {}
+    for inner in error.context or ():
+        choices.setdefault(inner.schema_path[0], []).append(inner)
+    meant = [
+        errors
+        for index, errors in choices.items()
+        if error.validator_value[index].get("type") != "null" and not _is_of_another_type(errors)
+    ]
+    if len(meant) == 1:
+        for inner in meant[0]:
+            yield from _problems(inner)
+    else:
+        message = "does not have the right form" if meant else f"must be {_types(error.schema)}"
+        yield Problem(path, "value_error", _described(error, message))
+
+
+def _is_of_another_type(errors: Sequence[ValidationError]) -> bool:
+    return any(error.validator == "type" and len(error.schema_path) == 2 for error in errors)
+
+
+def _message(error: ValidationError) -> str:
+    allowed = error.validator_value
+    match error.validator:
+        case "type":
+            return f"must be {_types(error.schema)}"
+        case "enum":
+            return f"must be one of: {', '.join(str(value) for value in allowed)}"
+        case "const":
+            return f"must be {allowed}"
+        case "minLength" | "minItems" | "minProperties" if allowed == 1:
+            return "must not be empty"
+        case "pattern" | "format":
+            return _described(error, "does not have the right form")
+        case _:
+            return _LIMITS.get(error.validator, "is not allowed here").format(allowed)
+
+
+_LIMITS = {
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "uniqueItems": "must not contain the same item twice",
+    "minimum": "must be {} or more",
+    "maximum": "must be {} or less",
+    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "multipleOf": "must be a multiple of {}",
+    "minProperties": "must have at least {} fields",
+    "maxProperties": "must have at most {} fields",
+}
+
+
+def _described(error: ValidationError, message: str) -> str:
+    schema = error.schema
+    if description := schema.get("description"):
+        message = f"{message}: {description}"
+    elif pattern := schema.get("pattern"):
+        message = f"{message}: it has to match {pattern}"
+    if examples := schema.get("examples"):
+        message = f"{message.removesuffix('.')}, for example {examples[0]!r}"
+    return message
+
+
+def _types(schema: Mapping[str, Any]) -> str:
+    choices = schema.get("anyOf") or schema.get("oneOf") or [schema]
+    names = [name for choice in choices for name in _as_list(choice.get("type", "of another kind"))]
+    return " or ".join(_TYPE_NAMES.get(name, name) for name in dict.fromkeys(names))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_TYPE_NAMES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str) -> SchemaValidator:
+    return SchemaValidator(core_schema.str_schema(pattern=pattern))
+
+
+def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    # By the engine that the route uses too. In Python's own, `$` also matches before a line end.
+    if isinstance(instance, str):
+        try:
+            _pattern(pattern).validate_python(instance)
+        except NoMatchError:
+            yield ValidationError("no match")
+
+
+def _could_be_an_email(value: object) -> bool:
+    return not isinstance(value, str) or _EMAIL_SHAPE.fullmatch(value) is not None
+
+
+_FORMATS = FormatChecker(formats=())
+_FORMATS.checks("email")(_could_be_an_email)
+_Validator = extend(Draft202012Validator, {"pattern": _matches})
