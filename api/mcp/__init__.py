@@ -1,1 +1,5 @@
 """The routes once more, as MCP tools at one endpoint."""
+
+from api.mcp.server import LeadTools
+
+__all__ = ["LeadTools"]

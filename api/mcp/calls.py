@@ -1,0 +1,194 @@
+"""Calls the one route behind a tool."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import anyio
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.routing import RouteContext
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.mcp.arguments import ArgumentCheck, Problem
+from api.mcp.tools import Place, ToolDescription
+
+_log = structlog.get_logger()
+
+_PASSED_ON = frozenset(
+    {b"authorization", b"x-sf-refresh-token", b"x-sf-instance-url", b"x-api-key", b"x-correlation-id"}
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the route answered: the HTTP status and the envelope."""
+
+    status: int
+    envelope: dict[str, Any]
+
+
+class RouteCall:
+    """One route, to be called with a tool's arguments.
+
+    No URL is ever made from the arguments: this object knows one route and no router, and each argument is put where
+    that route looks for it. Whatever an argument says, it can not lead anywhere else.
+    """
+
+    def __init__(self, app: FastAPI, route: RouteContext, method: str, description: ToolDescription) -> None:
+        self._app = app
+        self._route = route
+        self._method = method
+        self._description = description
+        self._check = ArgumentCheck(description.tool.input_schema)
+
+    async def __call__(self, arguments: Mapping[str, Any], caller: Request | None) -> Answer:
+        """Check the arguments and call the route in the name of `caller`, the HTTP request that brought them.
+
+        Without a caller the route sees a request that carries no credentials.
+        """
+        response = _Response()
+        try:
+            problems = self._check.problems(arguments)
+            endpoint = self._refusal(problems) if problems else self._route.app
+            # Arguments that were refused go no further, not even to an exception handler.
+            scope, body = self._request({} if problems else arguments, caller)
+            await self._guarded(endpoint)(scope, _once(body), response.send)
+        except Exception:
+            # The app's own handler, where there is one, has answered by now.
+            _log.exception("tool_failed", tool=self._description.tool.name)
+        return response.answer() or _internal_error(caller)
+
+    def _guarded(self, endpoint: ASGIApp) -> ASGIApp:
+        """What FastAPI puts around its router, with the app's own exception handlers."""
+        handlers = dict(self._app.exception_handlers)
+        for_the_unexpected = handlers.pop(500, None) or handlers.pop(Exception, None)
+        handled = ExceptionMiddleware(AsyncExitStackMiddleware(endpoint), handlers)
+        return ServerErrorMiddleware(handled, for_the_unexpected)
+
+    def _refusal(self, problems: Sequence[Problem]) -> ASGIApp:
+        """Refuses as the route itself would, so that REST and MCP say the same in the same shape."""
+        errors = [
+            {
+                "type": problem.kind,
+                "loc": (self._description.places.get(str(problem.path[0]), "body"), *problem.path),
+                "msg": problem.message,
+                "input": None,
+            }
+            for problem in problems
+        ]
+
+        async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+            raise RequestValidationError(errors)
+
+        return refuse
+
+    def _request(self, arguments: Mapping[str, Any], caller: Request | None) -> tuple[Scope, bytes]:
+        path, query, fields = (self._put_into(place, arguments) for place in ("path", "query", "body"))
+        body = compact(fields).encode() if fields or self._description.body_required else b""
+        outer: Scope = caller.scope if caller is not None else {}
+        template = self._route.path_format or ""
+        scope: Scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": outer.get("scheme", "http"),
+            "method": self._method,
+            "path": template,
+            "raw_path": template.encode(),
+            "root_path": "",
+            "query_string": urlencode(_pairs(query)).encode(),
+            "headers": _headers(outer, body),
+            "client": outer.get("client"),
+            "server": outer.get("server"),
+            "state": dict(outer.get("state", {})),
+            "app": self._app,
+            "router": self._app.router,
+            "route": self._route.original_route,
+            "endpoint": self._route.endpoint,
+            "path_params": {name: _text(value) for name, value in path.items()},
+        }
+        return scope, body
+
+    def _put_into(self, place: Place, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        places = self._description.places
+        return {name: value for name, value in arguments.items() if places[name] == place}
+
+
+def _internal_error(caller: Request | None) -> Answer:
+    correlation_id = caller.headers.get("x-correlation-id") if caller is not None else None
+    envelope: dict[str, Any] = {
+        "success": False,
+        "error": "Internal Error",
+        "code": "INTERNAL_ERROR",
+        "message": "Something went wrong here. The log has the reason under this correlation id.",
+        "details": [],
+        "retryable": False,
+        "correlation_id": correlation_id or str(uuid4()),
+        "status_code": 500,
+    }
+    return Answer(500, envelope)
+
+
+def compact(value: object) -> str:
+    """The value as JSON without blanks, letters of all scripts as they are."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else compact(value)
+
+
+def _pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A query says null by leaving a parameter out, and a list by repeating it."""
+    values = ((name, value if isinstance(value, list) else [value]) for name, value in query.items())
+    return [(name, _text(each)) for name, several in values for each in several if each is not None]
+
+
+def _headers(outer: Scope, body: bytes) -> list[tuple[bytes, bytes]]:
+    headers = [(name, value) for name, value in outer.get("headers", []) if name in _PASSED_ON]
+    if body:
+        headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    return headers
+
+
+def _once(body: bytes) -> Receive:
+    """Gives the body once; after that nothing comes any more, as from a caller who waits for the answer."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        if not messages:
+            await anyio.sleep_forever()
+        return messages.pop()
+
+    return receive
+
+
+class _Response:
+    """Collects what an ASGI app sends."""
+
+    def __init__(self) -> None:
+        self._status = 500
+        self._body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+        elif message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+
+    def answer(self) -> Answer | None:
+        """The answer; None if it is no JSON object, so that it can not be an envelope."""
+        try:
+            envelope = json.loads(bytes(self._body))
+        except ValueError:
+            return None
+        return Answer(self._status, envelope) if isinstance(envelope, dict) else None

@@ -1,0 +1,169 @@
+"""The MCP server over the app's routes."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi_mcp import FastApiMCP
+from fastapi_mcp.openapi.convert import convert_openapi_to_mcp_tools
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.exceptions import MCPError
+from mcp.types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    Tool,
+)
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope, Send
+
+from api.mcp.calls import RouteCall, compact
+from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
+from api.mcp.tools import ToolDescription, describe
+from domain.text import nearest
+
+TOOL_PREFIX = "salesforce_"
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+
+
+class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without types
+    """Offers every route whose operation id begins with `salesforce_` as an MCP tool; an ASGI app for one path.
+
+    What fastapi-mcp finds and filters is kept. Its tools are described anew, and the server, the way to a route and
+    the transport are others: they speak every protocol revision without sessions, so any replica answers any request.
+    """
+
+    def __init__(
+        self,
+        app: FastAPI,
+        *,
+        allowed_hosts: Collection[str] = (),
+        allowed_origins: Collection[str] = (),
+        max_message_bytes: int = MAX_MESSAGE_BYTES,
+    ) -> None:
+        """`app` has all its routes already; those that come later are no tools.
+
+        Raises ValueError when a route can not be a tool.
+        """
+        self._callers = Callers(allowed_hosts, allowed_origins)
+        self._max_message_bytes = max_message_bytes
+        self._routes = _tool_routes(app)
+        self._calls: dict[str, RouteCall] = {}
+        self._answering_json: StreamableHTTPSessionManager | None = None
+        self._answering_events: StreamableHTTPSessionManager | None = None
+        super().__init__(app, include_operations=list(self._routes))
+
+    def setup_server(self) -> None:
+        """Make the tools and the server; the base class calls it."""
+        document = get_openapi(title=self.fastapi.title, version=self.fastapi.version, routes=self.fastapi.routes)
+        found, self.operation_map = convert_openapi_to_mcp_tools(document)
+        names = [tool.name for tool in self._filter_tools(found, document)]
+        descriptions = [self._describe(name, document) for name in names]
+        self.tools: list[Tool] = [description.tool for description in descriptions]
+        for description in descriptions:
+            name = description.tool.name
+            method = self.operation_map[name]["method"].upper()
+            self._calls[name] = RouteCall(self.fastapi, self._routes[name], method, description)
+        self.server = Server(
+            self.name,
+            version=self.fastapi.version,
+            instructions=self.description or None,
+            get_tool_input_schema=self._input_schema,
+            on_list_tools=self._list,
+            on_call_tool=self._call,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve while this is open. It may be opened again after it was closed; enter and leave in the same task."""
+        # A client that takes only JSON gets nothing else, and in the older revisions one engine can not do both.
+        answering_json, answering_events = (
+            StreamableHTTPSessionManager(
+                self.server,
+                stateless=True,
+                json_response=json_response,
+                max_request_body_size=self._max_message_bytes,
+            )
+            for json_response in (True, False)
+        )
+        async with answering_json.run(), answering_events.run():
+            self._answering_json, self._answering_events = answering_json, answering_events
+            try:
+                yield
+            finally:
+                self._answering_json = self._answering_events = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request = Request(scope, receive)
+        manager = self._answering_events if wants_events(request) else self._answering_json
+        if manager is None:
+            raise RuntimeError("Not running: enter LeadTools.running() in the app's lifespan.")
+        try:
+            await self._callers.check(request)
+            body = await message_in(request, self._max_message_bytes)
+        except RefusedRequestError as refused:
+            await refused.response(scope, receive, send)
+        except ClientDisconnect:
+            return
+        else:
+            await manager.handle_request(scope, _again(body, receive), send)
+
+    def _describe(self, name: str, document: Mapping[str, Any]) -> ToolDescription:
+        where = self.operation_map[name]
+        route = self._routes[name]
+        sparse = (
+            route.response_model_exclude_unset
+            or route.response_model_exclude_defaults
+            or route.response_model_exclude_none
+        )
+        operation = document["paths"][where["path"]][where["method"]]
+        schemas = document.get("components", {}).get("schemas", {})
+        return describe(operation, where["method"], schemas, sparse=sparse)
+
+    def _input_schema(self, name: str) -> dict[str, Any] | None:
+        return next((tool.input_schema for tool in self.tools if tool.name == name), None)
+
+    async def _list(self, _: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=self.tools)
+
+    async def _call(self, context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+        call = self._calls.get(params.name)
+        if call is None:
+            raise MCPError(
+                INVALID_PARAMS, f"There is no such tool; {nearest(params.name[:64], self._calls, 'there are')}"
+            )
+        answer = await call(params.arguments or {}, context.request)
+        return CallToolResult(
+            content=[TextContent(text=compact(answer.envelope))],
+            structured_content=answer.envelope,
+            is_error=answer.status >= 400,
+        )
+
+
+def _tool_routes(app: FastAPI) -> dict[str, RouteContext]:
+    return {
+        route.operation_id: route
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        and route.include_in_schema
+        and (route.operation_id or "").startswith(TOOL_PREFIX)
+    }
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read already, then whatever else comes."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay

@@ -1,0 +1,188 @@
+"""What a tool looks like to an MCP client: its description, its arguments, its answer. All of it from the route."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mcp.types import Tool, ToolAnnotations
+
+Schema = dict[str, Any]
+Place = Literal["path", "query", "body"]
+
+_SCHEMA = frozenset({"items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else"})
+_SCHEMA_LIST = frozenset({"anyOf", "allOf", "oneOf", "prefixItems"})
+_SCHEMA_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+
+_ANNOTATIONS_BY_METHOD = {
+    "get": {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True},
+    "post": {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False},
+    "put": {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": True},
+    "patch": {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": True},
+    "delete": {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": True},
+}
+_HINTS = frozenset({"readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"})
+
+ANNOTATIONS_KEY = "x-mcp-annotations"
+"""In a route's `openapi_extra`: the hints in which the tool differs from what its HTTP method suggests."""
+
+
+@dataclass(frozen=True)
+class ToolDescription:
+    """One tool, and where each of its arguments belongs in the route's request."""
+
+    tool: Tool
+    places: Mapping[str, Place]
+    body_required: bool
+
+
+@dataclass(frozen=True)
+class _Argument:
+    name: str
+    place: Place
+    schema: Schema
+    required: bool
+
+
+def describe(
+    operation: Mapping[str, Any], method: str, schemas: Mapping[str, Schema], *, sparse: bool
+) -> ToolDescription:
+    """The tool for an operation of an OpenAPI document, whose `components.schemas` are `schemas`.
+
+    `sparse` says that the route's answers leave out fields that are empty or were not asked for.
+    Raises ValueError for an operation that can not be a tool; the message says what to change.
+    """
+    name = operation["operationId"]
+    arguments = [*_parameters(operation, schemas), *_body_fields(operation, schemas)]
+    places: dict[str, Place] = {}
+    for argument in arguments:
+        if argument.name in places:
+            first, second = places[argument.name], argument.place
+            raise ValueError(f"{name}: the argument {argument.name!r} is both in the {first} and in the {second}.")
+        places[argument.name] = argument.place
+    tool = Tool(
+        name=name,
+        title=operation.get("summary"),
+        description=operation.get("description"),
+        input_schema={
+            "type": "object",
+            "properties": {argument.name: argument.schema for argument in arguments},
+            "required": [argument.name for argument in arguments if argument.required],
+            "additionalProperties": False,
+        },
+        output_schema=_answer_schema(operation, schemas, sparse=sparse),
+        annotations=_annotations(operation, method),
+    )
+    return ToolDescription(tool, places, body_required=operation.get("requestBody", {}).get("required", False))
+
+
+def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, without: frozenset[str]) -> Schema:
+    """The schema with every reference replaced by what it refers to, and without the keywords in `without`.
+
+    Clients differ in how much of `$ref` they understand; written out, all of them understand it.
+    """
+    if "$ref" in schema:
+        target = schema["$ref"].rpartition("/")[2]
+        # What stands beside a reference was said about this field, so it wins over what the type says.
+        beside = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
+        return written_out({**schemas[target], **beside}, schemas, without=without)
+
+    def inner(value: Any) -> Any:
+        return written_out(value, schemas, without=without) if isinstance(value, dict) else value
+
+    result: Schema = {}
+    for keyword, value in schema.items():
+        # A field that is left out is left out. Said as "null by default" it would sound like one that is cleared.
+        if keyword in without or (keyword == "default" and value is None):
+            continue
+        if keyword in _SCHEMA:
+            result[keyword] = inner(value)
+        elif keyword in _SCHEMA_LIST:
+            result[keyword] = [inner(each) for each in value]
+        elif keyword in _SCHEMA_BY_NAME:
+            result[keyword] = {name: inner(each) for name, each in value.items()}
+        elif isinstance(value, float) and value.is_integer():
+            # FastAPI's model of OpenAPI makes a float of every limit.
+            result[keyword] = int(value)
+        else:
+            result[keyword] = value
+    if "patternProperties" in result:
+        # Pydantic says it by refusing other names, not in the schema.
+        result.setdefault("additionalProperties", False)
+    return result
+
+
+# Titles repeat the names of the fields, the discriminator is OpenAPI's own and repeats the constants.
+_NOT_IN_ARGUMENTS = frozenset({"title", "discriminator"})
+# Answers explain themselves by their names: a client checks them, and every word costs the model's attention.
+_NOT_IN_ANSWERS = _NOT_IN_ARGUMENTS | {"description", "examples", "default"}
+
+
+def _parameters(operation: Mapping[str, Any], schemas: Mapping[str, Schema]) -> Iterator[_Argument]:
+    for parameter in operation.get("parameters", []):
+        name, place = parameter["name"], parameter["in"]
+        if place not in ("path", "query"):
+            continue
+        schema = written_out(parameter["schema"], schemas, without=_NOT_IN_ARGUMENTS)
+        if "description" in parameter:
+            schema["description"] = parameter["description"]
+        if place == "path" and not _says_what_it_accepts(schema):
+            tool = operation["operationId"]
+            raise ValueError(f"{tool}: the path parameter {name!r} needs a pattern, a format or an enum.")
+        yield _Argument(name, place, schema, parameter.get("required", False))
+
+
+def _says_what_it_accepts(schema: Mapping[str, Any]) -> bool:
+    choices = schema.get("anyOf") or schema.get("oneOf")
+    if choices:
+        return all(_says_what_it_accepts(choice) for choice in choices)
+    return schema.get("type") in ("integer", "number", "boolean") or bool(
+        {"pattern", "format", "enum", "const"} & set(schema)
+    )
+
+
+def _json_schema(content: Mapping[str, Any]) -> Schema:
+    schema: Schema = content.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _body_fields(operation: Mapping[str, Any], schemas: Mapping[str, Schema]) -> Iterator[_Argument]:
+    if "requestBody" not in operation:
+        return
+    schema = written_out(_json_schema(operation["requestBody"]), schemas, without=_NOT_IN_ARGUMENTS)
+    # A body that may be left out is `anyOf` the object and null.
+    body = next((choice for choice in (schema, *schema.get("anyOf", [])) if choice.get("type") == "object"), None)
+    if body is None:
+        raise ValueError(
+            f"{operation['operationId']}: the body has to be a JSON object, since its fields are the tool's arguments."
+        )
+    for name, field in body.get("properties", {}).items():
+        yield _Argument(name, "body", field, name in body.get("required", []))
+
+
+def _answer_schema(operation: Mapping[str, Any], schemas: Mapping[str, Schema], *, sparse: bool) -> Schema:
+    """The schema of the success envelope, loose enough at its top that a failure fits too.
+
+    Some clients check the structured content of failed calls as well.
+    """
+    success: Mapping[str, Any] = next(
+        (answer for status, answer in operation["responses"].items() if status.startswith("2")), {}
+    )
+    without = _NOT_IN_ANSWERS | ({"required"} if sparse else set())
+    schema = written_out(_json_schema(success), schemas, without=without)
+    if schema.get("type") != "object" or "data" not in schema.get("properties", {}):
+        tool = operation["operationId"]
+        raise ValueError(f"{tool}: the response model has to be an envelope, so that clients know what they get.")
+    in_every_answer = {"success": {"type": "boolean"}, "status_code": {"type": "integer"}}
+    return {
+        "type": "object",
+        "properties": {**schema["properties"], **in_every_answer},
+        "required": ["success", "correlation_id", "status_code"],
+    }
+
+
+def _annotations(operation: Mapping[str, Any], method: str) -> ToolAnnotations:
+    own = operation.get(ANNOTATIONS_KEY, {})
+    if unknown := set(own) - _HINTS:
+        raise ValueError(f"{operation['operationId']}: unknown {ANNOTATIONS_KEY}: {', '.join(sorted(unknown))}.")
+    # Open world: leads are written by people whom neither the caller nor the gateway knows.
+    return ToolAnnotations.model_validate({"openWorldHint": True, **_ANNOTATIONS_BY_METHOD[method], **own})
