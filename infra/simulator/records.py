@@ -1,0 +1,206 @@
+"""Salesforce's rules for writing and reading one record.
+
+Source: fact sheet 2.2, 2.6 and 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.simulator import duplicates, ids, unverified
+from infra.simulator.errors import (
+    Problem,
+    SalesforceError,
+    entity_is_deleted,
+    malformed_id,
+    no_such_external_id,
+    no_such_record,
+    no_such_resource,
+    read_only_fields,
+    refusal,
+    required_fields_missing,
+    unknown_column,
+)
+from infra.simulator.options import WriteOptions
+from infra.simulator.org import Org
+from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.storage import Row, quoted
+from infra.simulator.values import problem_with, to_json, to_stored
+
+
+class Records:
+    """The records of one org, as its API lets one see and change them."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._tables = org.tables
+
+    def create(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions) -> str:
+        """Store a new record and return its id. Raises SalesforceError when it is refused."""
+        given = self._writable(sobject, values, creating=True)
+        given = {name: value for name, value in given.items() if value is not None}
+        row = {**self._defaults(sobject, options), **given}
+        self._refuse_unfit(sobject, row, [field for field in sobject.required if row.get(field.name) is None])
+        self._derive(sobject, row)
+        duplicates.refuse(self._org, sobject, row, options)
+        record_id = self._org.next_id(sobject)
+        now = self._org.now()
+        row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
+        self._tables.insert(sobject.name, row)
+        self._org.record_effect("create", sobject.name, record_id, given)
+        return record_id
+
+    def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
+        """Change a record. Raises SalesforceError when the change is refused."""
+        row = self.live(sobject, record_id)
+        given = self._writable(sobject, values, creating=False)
+        if sobject.name == "Lead" and row["IsConverted"]:
+            raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
+        cleared = [f for f in sobject.fields if not f.nillable and f.name in given and given[f.name] is None]
+        changes = dict(given)
+        if sobject.name == "Lead" and options.assign and self._org.settings.assignment_owner_id:
+            changes.setdefault("OwnerId", ids.normalized(self._org.settings.assignment_owner_id))
+        self._refuse_unfit(sobject, changes, cleared, record_id)
+        changed = {**row, **changes}
+        self._derive(sobject, changed)
+        if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
+            duplicates.refuse(self._org, sobject, changed, options)
+        if sobject.has("Name"):
+            changes["Name"] = changed["Name"]
+        self._tables.update(sobject.name, record_id, {**changes, **self._touched(self._org.now(), options)})
+        self._org.record_effect("update", sobject.name, record_id, given)
+
+    def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
+        """Move a record to the recycle bin."""
+        self.live(sobject, record_id)
+        changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
+        self._tables.update(sobject.name, record_id, changes)
+        self._org.record_effect("delete", sobject.name, record_id, {})
+
+    def live(self, sobject: SObject, record_id: str) -> Row:
+        """The row of a record that exists and is not deleted, for writing to it."""
+        row = self._tables.get(sobject.name, record_id)
+        if row is None:
+            raise no_such_record()
+        if row.get("IsDeleted"):
+            raise entity_is_deleted()
+        return row
+
+    def read(self, sobject: SObject, record_id: str) -> Row:
+        """The row of a record for showing it."""
+        row = self._tables.get(sobject.name, record_id)
+        if row is None:
+            raise no_such_resource()
+        if row.get("IsDeleted"):
+            raise entity_is_deleted()
+        return row
+
+    def id_in_path(self, sobject: SObject, text: str) -> str:
+        """The id a path names. Raises SalesforceError for what is none, or one of another object."""
+        record_id = ids.normalized(text)
+        if record_id is None:
+            raise no_such_external_id(text)
+        if not record_id.startswith(sobject.prefix):
+            raise malformed_id(sobject.fields[0].label, text, "Id")
+        return record_id
+
+    def _writable(self, sobject: SObject, values: Mapping[str, Any], *, creating: bool) -> Row:
+        """The values by field name, as they are stored."""
+        stored: Row = {}
+        refused = []
+        for name, value in values.items():
+            if name.lower() == "attributes":
+                continue
+            field = sobject.field(name)
+            if field is None:
+                raise unknown_column(name, sobject.name)
+            if field.name == "Id":
+                raise refusal("INVALID_FIELD_FOR_INSERT_UPDATE", unverified.ID_IN_BODY, "Id")
+            if not (field.createable if creating else field.updateable):
+                refused.append(field.name)
+                continue
+            stored[field.name] = to_stored(field, value)
+        if refused:
+            raise read_only_fields(refused)
+        return stored
+
+    def _defaults(self, sobject: SObject, options: WriteOptions) -> Row:
+        row: Row = {field.name: field.default for field in sobject.fields if field.default is not None}
+        if sobject.has("OwnerId"):
+            row["OwnerId"] = options.user_id
+        if sobject.name == "Lead":
+            chosen = self._org.settings.assignment_owner_id if options.assign else None
+            if chosen:
+                row |= {"OwnerId": ids.normalized(chosen), "IsUnreadByOwner": True}
+        return row
+
+    def _refuse_unfit(self, sobject: SObject, row: Row, missing: list[Field], record_id: str | None = None) -> None:
+        """Raise SalesforceError with everything that is wrong with the values."""
+        if missing:
+            raise required_fields_missing(field.name for field in missing)
+        problems = []
+        for name, value in row.items():
+            field = sobject.field(name)
+            if field is None or value is None:
+                continue
+            problem = (
+                problem_with(field, value)
+                or self._misdirected(field, value)
+                or self._taken(sobject, field, value, record_id)
+            )
+            if problem:
+                problems.append(problem)
+        if problems:
+            raise SalesforceError(400, *problems)
+
+    def _misdirected(self, field: Field, value: Any) -> Problem | None:
+        """What is wrong with the id of another record."""
+        if field.type != "reference":
+            return None
+        targets = [self._org.object(name) for name in field.reference_to]
+        target = next((t for t in targets if t is not None and value.startswith(t.prefix)), None)
+        if target is None:
+            return Problem("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
+        row = self._tables.get(target.name, value)
+        if row is None:
+            return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
+        if row.get("IsDeleted"):
+            return Problem("ENTITY_IS_DELETED", "entity is deleted", (field.name,))
+        return None
+
+    def _taken(self, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:
+        """Another record that has this value already, where there may be only one."""
+        if not field.unique:
+            return None
+        others = self._tables.find(
+            sobject.name, f"{quoted(field.name)} = ? AND Id != ? LIMIT 1", (value, record_id or "")
+        )
+        if not others:
+            return None
+        message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0]['Id'][:15]}"
+        return Problem("DUPLICATE_VALUE", message, ())
+
+    def _derive(self, sobject: SObject, row: Row) -> None:
+        """Fill the fields Salesforce works out from others."""
+        if sobject.has("LastName"):
+            row["Name"] = " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
+
+    def _touched(self, now: str, options: WriteOptions) -> Row:
+        return {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
+
+
+def shown(sobject: SObject, row: Row, fields: list[Field] | None = None) -> dict[str, Any]:
+    """The record's fields as REST shows them, in the order of the describe or as asked."""
+    chosen = sobject.fields if fields is None else fields
+    return {
+        field.name: to_json(field, row[field.name]) if field.is_stored else address_of(field, row) for field in chosen
+    }
+
+
+def address_of(field: Field, row: Row) -> dict[str, Any] | None:
+    """A compound address read from its parts, null when all are. Source: fact sheet 2.5."""
+    prefix = field.name.removesuffix("Address")
+    parts = ("City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street")
+    values = {part[0].lower() + part[1:]: row[prefix + part] for part in parts}
+    return values if any(value is not None for value in values.values()) else None

@@ -1,0 +1,1 @@
+"""What a record can hold: the objects of a fresh org and their fields."""

@@ -1,0 +1,198 @@
+"""A field and an object, as `describe` tells about them.
+
+Source: fact sheet 2.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+TEXT_TYPES = frozenset({"string", "textarea", "picklist", "multipicklist", "phone", "email", "url", "combobox"})
+NUMBER_TYPES = frozenset({"double", "currency", "percent", "int"})
+ID_TYPES = frozenset({"id", "reference"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a picklist."""
+
+    value: str
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field; `type` is Salesforce's word for it."""
+
+    name: str
+    type: str
+    length: int = 0
+    label: str = ""
+    nillable: bool = True
+    createable: bool = True
+    updateable: bool = True
+    defaulted: bool = False
+    id_lookup: bool = False
+    filterable: bool = True
+    sortable: bool = True
+    choices: tuple[Choice, ...] = ()
+    restricted: bool = False
+    reference_to: tuple[str, ...] = ()
+    relationship: str | None = None
+    digits: int = 0
+    precision: int = 0
+    scale: int = 0
+    compound: str | None = None
+    extra_type: str | None = None
+    custom: bool = False
+    unique: bool = False
+    external_id: bool = False
+    default: str | bool | float | None = None
+
+    @property
+    def required(self) -> bool:
+        """Must be given on create and can never be cleared."""
+        return self.createable and not self.nillable and not self.defaulted and self.type != "boolean"
+
+    @property
+    def is_text(self) -> bool:
+        return self.type in TEXT_TYPES
+
+    @property
+    def is_stored(self) -> bool:
+        """Compound fields are put together from their parts when read."""
+        return self.type != "address"
+
+
+@dataclass(frozen=True)
+class ChildRelationship:
+    """A list of records that point here: `Contacts` of an account."""
+
+    name: str
+    child: str
+    field: str
+
+
+@dataclass(frozen=True)
+class SObject:
+    """One kind of record."""
+
+    name: str
+    label: str
+    plural: str
+    prefix: str
+    fields: tuple[Field, ...]
+    writable: bool = True
+    mergeable: bool = False
+    searchable: bool = True
+    children: tuple[ChildRelationship, ...] = ()
+    indexed: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name.lower(): field for field in self.fields}
+
+    @cached_property
+    def _by_relationship(self) -> dict[str, Field]:
+        return {field.relationship.lower(): field for field in self.fields if field.relationship}
+
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.required)
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name in any case."""
+        return self._by_name.get(name.lower())
+
+    def parent(self, relationship: str) -> Field | None:
+        """The reference field behind a relationship name: OwnerId for `Owner`."""
+        return self._by_relationship.get(relationship.lower())
+
+    def has(self, name: str) -> bool:
+        return name.lower() in self._by_name
+
+    def with_fields(self, *fields: Field) -> SObject:
+        """This object with fields added, or replaced where the name is known."""
+        new = {field.name.lower(): field for field in fields}
+        kept = tuple(new.pop(field.name.lower(), field) for field in self.fields)
+        return replace(self, fields=kept + tuple(new.values()))
+
+
+# Short ways to write a field down. A name says its label unless one is given.
+
+
+def text(name: str, length: int, label: str = "", *, nillable: bool = True, compound: str | None = None) -> Field:
+    return Field(name, "string", length, label or label_of(name), nillable=nillable, compound=compound)
+
+
+def typed(name: str, kind: str, length: int = 0, label: str = "") -> Field:
+    return Field(name, kind, length, label or label_of(name))
+
+
+def picklist(name: str, *values: str, length: int = 255, label: str = "", restricted: bool = False) -> Field:
+    choices = tuple(Choice(value) for value in values)
+    return Field(name, "picklist", length, label or label_of(name), choices=choices, restricted=restricted)
+
+
+def flag(name: str, label: str = "", *, default: bool = False) -> Field:
+    return Field(name, "boolean", label=label or label_of(name), nillable=False, defaulted=True, default=default)
+
+
+def number(name: str, kind: str, precision: int, scale: int, label: str = "") -> Field:
+    return Field(name, kind, label=label or label_of(name), precision=precision, scale=scale)
+
+
+def integer(name: str, digits: int, label: str = "") -> Field:
+    return Field(name, "int", label=label or label_of(name), digits=digits)
+
+
+def reference(name: str, *to: str, relationship: str | None = None, label: str = "") -> Field:
+    relationship = relationship or (name.removesuffix("Id"))
+    return Field(name, "reference", 18, label or label_of(name), reference_to=to, relationship=relationship)
+
+
+def read_only(field: Field) -> Field:
+    return replace(field, createable=False, updateable=False)
+
+
+def in_address(field: Field, compound: str = "Address") -> Field:
+    return replace(field, compound=compound)
+
+
+def unfilterable(field: Field) -> Field:
+    return replace(field, filterable=False, sortable=False)
+
+
+def label_of(name: str) -> str:
+    """`LeadSource` is labelled `Lead Source`, `OwnerId` `Owner ID`."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name.removesuffix("__c").replace("_", " "))
+    return " ".join("ID" if word == "Id" else word for word in words)
+
+
+def record_head(label: str) -> tuple[Field, ...]:
+    """The fields every record begins with."""
+    return (
+        replace(read_only(Field("Id", "id", 18, f"{label} ID", nillable=False, defaulted=True)), id_lookup=True),
+        read_only(flag("IsDeleted", "Deleted")),
+    )
+
+
+def audit_fields() -> tuple[Field, ...]:
+    """Who wrote the record and when; Salesforce fills them."""
+    moments = {"CreatedDate": "Created Date", "LastModifiedDate": "Last Modified Date"}
+    people = {"CreatedById": "Created By ID", "LastModifiedById": "Last Modified By ID"}
+    fields = []
+    for (moment, moment_label), (person, person_label) in zip(moments.items(), people.items(), strict=True):
+        fields.append(_system(typed(moment, "datetime", label=moment_label)))
+        fields.append(_system(reference(person, "User", label=person_label)))
+    return (*fields, _system(typed("SystemModstamp", "datetime", label="System Modstamp")))
+
+
+def owner(*kinds: str) -> Field:
+    return replace(reference("OwnerId", *kinds, label="Owner ID"), nillable=False, defaulted=True)
+
+
+def _system(field: Field) -> Field:
+    return replace(read_only(field), nillable=False, defaulted=True)

@@ -1,0 +1,21 @@
+"""The objects every org begins with."""
+
+from __future__ import annotations
+
+from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.lead import LEAD
+from infra.simulator.schema.sales import ACCOUNT, CONTACT, OPPORTUNITY
+from infra.simulator.schema.setup import GROUP, LEAD_STATUS, NAME, ORGANIZATION, USER
+
+STANDARD_OBJECTS: tuple[SObject, ...] = (
+    LEAD,
+    ACCOUNT,
+    CONTACT,
+    OPPORTUNITY,
+    USER,
+    GROUP,
+    LEAD_STATUS,
+    ORGANIZATION,
+)
+POLYMORPHIC = NAME
+"""Stands in wherever a reference may lead to more than one kind of record."""

@@ -1,0 +1,123 @@
+"""What can be set about an org: how it behaves, not what it holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from infra.simulator.schema import fields as schema
+
+FieldKind = Literal[
+    "string",
+    "textarea",
+    "picklist",
+    "phone",
+    "email",
+    "url",
+    "boolean",
+    "int",
+    "double",
+    "currency",
+    "percent",
+    "date",
+    "datetime",
+]
+CustomName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=43)]
+
+
+class LeadStatus(BaseModel):
+    """One value of Lead.Status."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=255)
+    is_converted: bool = False
+    is_default: bool = False
+
+
+class CustomField(BaseModel):
+    """A custom field of one object."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: CustomName
+    object: Literal["Lead", "Account", "Contact", "Opportunity"] = "Lead"
+    type: FieldKind = "string"
+    label: str = ""
+    length: int = Field(default=255, ge=1, le=131072)
+    values: tuple[str, ...] = ()
+    restricted: bool = False
+    required: bool = False
+    unique: bool = False
+    external_id: bool = False
+
+    def as_field(self) -> schema.Field:
+        """The field as `describe` tells about it."""
+        is_text = self.type in schema.TEXT_TYPES
+        return schema.Field(
+            self.name,
+            self.type,
+            self.length if is_text else 0,
+            self.label or schema.label_of(self.name),
+            nillable=not self.required and self.type != "boolean",
+            defaulted=self.type == "boolean",
+            default=False if self.type == "boolean" else None,
+            choices=tuple(schema.Choice(value) for value in self.values),
+            restricted=self.restricted,
+            digits=9 if self.type == "int" else 0,
+            precision=18 if self.type in ("double", "currency", "percent") else 0,
+            scale=2 if self.type in ("double", "currency", "percent") else 0,
+            custom=True,
+            unique=self.unique,
+            external_id=self.external_id,
+            id_lookup=self.external_id,
+        )
+
+
+FRESH_STATUSES = (
+    LeadStatus(name="Open - Not Contacted", is_default=True),
+    LeadStatus(name="Working - Contacted"),
+    LeadStatus(name="Closed - Converted", is_converted=True),
+    LeadStatus(name="Closed - Not Converted"),
+)
+"""Source: fact sheet 2.5."""
+
+
+class Settings(BaseModel):
+    """How an org behaves. The defaults are those of a new Developer Edition."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rotate_refresh_tokens: bool = False
+    """Each refresh answers a new refresh token and ends the old one."""
+    jwt_access_tokens: bool = False
+    """Access tokens are JWT-shaped; SOAP refuses them."""
+    session_seconds: int = Field(default=7200, ge=1, le=86400)
+    """A session lives this long after it was last used."""
+    latency_ms: float = Field(default=0, ge=0, le=600_000)
+    """Every call takes at least this long."""
+    daily_api_limit: int = Field(default=15_000, ge=0)
+    """API calls in 24 hours."""
+    max_concurrency: int | None = Field(default=None, ge=1)
+    """Calls at once; one more is refused."""
+    duplicate_rule: Literal["off", "alert", "block"] = "off"
+    """What happens to a lead that matches another: `alert` can be overridden, `block` cannot."""
+    assignment_owner_id: str | None = Field(default=None, pattern=r"^00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$")
+    """The active assignment rule gives leads to this user or queue."""
+    unique_external_id: CustomName | None = None
+    """A text field of Lead that is unique and an external id."""
+    lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
+    custom_fields: tuple[CustomField, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_default_status(self) -> Settings:
+        if sum(status.is_default for status in self.lead_statuses) != 1:
+            raise ValueError("lead_statuses: exactly one status must have is_default true")
+        return self
+
+    def all_custom_fields(self) -> tuple[CustomField, ...]:
+        if self.unique_external_id is None:
+            return self.custom_fields
+        key = CustomField(name=self.unique_external_id, unique=True, external_id=True)
+        return (*self.custom_fields, key)

@@ -1,0 +1,193 @@
+"""Where records are kept: one SQLite database, one table per org and object.
+
+Values are stored in the form REST shows them in (dates and times as text, flags as 0 and 1), so that reading needs no
+translation. Text compares as Salesforce compares it: without regard to case, in every script.
+"""
+
+# ruff: noqa: S608 - names of tables and columns are our own, values are bound
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from infra.simulator.schema.fields import Field, SObject
+
+Row = dict[str, Any]
+
+
+class Database:
+    """The SQLite database all orgs of one simulator share."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._connection = sqlite3.connect(
+            ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
+        )
+        self._depth = 0
+        if path is not None:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.create_collation("salesforce", _compared)
+        self._connection.create_function("soql_like", 2, is_like, deterministic=True)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        return self._connection.execute(sql, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing when it raises. Transactions may be nested."""
+        name = f"level_{self._depth}"
+        self._connection.execute(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self._connection.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self._depth -= 1
+            self._connection.execute(f"RELEASE {name}")
+
+
+class Tables:
+    """The tables of one org."""
+
+    def __init__(self, database: Database, org_number: int) -> None:
+        self.database = database
+        self._prefix = f"{org_number}:"
+
+    def name(self, object_name: str) -> str:
+        """The quoted name of an object's table."""
+        return quoted(self._prefix + object_name)
+
+    def create(self, sobject: SObject) -> None:
+        """Make the object's table, or add the columns it lacks."""
+        table = self.name(sobject.name)
+        present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
+        missing = [field for field in sobject.fields if field.is_stored and field.name not in present]
+        if not present:
+            self.database.execute(f"CREATE TABLE {table} ({', '.join(_column(field) for field in missing)})")
+        else:
+            for field in missing:
+                self.database.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
+        unique = [field.name for field in missing if field.unique or field.external_id]
+        for name in {*sobject.indexed, *unique}:
+            index = quoted(f"{self._prefix}{sobject.name}.{name}")
+            self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(name)}, Id)")
+
+    def create_union(self, name: str, columns: Sequence[str], kinds: Mapping[str, str]) -> None:
+        """A view over several objects' tables; its column Type says which one a row is from."""
+        selects = []
+        for object_name, kind in kinds.items():
+            table = self.name(object_name)
+            present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
+            values = [quoted(column) if column in present else f"NULL AS {quoted(column)}" for column in columns]
+            values[columns.index("Type")] = f"'{kind}' AS Type"
+            selects.append(f"SELECT {', '.join(values)} FROM {table}")
+        self.database.execute(f"CREATE VIEW IF NOT EXISTS {self.name(name)} AS {' UNION ALL '.join(selects)}")
+
+    def create_ledger(self) -> None:
+        columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
+        self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~ledger')} ({columns})")
+
+    def drop_all(self) -> None:
+        sql = "SELECT type, name FROM sqlite_master WHERE name GLOB ? AND type IN ('table', 'view')"
+        for kind, name in self.database.execute(sql, (f"{self._prefix}*",)).fetchall():
+            self.database.execute(f"DROP {kind} {quoted(name)}")
+
+    def insert(self, object_name: str, row: Mapping[str, Any]) -> None:
+        columns = ", ".join(quoted(name) for name in row)
+        marks = ", ".join("?" * len(row))
+        self.database.execute(f"INSERT INTO {self.name(object_name)} ({columns}) VALUES ({marks})", [*row.values()])
+
+    def update(self, object_name: str, record_id: str, changes: Mapping[str, Any]) -> None:
+        assignments = ", ".join(f"{quoted(name)} = ?" for name in changes)
+        sql = f"UPDATE {self.name(object_name)} SET {assignments} WHERE Id = ?"
+        self.database.execute(sql, [*changes.values(), record_id])
+
+    def remove(self, object_name: str, record_id: str) -> None:
+        self.database.execute(f"DELETE FROM {self.name(object_name)} WHERE Id = ?", (record_id,))
+
+    def clear(self, object_name: str) -> None:
+        self.database.execute(f"DELETE FROM {self.name(object_name)}")
+
+    def get(self, object_name: str, record_id: str) -> Row | None:
+        cursor = self.database.execute(f"SELECT * FROM {self.name(object_name)} WHERE Id = ?", (record_id,))
+        return next(_rows(cursor), None)
+
+    def find(self, object_name: str, condition: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Rows that meet a condition written in SQL."""
+        sql = f"SELECT * FROM {self.name(object_name)} WHERE {condition}"
+        return list(_rows(self.database.execute(sql, values)))
+
+    def count(self, object_name: str, condition: str = "1") -> int:
+        sql = f"SELECT count(*) FROM {self.name(object_name)} WHERE {condition}"
+        return int(self.database.execute(sql).fetchone()[0])
+
+    def shared_values(self, object_name: str, column: str, condition: str) -> dict[str, int]:
+        """The values that several rows have in a column, and how many do."""
+        sql = (
+            f"SELECT {column}, count(*) FROM {self.name(object_name)} WHERE {column} IS NOT NULL AND {condition} "
+            f"GROUP BY {column} HAVING count(*) > 1"
+        )
+        return dict(self.database.execute(sql).fetchall())
+
+    def last_id(self, object_name: str) -> str | None:
+        """The greatest id given out so far."""
+        row = self.database.execute(f"SELECT max(Id) FROM {self.name(object_name)}").fetchone()
+        return None if row[0] is None else str(row[0])
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def folded(text: str) -> str:
+    """Text as comparisons see it. Source: fact sheet 4.2 (ORDER BY compares uppercase forms)."""
+    return text.upper()
+
+
+def is_like(text: str | None, pattern: str) -> bool:
+    """Whether a text matches a LIKE pattern: `%` any run, `_` one character, a backslash takes either as it is."""
+    return text is not None and _like_expression(pattern).fullmatch(folded(text)) is not None
+
+
+@lru_cache(maxsize=256)
+def _like_expression(pattern: str) -> re.Pattern[str]:
+    parts = re.findall(r"\\.|%+|_|[^\\%_]+|\\", pattern, re.DOTALL)
+    return re.compile("".join(_like_part(part) for part in parts), re.DOTALL)
+
+
+def _like_part(part: str) -> str:
+    if part[0] == "%":
+        return ".*"
+    if part == "_":
+        return "."
+    return re.escape(folded(part[1:] if part[0] == "\\" and len(part) > 1 else part))
+
+
+def _compared(left: str, right: str) -> int:
+    left, right = folded(left), folded(right)
+    return (left > right) - (left < right)
+
+
+def _column(field: Field) -> str:
+    if field.name == "Id":
+        return "Id TEXT PRIMARY KEY"
+    collation = " TEXT COLLATE salesforce" if field.is_text else ""
+    return f"{quoted(field.name)}{collation}"
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
+    names: Iterable[str] = [column[0] for column in cursor.description]
+    names = list(names)
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))

@@ -1,0 +1,39 @@
+"""What no source confirms: texts and choices that a look at a real org may correct.
+
+Everything here is a choice of ours, gathered in one place so that correcting it is one edit.
+
+Source: fact sheet 11.
+"""
+
+ALREADY_CONVERTED = "cannot reference converted lead"
+TOO_MANY_CONVERSIONS = "convert lead limit exceeded: at most 100 leads can be converted in one call"
+OPPORTUNITY_NOT_WANTED = "opportunityName and opportunityId must be blank when doNotCreateOpportunity is true"
+OPPORTUNITY_GIVEN_TWICE = "opportunityName and opportunityId cannot both be given"
+CONTACT_NEEDS_ACCOUNT = "accountId is required when contactId is given"
+CONTACT_OF_OTHER_ACCOUNT = "the contact does not belong to the account"
+QUEUE_NEEDS_OWNER = "ownerId is required: the lead is owned by a queue"
+SOURCE_NEEDS_CONTACT = "overwriteLeadSource can be true only when contactId is given"
+
+INVALID_LOCATOR = "invalid query locator"
+OFFSET_TOO_LARGE = "Maximum SOQL offset allowed is 2000"
+UNSUPPORTED_MEDIA_TYPE = "Content-Type header specified in HTTP request is not supported: {media_type}"
+NUMBER_OUT_OF_RANGE = "{label}: value outside of valid range on numeric field: {value}"
+ID_IN_BODY = "The Id field should not be specified in the sobject data."
+
+WRONG_SECRET = ("invalid_client", "invalid client credentials")
+INACTIVE_USER = ("inactive_user", "user is inactive")
+
+OPPORTUNITY_STAGE = "Prospecting"
+"""The stage of an opportunity that a conversion makes: the first one."""
+
+LINE_END = "\r\n"
+"""What line ends in text areas become; the street of an address keeps plain line feeds."""
+
+TOO_MANY_SUBREQUESTS = "The composite request holds {count} subrequests; at most {most} are allowed."
+TOO_MANY_QUERIES = "The composite request holds {count} query or collections subrequests; at most {most} are allowed."
+BAD_REFERENCE_ID = (
+    "Invalid reference ID '{reference}': it consists of letters, digits and underscores and is used once."
+)
+FORBIDDEN_HEADER = "The header '{name}' is not allowed in a subrequest."
+BAD_SUBREQUEST = "A subrequest needs method, url and referenceId."
+ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
