@@ -1,0 +1,101 @@
+"""A parsed query. Every node knows where it stands in the text, for the error messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Path:
+    """A field, perhaps of a parent: `Owner.Name`."""
+
+    names: tuple[str, ...]
+    at: int
+
+    def __str__(self) -> str:
+        return ".".join(self.names)
+
+
+@dataclass(frozen=True)
+class Function:
+    """`COUNT(Id)`, `FIELDS(ALL)`."""
+
+    name: str
+    arguments: tuple[Path | Function, ...]
+    at: int
+
+
+Expression = Path | Function
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One item of the SELECT list."""
+
+    expression: Expression
+    alias: str | None = None
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A value in a condition. `kind` is string, number, date, datetime or word (null, true, TODAY, LAST_N_DAYS:3)."""
+
+    kind: str
+    value: Any
+    at: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`Email = 'a@example.com'`, `Status IN ('a', 'b')`; one literal unless the operator takes a list."""
+
+    left: Expression
+    operator: str
+    right: tuple[Literal, ...]
+    at: int
+    depth: int = 1
+
+
+@dataclass(frozen=True)
+class Negation:
+    """`NOT …`."""
+
+    condition: Condition
+    depth: int
+
+
+@dataclass(frozen=True)
+class Junction:
+    """Conditions joined by AND or by OR."""
+
+    operator: str
+    conditions: tuple[Condition, ...]
+    depth: int
+
+
+Condition = Comparison | Negation | Junction
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """One item of ORDER BY. Nulls come first unless it is said otherwise."""
+
+    expression: Expression
+    descending: bool = False
+    nulls_last: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """A whole SELECT."""
+
+    selected: tuple[Selected, ...]
+    source: Path
+    alias: str | None = None
+    where: Condition | None = None
+    order: tuple[Ordering, ...] = field(default=())
+    limit: int | None = None
+    offset: int = 0
+    offset_at: int = 0

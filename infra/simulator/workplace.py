@@ -1,0 +1,25 @@
+"""An org together with what works on it: the same for all protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.simulator.conversion import Conversions
+from infra.simulator.org import Org
+from infra.simulator.records import Records
+from infra.simulator.soql.run import Queries
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Everything a request needs to be worked off."""
+
+    org: Org
+    records: Records
+    conversions: Conversions
+    queries: Queries
+
+    @classmethod
+    def of(cls, org: Org) -> Workplace:
+        records = Records(org)
+        return cls(org, records, Conversions(org, records), Queries(org))
