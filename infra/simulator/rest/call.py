@@ -1,0 +1,114 @@
+"""One REST request, from the wire or from inside a composite one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.simulator.errors import SalesforceError, bad_json, failure, no_such_resource
+from infra.simulator.options import WriteOptions
+from infra.simulator.org import Org
+from infra.simulator.schema.fields import SObject
+from infra.simulator.sessions import Session
+from infra.simulator.unverified import UNSUPPORTED_MEDIA_TYPE
+from infra.simulator.workplace import Workplace
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that has found its resource. Header names are lower-case; `path` begins after the version."""
+
+    place: Workplace
+    session: Session
+    version: str
+    method: str
+    path: str
+    origin: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+    value: Any = _ABSENT
+    """The body as a JSON value, where it was never text: inside a composite request."""
+    matched: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the variable parts of the path."""
+
+    @property
+    def org(self) -> Org:
+        return self.place.org
+
+    @property
+    def base_path(self) -> str:
+        return f"/services/data/v{self.version}"
+
+    def sobject(self) -> SObject:
+        """The object the path names."""
+        found = self.org.object(self.matched["object"])
+        if found is None:
+            raise no_such_resource()
+        return found
+
+    def json(self) -> Any:
+        """The body. Raises SalesforceError when there is none, or no JSON."""
+        if self.value is not _ABSENT:
+            return self.value
+        media_type = self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise failure(415, "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE.format(media_type=media_type))
+        if not self.content.strip():
+            raise bad_json("The HTTP entity body is required, but this request has no entity body.")
+        return _parsed(self.content)
+
+    def json_object(self) -> dict[str, Any]:
+        value = self.json()
+        if not isinstance(value, dict):
+            raise bad_json(f"Cannot deserialize instance of object from {_token(value)} at [line:1, column:1]")
+        return value
+
+    def options(self) -> WriteOptions:
+        """What the headers say about writing. Source: fact sheet 8 and 3.3."""
+        duplicate_rule = self.headers.get("sforce-duplicate-rule-header", "").replace(",", ";").split(";")
+        wishes = {wish.replace(" ", "").lower() for wish in duplicate_rule}
+        return WriteOptions(
+            self.session.user_id,
+            base_path=self.base_path,
+            assign=self.headers.get("sforce-auto-assign", "TRUE").strip().upper() != "FALSE",
+            allow_duplicates="allowsave=true" in wishes,
+            include_details="includerecorddetails=true" in wishes,
+        )
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise bad_json(f"Invalid UTF-8 at byte {error.start}") from error
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise _unexpected_character(text, error) from error
+    except RecursionError as error:
+        raise bad_json("The body is nested too deeply") from error
+    except ValueError as error:
+        raise bad_json("A number in the body is too long") from error
+
+
+def _unexpected_character(text: str, error: json.JSONDecodeError) -> SalesforceError:
+    where = f"at [line:{error.lineno}, column:{error.colno}]"
+    if error.pos >= len(text):
+        return bad_json(f"Unexpected end-of-input {where}")
+    character = text[error.pos]
+    return bad_json(f"Unexpected character ('{character}' (code {ord(character)})): {error.msg} {where}")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise bad_json(f"Unexpected character ('{name[0]}' (code {ord(name[0])})): {name} is no number in JSON")
+
+
+def _token(value: Any) -> str:
+    if isinstance(value, list):
+        return "START_ARRAY token"
+    return "VALUE_STRING" if isinstance(value, str) else "VALUE"

@@ -1,0 +1,49 @@
+"""Queries over REST.
+
+Source: fact sheet 4.1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from infra.simulator.errors import failure
+from infra.simulator.reply import Reply
+from infra.simulator.rest.call import Call
+from infra.simulator.soql.run import MAX_BATCH, MIN_BATCH, Page
+
+_BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
+
+
+def query(call: Call) -> Reply:
+    return _first_page(call, include_deleted=False)
+
+
+def query_all(call: Call) -> Reply:
+    return _first_page(call, include_deleted=True)
+
+
+def query_more(call: Call) -> Reply:
+    return _answer(call, call.place.queries.more(call.matched["locator"], call.base_path))
+
+
+def _first_page(call: Call, *, include_deleted: bool) -> Reply:
+    text = call.parameters.get("q")
+    if text is None:
+        raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
+    page = call.place.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
+    return _answer(call, page)
+
+
+def _answer(call: Call, page: Page) -> Reply:
+    body: dict[str, Any] = {"totalSize": page.total, "done": page.locator is None}
+    if page.locator is not None:
+        body["nextRecordsUrl"] = f"{call.base_path}/query/{page.locator}"
+    return Reply(200, {**body, "records": page.records})
+
+
+def _batch(call: Call) -> int:
+    """How many records a page may hold; a hint, so what is out of range is moved into it."""
+    found = _BATCH_SIZE.search(call.headers.get("sforce-query-options", ""))
+    return min(max(int(found[1]), MIN_BATCH), MAX_BATCH) if found else MAX_BATCH

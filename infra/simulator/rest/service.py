@@ -1,0 +1,134 @@
+"""The REST API on the wire: who calls, which version, which resource, and the answer.
+
+Source: fact sheet 2.1, 3.2 and 8.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from infra.simulator.errors import SalesforceError, failure, no_such_resource, session_invalid
+from infra.simulator.exchange import SessionKilledError, perform
+from infra.simulator.faults import ExpireSessionFault
+from infra.simulator.orgs import Orgs
+from infra.simulator.reply import Reply, error_reply
+from infra.simulator.rest import limits, queries, sobjects
+from infra.simulator.rest.call import Call
+from infra.simulator.rest.composite import Composite
+from infra.simulator.rest.table import Resource, ResourceTable
+from infra.simulator.sessions import Session
+from infra.simulator.workplace import Workplace
+
+_PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
+_AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
+
+
+def resource_table() -> ResourceTable:
+    """Every resource of the REST API."""
+    table = ResourceTable(
+        (
+            Resource("GET", "", "resources", limits.resources, "2.1"),
+            Resource("GET", "/limits", "limits", limits.limits, "2.1, 9"),
+            Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
+            Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
+            Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
+            Resource("GET", "/sobjects/{object}/describe", "{object}.describe", sobjects.describe, "2.5"),
+            Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
+            Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
+            Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
+            Resource("GET", "/query", "query", queries.query, "4.1"),
+            Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
+            Resource("GET", "/queryAll/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("POST", "/composite", "composite", Composite(lambda *what: table.find(*what)), "5, 5.1"),
+        )
+    )
+    return table
+
+
+class RestService:
+    """Answers everything below /services/data."""
+
+    def __init__(self, orgs: Orgs, table: ResourceTable) -> None:
+        self._orgs = orgs
+        self._table = table
+
+    async def __call__(self, request: Request) -> Response:
+        pretty = request.headers.get("x-prettyprint") == "1"
+        raw_path = _raw_path(request)
+        if raw_path.rstrip("/").lower() == "/services/data":
+            return Reply(200, limits.versions()).response(pretty=pretty)
+        try:
+            place, session = self._caller(request)
+        except SalesforceError as error:
+            return error_reply(error).response(pretty=pretty)
+        try:
+            reply = await self._answer(request, raw_path, place, session)
+        except SalesforceError as error:
+            reply = error_reply(error)
+        except SessionKilledError:
+            self._orgs.sessions.end(session.token)
+            reply = error_reply(session_invalid())
+        response = reply.response(pretty=pretty)
+        response.headers["Sforce-Limit-Info"] = limits.usage(place.org)
+        return response
+
+    def _caller(self, request: Request) -> tuple[Workplace, Session]:
+        header = request.headers.get("authorization", "")
+        found = _AUTHORIZATION.fullmatch(header.strip())
+        if header and found is None:
+            raise failure(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")
+        caller = self._orgs.caller(found[1]) if found else None
+        if caller is None:
+            raise session_invalid()
+        return caller
+
+    async def _answer(self, request: Request, raw_path: str, place: Workplace, session: Session) -> Reply:
+        content = await request.body()
+        found = _PATH.fullmatch(raw_path)
+        if found is None:
+            raise no_such_resource()
+        version, path = found[1], found[2] or ""
+        _refuse_unsupported(version)
+        match = self._table.find(request.method, "" if path == "/" else path)
+        fault = place.org.faults.for_call(match.operation)
+        if isinstance(fault, ExpireSessionFault):
+            raise SessionKilledError
+        place.org.calls.add_api_call(match.operation)
+        call = Call(
+            place,
+            session,
+            version,
+            request.method,
+            path,
+            origin_of(request),
+            parameters=dict(request.query_params),
+            headers=dict(request.headers),
+            content=content,
+            matched=match.matched,
+        )
+        return await perform(place.org, fault, lambda: match.resource.handler(call))
+
+
+def origin_of(request: Request) -> str:
+    """Scheme and host as the caller wrote them: the instance URL we tell is the one we were reached by."""
+    host = request.headers.get("host") or request.url.netloc
+    return f"{request.url.scheme}://{host}"
+
+
+def _raw_path(request: Request) -> str:
+    """The path as it was sent, still percent-encoded."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return raw.decode("ascii", "replace").split("?", 1)[0]
+
+
+def _refuse_unsupported(version: str) -> None:
+    number = float(version)
+    if number < limits.OLDEST:
+        message = f"This API version ({version}) is retired. Use a supported version, {limits.OLDEST}.0 or later."
+        raise failure(410, "UNSUPPORTED_API_VERSION", message)
+    if number > limits.NEWEST or number != int(number):
+        raise no_such_resource()

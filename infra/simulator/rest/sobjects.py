@@ -1,0 +1,77 @@
+"""Records over REST: create, read, update, delete, describe.
+
+Source: fact sheet 2.2 and 2.5.
+"""
+
+from __future__ import annotations
+
+from infra.simulator.errors import method_not_allowed, unknown_column
+from infra.simulator.records import shown
+from infra.simulator.reply import Reply
+from infra.simulator.rest.call import Call
+from infra.simulator.schema.describe import described, summarized
+from infra.simulator.schema.fields import Field, SObject
+
+
+def list_objects(call: Call) -> Reply:
+    summaries = [summarized(sobject, call.base_path) for sobject in call.org.objects.values()]
+    return Reply(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": summaries})
+
+
+def show_object(call: Call) -> Reply:
+    return Reply(200, {"objectDescribe": summarized(call.sobject(), call.base_path), "recentItems": []})
+
+
+def describe(call: Call) -> Reply:
+    return Reply(200, described(call.sobject(), call.base_path))
+
+
+def create(call: Call) -> Reply:
+    sobject = _writable(call)
+    record_id = call.place.records.create(sobject, call.json_object(), call.options())
+    location = f"{call.base_path}/sobjects/{sobject.name}/{record_id}"
+    return Reply(201, {"id": record_id, "success": True, "errors": []}, {"Location": location})
+
+
+def read(call: Call) -> Reply:
+    sobject = call.sobject()
+    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
+    fields = _asked_for(sobject, call.parameters.get("fields"))
+    row = call.place.records.read(sobject, record_id)
+    attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
+    return Reply(200, {"attributes": attributes, **shown(sobject, row, fields)})
+
+
+def update(call: Call) -> Reply:
+    sobject = _writable(call)
+    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
+    call.place.records.update(sobject, record_id, call.json_object(), call.options())
+    return Reply(204)
+
+
+def delete(call: Call) -> Reply:
+    sobject = _writable(call)
+    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
+    call.place.records.delete(sobject, record_id, call.options())
+    return Reply(204)
+
+
+def _writable(call: Call) -> SObject:
+    sobject = call.sobject()
+    if not sobject.writable:
+        raise method_not_allowed(call.method, ["GET", "HEAD"])
+    return sobject
+
+
+def _asked_for(sobject: SObject, names: str | None) -> list[Field] | None:
+    """The fields of `?fields=`, with the Id at the end if it was not asked for; None for all."""
+    if not names:
+        return None
+    chosen: dict[str, Field] = {}
+    for name in names.split(","):
+        field = sobject.field(name.strip())
+        if field is None:
+            raise unknown_column(name.strip(), sobject.name)
+        chosen[field.name] = field
+    chosen.setdefault("Id", sobject.fields[0])
+    return [*chosen.values()]

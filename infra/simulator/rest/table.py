@@ -1,0 +1,75 @@
+"""The table of resources: which path and method is answered by what, and under which name it is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote
+
+from infra.simulator.errors import method_not_allowed, no_such_resource
+from infra.simulator.reply import Reply
+from infra.simulator.rest.call import Call
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One method of one path. `{name}` in the template matches one segment of the path.
+
+    `operation` is the name in the stats; `{object}` in it becomes the object's name, lower-case.
+    """
+
+    method: str
+    template: str
+    operation: str
+    handler: Handler
+    source: str
+    """Where the fact sheet tells about it."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        parts = re.split(r"\{(\w+)\}", self.template)
+        literals = [re.escape(part) for part in parts[::2]]
+        names = [f"(?P<{name}>[^/]+)" for name in parts[1::2]]
+        body = "".join(piece for pair in zip(literals, [*names, ""], strict=True) for piece in pair)
+        return re.compile(body + "/?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A resource, and what stands in the variable parts of its path."""
+
+    resource: Resource
+    matched: dict[str, str]
+
+    @property
+    def operation(self) -> str:
+        name = self.matched.get("object", "").lower()
+        return self.resource.operation.replace("{object}", name)
+
+
+class ResourceTable:
+    """All resources, in the order they are tried."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(resources)
+
+    def find(self, method: str, raw_path: str) -> Match:
+        """The resource for a request; the path is still percent-encoded.
+
+        Raises SalesforceError: NOT_FOUND, METHOD_NOT_ALLOWED.
+        """
+        allowed = []
+        for resource in self.resources:
+            found = resource.pattern.fullmatch(raw_path)
+            if found is None:
+                continue
+            if resource.method == method or (method == "HEAD" and resource.method == "GET"):
+                return Match(resource, {name: unquote(text) for name, text in found.groupdict().items()})
+            allowed.append(resource.method)
+        if allowed:
+            raise method_not_allowed(method, {*allowed, *(["HEAD"] if "GET" in allowed else [])})
+        raise no_such_resource()
