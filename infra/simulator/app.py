@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from infra.simulator.control import Control
 from infra.simulator.errors import no_such_resource
 from infra.simulator.exchange import ConnectionLostError
+from infra.simulator.identity import IdentityEndpoints
 from infra.simulator.moments import utc_now
 from infra.simulator.oauth import TokenEndpoint
 from infra.simulator.orgs import Orgs
@@ -81,9 +82,12 @@ def create_simulator(
 def _routes(orgs: Orgs) -> list[Route]:
     rest = RestService(orgs, resource_table())
     soap = SoapService(orgs)
+    identity = IdentityEndpoints(orgs)
     return [
         *Control(orgs).routes(),
         Route("/services/oauth2/token", TokenEndpoint(orgs).__call__, methods=["POST"]),
+        Route("/services/oauth2/userinfo", identity.userinfo, methods=["GET", "POST"]),
+        Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
         Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
         Route("/services/data{path:path}", rest.__call__, methods=_ANY),

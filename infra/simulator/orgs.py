@@ -14,7 +14,8 @@ from infra.simulator.storage import Database
 from infra.simulator.workplace import Workplace
 
 CLIENT_ID = "demo-client"
-CLIENT_SECRET = "demo-secret"  # noqa: S105 # the published credentials of a simulator
+CLIENT_SECRET = "demo-secret"
+"""The connected app of every org: published, as is all that the simulator keeps."""
 
 
 class Orgs:

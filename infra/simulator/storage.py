@@ -4,8 +4,6 @@ Values are stored in the form REST shows them in (dates and times as text, flags
 translation. Text compares as Salesforce compares it: without regard to case, in every script.
 """
 
-# ruff: noqa: S608 - names of tables and columns are our own, values are bound
-
 from __future__ import annotations
 
 import re

@@ -37,3 +37,8 @@ BAD_REFERENCE_ID = (
 FORBIDDEN_HEADER = "The header '{name}' is not allowed in a subrequest."
 BAD_SUBREQUEST = "A subrequest needs method, url and referenceId."
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
+
+MISSING_TOKEN = "Missing_OAuth_Token"
+BAD_TOKEN = "Bad_OAuth_Token"
+WRONG_ORG = "Wrong_Org"
+"""What userinfo and the identity URL say, as plain text with status 403, where REST would say 401."""

@@ -1,7 +1,5 @@
 """A query made ready to run: SQL, bound values, and how its rows become records."""
 
-# ruff: noqa: S608 - names of tables and columns are our own, values are bound
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,0 +1,32 @@
+"""Who is logged in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.simulator.conftest import OrgClient
+
+
+async def test_userinfo_tells_user_and_org(org: OrgClient) -> None:
+    response = await org.http.get("/services/oauth2/userinfo", headers={"Authorization": f"Bearer {org.access_token}"})
+
+    claims = response.json()
+    [user] = await org.query("SELECT Id FROM User WHERE Username = 'demo@example.com'")
+    [organization] = await org.query("SELECT Id FROM Organization")
+    assert (claims["user_id"], claims["organization_id"]) == (user["Id"], organization["Id"])
+    assert (claims["preferred_username"], claims["name"]) == ("demo@example.com", "Demo User")
+
+
+async def test_the_identity_url_of_the_resource_index_leads_to_the_user(org: OrgClient) -> None:
+    url = (await org.send("GET", "/")).json()["identity"]
+
+    response = await org.http.get(url, params={"oauth_token": org.access_token, "format": "json"})
+
+    assert (response.json()["id"], response.json()["email"]) == (url, "demo@example.com")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
+async def test_without_a_live_session_nobody_is_told(org: OrgClient, headers: dict[str, str]) -> None:
+    response = await org.http.get("/services/oauth2/userinfo", headers=headers)
+
+    assert (response.status_code, response.text.endswith("_OAuth_Token")) == (403, True)
