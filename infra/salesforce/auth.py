@@ -11,6 +11,7 @@ import httpx
 from domain.errors import (
     InvalidInstanceUrlError,
     LeadError,
+    PermissionDeniedError,
     ReauthenticationRequiredError,
     SalesforceBadResponseError,
     SalesforceBusyError,
@@ -177,6 +178,31 @@ class Sessions:
             problem = "The token reply names an instance that is not a Salesforce host; nothing was sent there."
             raise RefreshFailedError(SalesforceBadResponseError(problem)) from error
         return replace(session, access_token=access_token, refresh_token=refresh_token, instance_url=instance_url)
+
+
+async def client_credentials_session(
+    http: httpx.AsyncClient, client: OAuthClient, instance_url: str, timeout: float
+) -> Session:
+    """A session of the connected app's own user. Raises PermissionDeniedError, SalesforceUnavailableError.
+
+    Source: fact sheet 1.2.
+    """
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+    }
+    url = client.token_url or f"{instance_url}/services/oauth2/token"
+    try:
+        response = await send(http, "POST", url, headers={"accept": "application/json"}, timeout=timeout, data=form)
+    except NoAnswerError as error:
+        raise SalesforceUnavailableError(f"No token came back: {error}.") from error
+    body = _json_object(response)
+    if "access_token" not in body:
+        raise PermissionDeniedError(
+            f"Salesforce gives this app no session of its own ({body.get('error', response.status_code)})."
+        )
+    return Session(instance_url, str(body["access_token"]))
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,139 @@
+"""The same questions to the stand-in and to the real gateway on the simulator, which keeps the stand-in honest."""
+
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.errors import LeadConvertedError, LeadNotFoundError
+from domain.models import ConvertOptions, LeadFilter, Position
+from domain.ports import Leads, WriteOptions
+from infra.coordination import Turns
+from infra.salesforce.auth import OAuthClient, Sessions
+from infra.salesforce.connection import Clock, Connection, Patience
+from infra.salesforce.gateway import SalesforceLeads
+from infra.salesforce.http import open_http
+from infra.salesforce.instance import InstanceHosts
+from tests.support.gateway import no_pause
+from tests.support.in_memory import STATUSES, InMemoryLeads
+from tests.support.org import ORIGIN, Org
+
+PLAINLY = WriteOptions(assign=True, allow_duplicate=False)
+CONVERTED = "Closed - Converted"
+ADA = {"email": "Ada@Example.com", "last_name": "Okafor", "first_name": "Ada", "company": "Acme", "phone": "1"}
+
+
+@pytest.fixture(params=["in memory", "salesforce"])
+async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads]:
+    if request.param == "in memory":
+        yield InMemoryLeads()
+        return
+    async with open_http(org.transport) as http:
+        sessions = Sessions(http, OAuthClient("demo-client", "demo-secret"), InstanceHosts([ORIGIN]), timeout=5)
+        clock = Clock(sleep=no_pause, chance=random.Random(1))
+        connection = Connection(http, sessions, await org.session(), Patience(), clock)
+        yield SalesforceLeads(connection, "v59.0", Turns())
+
+
+async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:
+    created = await leads.create(ADA, PLAINLY)
+
+    for ref in (created.id, created.id[:15], "ada@example.com", "ADA@EXAMPLE.COM"):
+        [found] = (await leads.look_up(ref)).leads
+        assert (found.id, found.email, found.last_name, found.phone) == (created.id, "ada@example.com", "Okafor", "1")
+    assert created.status == "Open - Not Contacted"
+    assert not created.is_converted
+
+
+async def test_nobody_has_an_unknown_email_and_an_unknown_id_is_an_error(leads: Leads) -> None:
+    assert (await leads.look_up("nobody@example.com")).leads == []
+    with pytest.raises(LeadNotFoundError):
+        await leads.look_up("00Q000000000001")
+
+
+async def test_statuses_come_with_a_look_up(leads: Leads) -> None:
+    found = await leads.look_up("nobody@example.com", with_statuses=True)
+
+    assert {status.name: status.is_converted for status in found.statuses} == {
+        status.name: status.is_converted for status in STATUSES
+    }
+
+
+async def test_what_is_written_is_read_and_the_rest_stays(leads: Leads) -> None:
+    created = await leads.create({**ADA, "title": "CTO"}, PLAINLY)
+
+    updated = await leads.update(created.id, {"phone": "2", "title": None, "number_of_employees": 7}, PLAINLY)
+
+    assert (updated.phone, updated.title, updated.number_of_employees) == ("2", None, 7)
+    assert updated.last_name == "Okafor"
+
+
+async def test_open_leads_come_first_and_the_oldest_of_them(leads: Leads) -> None:
+    converted, first, second = [(await leads.create(ADA, PLAINLY)).id for _ in range(3)]
+    await leads.convert(converted, CONVERTED, ConvertOptions())
+
+    found = await leads.look_up("ada@example.com")
+
+    assert [lead.id for lead in found.leads] == [first, second, converted]
+    assert [lead.id for lead in found.open] == [first, second]
+
+
+async def test_a_converted_lead_tells_what_it_became_and_is_read_only(leads: Leads) -> None:
+    lead_id = (await leads.create(ADA, PLAINLY)).id
+
+    conversion = await leads.convert(lead_id, CONVERTED, ConvertOptions(create_opportunity=True))
+
+    [lead] = (await leads.look_up(lead_id)).leads
+    assert lead.is_converted
+    assert lead.status == CONVERTED
+    assert lead.converted_account_id == conversion.account_id
+    assert lead.converted_contact_id == conversion.contact_id
+    assert lead.converted_opportunity_id == conversion.opportunity_id
+    assert conversion.opportunity_id is not None
+    for act in (leads.update(lead_id, {"phone": "2"}, PLAINLY), leads.convert(lead_id, CONVERTED, ConvertOptions())):
+        with pytest.raises(LeadConvertedError):
+            await act
+
+
+async def test_a_deleted_lead_is_gone(leads: Leads) -> None:
+    lead_id = (await leads.create(ADA, PLAINLY)).id
+
+    await leads.delete(lead_id)
+
+    assert (await leads.look_up("ada@example.com")).leads == []
+    for act in (
+        leads.look_up(lead_id),
+        leads.delete(lead_id),
+        leads.update(lead_id, {"phone": "2"}, PLAINLY),
+        leads.convert(lead_id, CONVERTED, ConvertOptions()),
+    ):
+        with pytest.raises(LeadNotFoundError):
+            await act
+
+
+async def test_a_page_has_one_more_when_there_are_more(leads: Leads) -> None:
+    ids = [(await leads.create({**ADA, "email": f"{number}@example.com"}, PLAINLY)).id for number in range(3)]
+    wanted = LeadFilter(limit=1, sort="created_at")
+
+    first, more = await leads.page(wanted, None, None)
+
+    assert [first.id, more.id] == ids[:2]
+    assert first.created_at is not None
+    behind = Position(sort="created_at", moment=first.created_at, id=first.id)
+    assert [lead.id for lead in await leads.page(wanted, ["email"], behind)] == ids[1:]
+
+
+async def test_a_filter_lets_through_what_fits(leads: Leads) -> None:
+    open_one = await leads.create(ADA, PLAINLY)
+    converted = await leads.create({**ADA, "email": "bola@example.com", "company": "100%_o'Neill"}, PLAINLY)
+    await leads.convert(converted.id, CONVERTED, ConvertOptions())
+
+    async def ids(**wanted: object) -> list[str]:
+        return [lead.id for lead in await leads.page(LeadFilter.model_validate(wanted), None, None)]
+
+    assert await ids(converted=False) == [open_one.id]
+    assert await ids(converted=True) == [converted.id]
+    assert await ids(email="ADA@example.com") == [open_one.id]
+    assert await ids(status=CONVERTED) == [converted.id]
+    assert await ids(search="100%_O'") == [converted.id]
+    assert await ids(search="1%o") == []

@@ -1,0 +1,86 @@
+"""The real gateway in this process."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult
+from starlette.types import ASGIApp, Message
+
+from api.main import gateway
+from domain.session import Session
+from infra.salesforce.connection import Clock
+from infra.settings import Settings
+from tests.support.org import ORIGIN
+
+CREDENTIALS = {"sf_client_id": "demo-client", "sf_client_secret": "demo-secret"}
+
+
+async def no_pause(_: float) -> None:
+    """Retries without waiting."""
+
+
+def settings(**more: Any) -> Settings:
+    """The settings of a gateway on the simulator, whatever the environment says."""
+    return Settings(
+        _env_file=None, **{**CREDENTIALS, "sf_instance_url": ORIGIN, "sf_trusted_origins": [ORIGIN], **more}
+    )
+
+
+@asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[None]:
+    """Keep an application's lifespan open, in a task of its own as a server does."""
+    to_app: asyncio.Queue[Message] = asyncio.Queue()
+    from_app: asyncio.Queue[Message] = asyncio.Queue()
+    lifespan = asyncio.ensure_future(app({"type": "lifespan", "state": {}}, to_app.get, from_app.put))
+    await to_app.put({"type": "lifespan.startup"})
+    assert (await from_app.get())["type"] == "lifespan.startup.complete"
+    try:
+        yield
+    finally:
+        await to_app.put({"type": "lifespan.shutdown"})
+        await lifespan
+
+
+class GatewayClient(httpx.AsyncClient):
+    """A REST client of a gateway in this process, which can call its MCP tools as well."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        super().__init__(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers=headers)
+        self._app = app
+        self._credentials = headers
+
+    async def call_tool(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+        """Call a tool with the credentials of this client, through the real MCP client (which speaks httpx2)."""
+        async with (
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self._app), headers=self._credentials) as http,
+            Client(streamable_http_client("http://127.0.0.1/mcp", http_client=http)) as client,
+        ):
+            return await client.call_tool(tool, arguments)
+
+
+@asynccontextmanager
+async def client_of(
+    salesforce: httpx.AsyncBaseTransport, session: Session | None, **more: Any
+) -> AsyncIterator[GatewayClient]:
+    """A client of a gateway that talks to Salesforce through the transport."""
+    clock = Clock(sleep=no_pause, chance=random.Random(1))
+    app = gateway(settings(**more), salesforce=salesforce, clock=clock)
+    async with running(app), GatewayClient(app, headers_of(session)) as client:
+        yield client
+
+
+def headers_of(session: Session | None) -> dict[str, str]:
+    """What a caller sends to act with this session."""
+    if session is None:
+        return {}
+    headers = {"Authorization": f"Bearer {session.access_token}"}
+    if session.refresh_token:
+        headers["X-SF-Refresh-Token"] = f"Bearer {session.refresh_token}"
+    return headers
