@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import anyio
 import structlog
@@ -18,6 +17,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import frames, internal_error
 from api.mcp.arguments import ArgumentCheck, Problem
 from api.mcp.tools import Place, ToolDescription
 
@@ -62,10 +62,11 @@ class RouteCall:
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
             await self._guarded(endpoint)(scope, _once(body), response.send)
-        except Exception:
+        except Exception as error:
             # The app's own handler, where there is one, has answered by now.
-            _log.exception("tool_failed", tool=self._description.tool.name)
-        return response.answer() or _internal_error(caller)
+            tool = self._description.tool.name
+            _log.error("tool_failed", tool=tool, error=type(error).__name__, at=frames(error))
+        return response.answer() or Answer(500, json.loads(bytes(internal_error().body)))
 
     def _guarded(self, endpoint: ASGIApp) -> ASGIApp:
         """What FastAPI puts around its router, with the app's own exception handlers."""
@@ -121,21 +122,6 @@ class RouteCall:
     def _put_into(self, place: Place, arguments: Mapping[str, Any]) -> dict[str, Any]:
         places = self._description.places
         return {name: value for name, value in arguments.items() if places[name] == place}
-
-
-def _internal_error(caller: Request | None) -> Answer:
-    correlation_id = caller.headers.get("x-correlation-id") if caller is not None else None
-    envelope: dict[str, Any] = {
-        "success": False,
-        "error": "Internal Error",
-        "code": "INTERNAL_ERROR",
-        "message": "Something went wrong here. The log has the reason under this correlation id.",
-        "details": [],
-        "retryable": False,
-        "correlation_id": correlation_id or str(uuid4()),
-        "status_code": 500,
-    }
-    return Answer(500, envelope)
 
 
 def compact(value: object) -> str:

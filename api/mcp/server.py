@@ -23,8 +23,9 @@ from mcp.types import (
     Tool,
 )
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from api.gate import replaying
 from api.mcp.calls import RouteCall, compact
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
 from api.mcp.tools import ToolDescription, describe
@@ -115,7 +116,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         except ClientDisconnect:
             return
         else:
-            await manager.handle_request(scope, _again(body, receive), send)
+            await manager.handle_request(scope, replaying(body, receive), send)
 
     def _describe(self, name: str, document: Mapping[str, Any]) -> ToolDescription:
         where = self.operation_map[name]
@@ -157,13 +158,3 @@ def _tool_routes(app: FastAPI) -> dict[str, RouteContext]:
         and route.include_in_schema
         and (route.operation_id or "").startswith(TOOL_PREFIX)
     }
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Gives the body that was read already, then whatever else comes."""
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return replay

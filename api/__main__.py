@@ -1,0 +1,5 @@
+"""`python -m api` is `salesforce-mcp`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""The application put together: gate, routes, docs, /mcp and lifespan. It knows no resource."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from api import conversion, health, leads, org, sync
+from api.correlation import HEADER
+from api.credentials import REFRESH_TOKEN, OpenServices
+from api.docs import DemoSession, add_docs
+from api.errors import FAILURES, add_error_handlers
+from api.gate import MAX_BODY_BYTES, Gate
+from api.mcp import LeadTools
+from api.metrics import Metrics
+
+DESCRIPTION = """
+Leads of a Salesforce org, for platforms and agents. Every operation is also an MCP tool of that name at `/mcp`.
+
+Every request brings the caller's own Salesforce session: click **Authorize** and paste an access token.
+"""
+
+
+@dataclass(frozen=True)
+class Cors:
+    """Which pages of other origins may call."""
+
+    allow_origins: Sequence[str] = ()
+    allow_methods: Sequence[str] = ()
+    allow_headers: Sequence[str] = ()
+    allow_credentials: bool = False
+
+
+@dataclass(frozen=True)
+class AppOptions:
+    """What the operator decided about the outside."""
+
+    default_instance_url: str = ""
+    cors: Cors = Cors()
+    mcp_allowed_hosts: Sequence[str] = ()
+    """Host names besides loopback under which `/mcp` answers."""
+    mcp_allowed_origins: Sequence[str] = ()
+    demo: DemoSession | None = None
+
+
+def create_app(
+    open_resources: Callable[[Metrics], AbstractAsyncContextManager[OpenServices]], options: AppOptions
+) -> ASGIApp:
+    """The application. While it runs, `open_resources` is entered; what it yields opens each caller's services."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_resources(metrics) as open_services, tools.running():
+            app.state.open_services = open_services
+            yield
+
+    app = FastAPI(
+        title="Salesforce lead gateway",
+        version=version("salesforce-mcp"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=FAILURES,
+        separate_input_output_schemas=False,
+    )
+    app.state.metrics = metrics
+    app.state.default_instance_url = options.default_instance_url
+    add_error_handlers(app)
+    for module in (sync, leads, conversion, org, health):
+        app.include_router(module.router)
+    tools = LeadTools(
+        app,
+        allowed_hosts=options.mcp_allowed_hosts,
+        allowed_origins=options.mcp_allowed_origins,
+        max_message_bytes=MAX_BODY_BYTES,
+    )
+    app.add_route("/mcp", tools, include_in_schema=False)
+    add_docs(app, options.demo)
+    return Gate(_with_cors(app, options.cors), metrics)
+
+
+def _with_cors(app: ASGIApp, cors: Cors) -> ASGIApp:
+    if not cors.allow_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=cors.allow_origins,
+        allow_methods=cors.allow_methods,
+        allow_headers=cors.allow_headers,
+        allow_credentials=cors.allow_credentials,
+        expose_headers=[HEADER, "Retry-After", "X-SF-Access-Token", REFRESH_TOKEN],
+    )

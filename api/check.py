@@ -1,0 +1,123 @@
+"""What is configured, whether Salesforce answers, and what is missing."""
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import typer
+
+from api.main import opener
+from domain.errors import LeadError
+from domain.models import LeadDescription
+from domain.session import Session
+from infra.salesforce.auth import OAuthClient, client_credentials_session
+from infra.salesforce.connection import Clock
+from infra.salesforce.http import open_http
+from infra.settings import Settings
+
+
+async def check_gateway(settings: Settings, salesforce: httpx.AsyncBaseTransport | None = None) -> bool:
+    """Print what is there and what is not; True when nothing is missing."""
+    report = _Report()
+    _check_settings(settings, report)
+    if settings.sf_instance_url:
+        async with open_http(salesforce) as http:
+            if await _answers(http, settings, report):
+                await _check_org(http, settings, report)
+    typer.echo("\nNothing is missing." if not report.missing else f"\nMissing: {report.missing}.")
+    return not report.missing
+
+
+class _Report:
+    def __init__(self) -> None:
+        self.missing = 0
+
+    def good(self, text: str) -> None:
+        typer.echo(f"  ok       {text}")
+
+    def note(self, text: str) -> None:
+        typer.echo(f"  note     {text}")
+
+    def bad(self, text: str) -> None:
+        self.missing += 1
+        typer.echo(f"  MISSING  {text}")
+
+
+def _check_settings(settings: Settings, report: _Report) -> None:
+    if settings.sf_client_id:
+        report.good(f"SF_CLIENT_ID is set, SF_CLIENT_SECRET {_set(settings.sf_client_secret.get_secret_value())}.")
+    else:
+        report.bad("SF_CLIENT_ID: without it, expired sessions can not be refreshed.")
+    if settings.sf_instance_url:
+        report.good(f"SF_INSTANCE_URL is {settings.sf_instance_url}.")
+    else:
+        report.note(
+            "SF_INSTANCE_URL is not set: every caller has to send X-SF-Instance-Url, and no org is checked here."
+        )
+    report.good(f"Sessions are refreshed at {settings.sf_token_url or '/services/oauth2/token of the instance'}.")
+    if settings.sf_trusted_origins:
+        report.note(f"Tokens may also go to {', '.join(settings.sf_trusted_origins)}.")
+
+
+def _set(value: str) -> str:
+    return "is set" if value else "is not (right for an app that needs no secret)"
+
+
+async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report) -> bool:
+    """Whether the instance answers with its API versions, for which no session is needed (fact sheet 2.1)."""
+    try:
+        response = await http.get(f"{settings.sf_instance_url}/services/data/", timeout=settings.sf_timeout_seconds)
+        versions = [f"v{each['version']}" for each in response.raise_for_status().json()]
+    except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+        report.bad(f"Salesforce does not answer at {settings.sf_instance_url} ({type(error).__name__}).")
+        return False
+    if settings.sf_api_version not in versions:
+        report.bad(f"SF_API_VERSION: the org has no {settings.sf_api_version}, but {versions[0]} to {versions[-1]}.")
+        return False
+    report.good(f"Salesforce answers, and has {settings.sf_api_version}.")
+    return True
+
+
+async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Report) -> None:
+    access_token = os.environ.get("SF_ACCESS_TOKEN", "")
+    try:
+        if access_token:
+            session = Session(settings.sf_instance_url, access_token)
+        elif settings.sf_client_id and settings.sf_client_secret.get_secret_value():
+            client = OAuthClient(
+                settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url
+            )
+            session = await client_credentials_session(
+                http, client, settings.sf_instance_url, settings.sf_timeout_seconds
+            )
+        else:
+            report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
+            return
+        description = await opener(settings, http, Clock())(session).org.describe_lead()
+    except LeadError as error:
+        report.bad(f"The org can not be asked: {error.message}")
+        return
+    for line in _status_lines(description):
+        report.good(line)
+    _check_statuses(settings, description, report)
+
+
+def _status_lines(description: LeadDescription) -> Iterator[str]:
+    for status in description.statuses:
+        uses = [
+            use
+            for use, name in (("scheduled", description.scheduled_status), ("objected", description.objected_status))
+            if name == status.name
+        ]
+        yield f"Lead status {status.name!r}" + (f", set by {uses[0]}." if uses else ".")
+
+
+def _check_statuses(settings: Settings, description: LeadDescription, report: _Report) -> None:
+    converted = [status.name for status in description.statuses if status.is_converted]
+    others = [status.name for status in description.statuses if not status.is_converted]
+    if settings.lead_status_objected not in others:
+        report.bad(f"LEAD_STATUS_OBJECTED: {settings.lead_status_objected!r} is none of {', '.join(others)}.")
+    if settings.lead_status_converted and settings.lead_status_converted not in converted:
+        report.bad(f"LEAD_STATUS_CONVERTED: {settings.lead_status_converted!r} is none of {', '.join(converted)}.")
+    if not converted:
+        report.bad("The org has no status for converted leads, so no lead can be converted.")

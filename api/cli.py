@@ -1,0 +1,89 @@
+"""The command line: serve, simulator, demo, check."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.check import check_gateway
+from api.demo import run_demo
+from api.main import gateway
+from api.servers import GatewayServer, PortInUseError, listen, run_until_stopped
+from infra.log import set_up_logging
+from infra.settings import SettingsError, read_settings
+from infra.simulator.app import create_simulator
+from infra.simulator.server import simulator_server
+
+cli = typer.Typer(
+    name="salesforce-mcp",
+    help="Leads of a Salesforce org over REST and MCP, and a Salesforce org to try it on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")]
+
+
+@cli.command()
+def serve() -> None:
+    """Run the gateway on MCP_HOST:MCP_PORT. Every setting comes from the environment or .env; see .env.example."""
+    settings = read_settings()
+    set_up_logging(settings)
+    listener = listen(settings.mcp_host, settings.mcp_port)
+    asyncio.run(run_until_stopped((GatewayServer(gateway(settings)), listener)))
+
+
+@cli.command()
+def simulator(
+    host: Annotated[str, typer.Option(help="Address to listen on; the control interface answers loopback only.")] = (
+        "127.0.0.1"
+    ),
+    port: Port = 3334,
+    db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
+    leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads for an org that has none.")] = 0,
+    latency_ms: Annotated[float, typer.Option(min=0, help="How long every call takes at least.")] = 0,
+) -> None:
+    """Run a Salesforce org: OAuth, REST, composite, SOQL and SOAP, with its own storage."""
+    if db is not None and not db.parent.is_dir():
+        raise typer.BadParameter(f"{db.parent} is not a directory", param_hint="--db")
+    listener = listen(host, port)
+    host, port = listener.getsockname()[:2]
+    org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
+    server = simulator_server(org, handle_signals=False)
+    typer.echo(f"A Salesforce org answers at http://{host}:{port} (Ctrl-C ends it).")
+    asyncio.run(run_until_stopped((server, listener)))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The gateway's port.")] = 3333,
+    simulator_port: Annotated[int, typer.Option(min=0, max=65535, help="The simulator's port.")] = 3334,
+    leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads in the org.")] = 25,
+) -> None:
+    """Run a simulator with sample leads and the gateway on it, and show how to use them."""
+    asyncio.run(run_demo(port, simulator_port, leads))
+
+
+@cli.command()
+def check() -> None:
+    """Say what is configured, whether Salesforce answers, which statuses the org has, and what is missing.
+
+    Exit code 1 when something is missing. With SF_ACCESS_TOKEN in the environment the org is asked with that token,
+    else with client credentials if SF_CLIENT_ID and SF_CLIENT_SECRET are set.
+    """
+    if not asyncio.run(check_gateway(read_settings())):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; what an operator got wrong is one clear line and exit code 2."""
+    try:
+        cli()
+    except (SettingsError, PortInUseError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

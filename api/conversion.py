@@ -1,0 +1,29 @@
+"""The route that converts a lead."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from api.credentials import ServicesDep
+from api.envelope import Envelope, answered
+from api.leads import LeadPath
+from domain.models import Conversion, ConvertOptions
+
+router = APIRouter(prefix="/v1/leads", tags=["conversion"])
+
+
+@router.post(
+    "/{lead}/convert",
+    operation_id="salesforce_convert_lead",
+    summary="Convert a lead",
+    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+)
+async def convert_lead(
+    lead: LeadPath, services: ServicesDep, options: Annotated[ConvertOptions | None, Body()] = None
+) -> Envelope[Conversion]:
+    """Convert a qualified lead into an account and a contact and, if asked, an opportunity. This can not be undone.
+
+    A lead that is converted already is a success with already_converted: true and its Ids. CONVERSION_REJECTED and
+    DUPLICATE_DETECTED tell why Salesforce refused.
+    """
+    return answered(await services.conversion.convert(lead, options or ConvertOptions()))

@@ -1,0 +1,214 @@
+"""Errors as answers: one table, and one place for each kind of error that can come up."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.correlation import correlation_id
+from api.envelope import Failure
+from domain import errors
+from domain.models import ConvertOptions, LeadFilter, LeadSync
+from domain.text import nearest
+
+ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
+    errors.InvalidInputError: (422, "VALIDATION_ERROR", "Validation Error"),
+    errors.InvalidRequestError: (400, "INVALID_REQUEST", "Invalid Request"),
+    errors.InvalidInstanceUrlError: (400, "INVALID_INSTANCE_URL", "Invalid Instance URL"),
+    errors.InvalidStatusError: (422, "INVALID_STATUS", "Invalid Status"),
+    errors.SalesforceRejectedError: (422, "SALESFORCE_REJECTED", "Rejected by Salesforce"),
+    errors.ConversionRejectedError: (422, "CONVERSION_REJECTED", "Conversion Rejected"),
+    errors.LeadNotFoundError: (404, "LEAD_NOT_FOUND", "Lead Not Found"),
+    errors.LeadExistsError: (409, "LEAD_ALREADY_EXISTS", "Lead Already Exists"),
+    errors.AmbiguousLeadError: (409, "AMBIGUOUS_LEAD", "Ambiguous Lead"),
+    errors.LeadConvertedError: (409, "LEAD_CONVERTED", "Lead Converted"),
+    errors.DuplicateDetectedError: (409, "DUPLICATE_DETECTED", "Duplicate Detected"),
+    errors.AuthenticationRequiredError: (401, "AUTHENTICATION_REQUIRED", "Authentication Required"),
+    errors.SessionExpiredError: (401, "SESSION_EXPIRED", "Session Expired"),
+    errors.ReauthenticationRequiredError: (401, "REAUTHENTICATION_REQUIRED", "Reauthentication Required"),
+    errors.PermissionDeniedError: (403, "PERMISSION_DENIED", "Permission Denied"),
+    errors.SalesforceUnavailableError: (503, "SALESFORCE_UNAVAILABLE", "Salesforce Unavailable"),
+    errors.SalesforceTimeoutError: (504, "SALESFORCE_TIMEOUT", "Salesforce Timeout"),
+    errors.SalesforceBusyError: (429, "RATE_LIMITED", "Rate Limited"),
+    errors.SalesforceLimitError: (429, "SALESFORCE_LIMIT_EXCEEDED", "Salesforce Limit Exceeded"),
+    errors.SalesforceBadResponseError: (502, "SALESFORCE_BAD_RESPONSE", "Bad Response from Salesforce"),
+    errors.OverloadedError: (503, "OVERLOADED", "Overloaded"),
+    errors.OutcomeUnknownError: (504, "OUTCOME_UNKNOWN", "Outcome Unknown"),
+}
+
+AUTHENTICATION_REQUIREMENTS = {
+    "code": "AUTHENTICATION_REQUIRED",
+    "message": "Authentication required to access this resource",
+    "details": {
+        "authentication_requirements": [
+            {
+                "provider": "salesforce",
+                "auth_type": "bearer",
+                "header_name": "Authorization",
+                "header_format": "Bearer {access_token}",
+                "required_scopes": ["api", "refresh_token", "offline_access"],
+                "token_source": "access_token",
+            }
+        ]
+    },
+}
+"""What the platform's clients parse to find out how to sign in; every character is part of the contract."""
+
+FAILURES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Failure, "description": "Correct the request, read again, or sign in."},
+    "5XX": {"model": Failure, "description": "Try again later; after OUTCOME_UNKNOWN, look first."},
+    # Named besides 4XX, since FastAPI would describe its own shape for it.
+    "422": {"model": Failure, "description": "A field is missing or wrong."},
+}
+
+
+def failure(
+    status: int,
+    code: str,
+    title: str,
+    message: str,
+    details: Sequence[Mapping[str, Any]] = (),
+    *,
+    retryable: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A failure as a response."""
+    body = Failure(
+        error=title,
+        code=code,
+        message=message,
+        details=[dict(detail) for detail in details],
+        retryable=retryable,
+        correlation_id=correlation_id.get(),
+        status_code=status,
+    )
+    return JSONResponse(body.model_dump(), status, headers=dict(headers or {}))
+
+
+def internal_error() -> JSONResponse:
+    """The answer when the gateway itself is at fault; what happened stands in the log under the correlation id."""
+    return failure(
+        500,
+        "INTERNAL_ERROR",
+        "Internal Error",
+        "The gateway failed. Please tell its operator the correlation id; look at the lead before trying again.",
+    )
+
+
+def frames(error: Exception) -> list[str]:
+    """Where it happened; without the message and the values, which may hold a caller's data or token."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Let every error of a route become an answer in the envelope."""
+    app.add_exception_handler(errors.LeadError, _lead_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    # The gate logs it, since Starlette passes the exception on behind the answer.
+    app.add_exception_handler(Exception, _any_error)
+
+
+async def _any_error(_: Request, __: Exception) -> JSONResponse:
+    return internal_error()
+
+
+async def _lead_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.LeadError)
+    status, code, title = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    if isinstance(error, errors.AuthenticationRequiredError):
+        return _authentication_required()
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
+    if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
+        headers["Retry-After"] = str(round(error.retry_after))
+    return failure(status, code, title, error.message, error.details, retryable=error.retryable, headers=headers)
+
+
+def _authentication_required() -> JSONResponse:
+    body = {
+        "success": False,
+        "error": AUTHENTICATION_REQUIREMENTS,
+        "correlation_id": correlation_id.get(),
+        "status_code": 401,
+    }
+    return JSONResponse(body, 401, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return failure(404, "NOT_FOUND", "Not Found", "There is nothing at this path; GET /docs shows what there is.")
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return failure(
+            405,
+            "METHOD_NOT_ALLOWED",
+            "Method Not Allowed",
+            f"This path allows {allowed}." if allowed else "This path does not allow that method.",
+            headers=error.headers,
+        )
+    return failure(error.status_code, "INVALID_REQUEST", "Invalid Request", f"{error.detail}.")
+
+
+async def _validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return failure(400, "INVALID_REQUEST", "Invalid Request", "The body is not valid JSON.")
+    details: list[dict[str, str]] = []
+    for problem in problems:
+        detail = {"field": _field(problem), "message": _message(problem)}
+        # A value that fits no part of a union brings one problem for each part.
+        if detail["field"] not in [known["field"] for known in details]:
+            details.append(detail)
+    message = "; ".join(f"{detail['field']}: {detail['message']}" for detail in details)
+    return failure(422, "VALIDATION_ERROR", "Validation Error", message, details)
+
+
+def _field(problem: Mapping[str, Any]) -> str:
+    """The name of the field that is wrong, as the caller wrote it; the input itself is never repeated."""
+    named = problem.get("ctx", {}).get("field")
+    if named:
+        return str(named)
+    path = [str(part) for part in problem["loc"][1:]]
+    parts = path[:2] if path[:1] == ["custom_fields"] else path[:1]
+    # A lone surrogate can be in a name but not in an answer.
+    return ".".join(parts or ["body"]).encode(errors="replace").decode()
+
+
+_ID_OR_EMAIL = "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address"
+_SHAPES = {
+    "lead": _ID_OR_EMAIL,
+    "owner_id": "must be the Id of a user (005…) or a queue (00G…)",
+    "account_id": "must be the Id of an account (001…)",
+    "contact_id": "must be the Id of a contact (003…)",
+}
+_KNOWN = {**LeadSync.model_fields, **ConvertOptions.model_fields, **LeadFilter.model_fields}
+
+
+def _message(problem: Mapping[str, Any]) -> str:
+    kind, field = problem["type"], _field(problem)
+    if kind == "missing":
+        return "field required"
+    if kind == "extra_forbidden":
+        return _unknown_field(field)
+    if kind == "string_pattern_mismatch" and field in _SHAPES:
+        return _SHAPES[field]
+    if kind == "string_pattern_mismatch" and field.startswith("custom_fields."):
+        return "custom fields are named by their API name, which ends with __c"
+    if kind in ("too_long", "string_too_long") and problem["ctx"].get("field_type") != "List":
+        return f"should have at most {problem['ctx']['max_length']} characters"
+    message = str(problem["msg"])
+    return message[:1].lower() + message[1:]
+
+
+def _unknown_field(name: str) -> str:
+    if name.endswith("__c"):
+        return f'custom fields go under custom_fields: {{"{name}": …}}'
+    if name == "status":
+        return "not set here; use PUT /v1/leads/{lead}/status, or sync"
+    return f"there is no such field here; {nearest(name, (known for known in _KNOWN if known != name), 'there are')}"

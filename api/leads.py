@@ -1,0 +1,120 @@
+"""Routes for leads one by one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, status
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from api.credentials import ServicesDep
+from api.envelope import Envelope, answered
+from domain.models import DeletedLead, FoundLead, Lead, LeadChanges, LeadDraft, LeadFilter, LeadPage, SyncResult
+from domain.text import LeadRef
+
+router = APIRouter(prefix="/v1/leads", tags=["leads"])
+
+LeadPath = Annotated[
+    LeadRef,
+    Path(
+        description="The lead's Salesforce Id (15 or 18 characters) or its email address.", examples=["ada@example.com"]
+    ),
+]
+
+
+def _names(fields: object) -> object:
+    """Names given one by one or, as people write them in a URL, separated by commas."""
+    if not isinstance(fields, list):
+        return fields
+    return [name.strip() for field in fields for name in str(field).split(",") if name.strip()]
+
+
+class LeadQuery(LeadFilter):
+    """Which leads to list, and how much of them."""
+
+    cursor: str | None = Field(None, max_length=400, description="`next_cursor` of the page before.")
+    fields: Annotated[list[str], BeforeValidator(_names)] | None = Field(
+        None,
+        max_length=100,
+        description="Only these fields; custom ones by their API name.",
+        examples=[["email", "phone"]],
+    )
+
+
+class StatusChange(BaseModel):
+    """The status a lead shall have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = Field(
+        description="`scheduled` converts the lead, `objected` closes it without converting, "
+        "any other status of the org is set as it is.",
+        examples=["objected"],
+    )
+
+
+@router.get("", operation_id="salesforce_list_leads", summary="List leads", response_model_exclude_unset=True)
+async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep) -> Envelope[LeadPage]:
+    """List or search leads, newest first unless sorted otherwise. Use get_lead when you know the Id or email.
+
+    All filters must hold together. Returns leads, count and next_cursor; pass next_cursor as cursor for the next page.
+    """
+    return answered(await services.leads.list(query, query.fields, query.cursor))
+
+
+@router.post(
+    "",
+    operation_id="salesforce_create_lead",
+    summary="Create a lead",
+    status_code=status.HTTP_201_CREATED,
+    response_model_exclude_unset=True,
+)
+async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep) -> Envelope[Lead]:
+    """Create a lead that does not exist yet, and return it. Use sync_lead when it may exist.
+
+    Refused with LEAD_ALREADY_EXISTS when an open lead has this email, with DUPLICATE_DETECTED when a duplicate rule of
+    the org objects. After OUTCOME_UNKNOWN look for the email before trying again.
+    """
+    return answered(await services.leads.create(draft), status.HTTP_201_CREATED)
+
+
+@router.get("/{lead}", operation_id="salesforce_get_lead", summary="Get a lead", response_model_exclude_unset=True)
+async def get_lead(lead: LeadPath, services: ServicesDep) -> Envelope[FoundLead]:
+    """Get one lead by Id or email, with all its fields.
+
+    By email: the lead a sync would touch (open before converted, then the oldest), and in duplicates the Ids of the
+    others with that email. LEAD_NOT_FOUND when there is none.
+    """
+    return answered(await services.leads.get(lead))
+
+
+@router.patch(
+    "/{lead}", operation_id="salesforce_update_lead", summary="Update a lead", response_model_exclude_unset=True
+)
+async def update_lead(lead: LeadPath, changes: Annotated[LeadChanges, Body()], services: ServicesDep) -> Envelope[Lead]:
+    """Change fields of an open lead, and return it. Only what is sent changes; null clears a field.
+
+    Not for the status: use update_lead_status. AMBIGUOUS_LEAD when several open leads have the email (name one by Id),
+    LEAD_CONVERTED when the lead is converted and read-only.
+    """
+    return answered(await services.leads.update(lead, changes))
+
+
+@router.delete("/{lead}", operation_id="salesforce_delete_lead", summary="Delete a lead")
+async def delete_lead(lead: LeadPath, services: ServicesDep) -> Envelope[DeletedLead]:
+    """Put a lead into Salesforce's recycle bin. To close a lead without losing it, set the status objected instead.
+
+    By email only an open lead is meant: AMBIGUOUS_LEAD when there are several, LEAD_CONVERTED when only a converted
+    one has it.
+    """
+    return answered(await services.leads.delete(lead))
+
+
+@router.put("/{lead}/status", operation_id="salesforce_update_lead_status", summary="Set a lead's status")
+async def update_lead_status(
+    lead: LeadPath, change: Annotated[StatusChange, Body()], services: ServicesDep
+) -> Envelope[SyncResult]:
+    """Set a lead's status. scheduled converts the lead into an account and a contact; objected closes it and never
+    converts; any other status of the org is set as it is.
+
+    A status that stands already is not written again. INVALID_STATUS names the allowed ones.
+    """
+    return answered(await services.leads.set_status(lead, change.status))

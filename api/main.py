@@ -1,0 +1,72 @@
+"""The composition root: settings -> resources -> services -> app. Everything closes in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.types import ASGIApp
+
+from api.app import AppOptions, Cors, create_app
+from api.credentials import OpenServices
+from api.docs import DemoSession
+from api.metrics import Metrics
+from domain.services import Services, services_on
+from domain.session import Session
+from infra.coordination import Turns
+from infra.salesforce.auth import OAuthClient, Sessions
+from infra.salesforce.connection import Clock, Connection, Patience
+from infra.salesforce.gateway import SalesforceLeads
+from infra.salesforce.http import open_http
+from infra.salesforce.instance import InstanceHosts
+from infra.salesforce.org import SalesforceOrg
+from infra.settings import Settings
+
+
+def gateway(
+    settings: Settings,
+    *,
+    salesforce: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+    demo: DemoSession | None = None,
+) -> ASGIApp:
+    """The gateway with these settings; `salesforce` is the way to it, by default the network."""
+
+    @asynccontextmanager
+    async def open_resources(metrics: Metrics) -> AsyncIterator[OpenServices]:
+        async with open_http(salesforce, metrics.salesforce_answered) as http:
+            yield opener(settings, http, clock or Clock())
+
+    options = AppOptions(
+        default_instance_url=settings.sf_instance_url,
+        cors=Cors(
+            settings.cors_allow_origins,
+            settings.cors_allow_methods,
+            settings.cors_allow_headers,
+            settings.cors_allow_credentials,
+        ),
+        mcp_allowed_hosts=settings.mcp_allowed_hosts,
+        mcp_allowed_origins=settings.mcp_allowed_origins,
+        demo=demo,
+    )
+    return create_app(open_resources, options)
+
+
+def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> OpenServices:
+    """What opens the services for each caller, over what all callers share."""
+    hosts = InstanceHosts(settings.sf_trusted_origins)
+    client = OAuthClient(settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url)
+    sessions = Sessions(http, client, hosts, settings.sf_timeout_seconds)
+    patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
+    turns = Turns()
+
+    def open_services(session: Session) -> Services:
+        checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
+        connection = Connection(http, sessions, checked, patience, clock)
+        return services_on(
+            SalesforceLeads(connection, settings.sf_api_version, turns),
+            SalesforceOrg(connection, settings.sf_api_version),
+            settings.lead_rules,
+            lambda: connection.session,
+        )
+
+    return open_services

@@ -1,0 +1,76 @@
+"""Servers on sockets: the gateway, and the demo that runs it beside a simulator."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+log = structlog.get_logger()
+
+
+class PortInUseError(Exception):
+    """The address can not be listened on; the message says why and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises PortInUseError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise PortInUseError(f"Can not listen on {host}:{port}: {reason}. Choose another port or host.") from error
+
+
+class GatewayServer(uvicorn.Server):
+    """A server that says when it is ready to answer. Signals are left to whoever runs it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app,
+            # httptools keeps blanks around header values; h11 does not.
+            http="h11",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=30,
+        )
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            for listener in sockets or ():
+                host, port = listener.getsockname()[:2]
+                log.info(f"Salesforce MCP Server active at {host}:{port}")
+            self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run_until_stopped(*servers: tuple[uvicorn.Server, socket.socket]) -> None:
+    """Run the servers on their sockets until SIGINT or SIGTERM, or until one ends; then end all, one by one."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    runs = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([*runs, stopped], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        for (server, _), run in zip(servers, runs, strict=True):
+            server.should_exit = True
+            await run

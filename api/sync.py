@@ -1,0 +1,27 @@
+"""The route that platforms call again and again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from api.credentials import ServicesDep
+from api.envelope import Envelope, answered
+from domain.models import LeadSync, SyncResult
+
+router = APIRouter(prefix="/v1/leads", tags=["sync"])
+
+
+@router.post(
+    "/sync",
+    operation_id="salesforce_sync_lead",
+    summary="Sync a lead",
+    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+)
+async def sync_lead(lead: Annotated[LeadSync, Body()], services: ServicesDep) -> Envelope[SyncResult]:
+    """Bring a lead into Salesforce by its email: create it, write what differs, or leave it as it is.
+
+    Safe to call again with the same data: nothing that stands is written again, and missing or null values never erase
+    anything. A lead that is converted already is skipped, and conversion tells what it became. Returns action
+    (created, updated, unchanged or skipped), lead_id and changed_fields.
+    """
+    return answered(await services.sync.sync(lead))
