@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from api import conversion, health, leads, org, sync
+from api import __version__, conversion, health, leads, org, sync
 from api.correlation import HEADER
 from api.credentials import REFRESH_TOKEN, OpenServices
 from api.docs import DemoSession, add_docs
@@ -61,7 +60,7 @@ def create_app(
 
     app = FastAPI(
         title="Salesforce lead gateway",
-        version=version("salesforce-mcp"),
+        version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,

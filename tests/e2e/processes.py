@@ -1,0 +1,91 @@
+"""Real processes of the command line, started and stopped as a user would."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 30
+"""Seconds to wait for what should come at once; only a broken process takes that long."""
+
+
+class Process:
+    """A running command and what it has printed."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Path, env: dict[str, str], python: str = sys.executable) -> None:
+        self._popen = subprocess.Popen(
+            [python, "-m", "api", *arguments],
+            cwd=cwd,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._printed = ""
+        self._closed = False
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    @property
+    def printed(self) -> str:
+        with self._changed:
+            return self._printed
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """What the command printed that matches; fails when it ends without."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: re.search(pattern, self._printed) or self._popen.poll() is not None, PATIENCE
+            )
+            match = re.search(pattern, self._printed)
+        assert match, f"{pattern!r} was not printed: {self._printed}"
+        return match
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Its exit code after a signal."""
+        self._popen.send_signal(by)
+        return self.end()
+
+    def end(self) -> int:
+        """Its exit code, once it ends by itself."""
+        code = self._popen.wait(PATIENCE)
+        self._reader.join()
+        return code
+
+    def kill(self) -> None:
+        if self._popen.poll() is None:
+            self._popen.kill()
+        self._popen.wait(PATIENCE)
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self._popen.stdout
+        for line in self._popen.stdout:
+            with self._changed:
+                self._printed += line
+                self._changed.notify_all()
+        self._popen.stdout.close()
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+@contextmanager
+def process(
+    *arguments: str, cwd: Path, python: str = sys.executable, settings: dict[str, str] | None = None
+) -> Iterator[Process]:
+    """A command of ours in this directory; killed at the end if it still runs."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("SF_", "MCP_", "LEAD_", "LOG_"))}
+    running = Process(arguments, cwd, {**env, **(settings or {})}, python)
+    try:
+        yield running
+    finally:
+        running.kill()

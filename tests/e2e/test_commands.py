@@ -1,0 +1,90 @@
+"""The commands, as an operator uses them."""
+
+import re
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.processes import process
+
+ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_serve_says_when_it_is_ready_and_ends_cleanly(tmp_path: Path, log_format: str) -> None:
+    with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, "LOG_FORMAT": log_format}) as gateway:
+        port = gateway.wait_for(r"Salesforce MCP Server active at 127\.0\.0\.1:(\d+)")[1]
+
+        health = httpx.get(f"http://127.0.0.1:{port}/health/ready")
+
+        assert health.json()["data"] == {"status": "ok"}
+        assert gateway.stop(signal.SIGTERM) == 0
+        assert "Traceback" not in gateway.printed
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"SF_TIMEOUT_SECONDS": "soon"}, "SF_TIMEOUT_SECONDS: Input should be a valid number"),
+        ({"SF_INSTANCE_URL": "https://evil.example"}, "SF_INSTANCE_URL: neither a Salesforce host"),
+        (
+            {"CORS_ALLOW_ORIGINS": "*", "CORS_ALLOW_CREDENTIALS": "true"},
+            "CORS_ALLOW_ORIGINS: * can not be combined with CORS_ALLOW_CREDENTIALS",
+        ),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, settings: dict[str, str], line: str) -> None:
+    with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, **settings}) as gateway:
+        gateway.wait_for(re.escape(line))
+        assert gateway.end() == 2
+        assert gateway.printed.count("\n") == 1
+
+
+def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MCP_HOST=127.0.0.1\nMCP_PORT=nowhere\n")
+
+    with process("serve", cwd=tmp_path) as gateway:
+        gateway.wait_for("MCP_PORT: ")
+        assert gateway.end() == 2
+
+
+def test_every_command_explains_itself(tmp_path: Path) -> None:
+    for command in ("serve", "simulator", "demo", "check"):
+        with process(command, "--help", cwd=tmp_path) as helping:
+            helping.wait_for(rf"Usage: .*{command}")
+            assert helping.end() == 0
+
+
+def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
+    with process("simulator", "--port", "0", cwd=tmp_path) as org:
+        url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        good = {
+            "SF_INSTANCE_URL": url,
+            "SF_TRUSTED_ORIGINS": url,
+            "SF_CLIENT_ID": "demo-client",
+            "SF_CLIENT_SECRET": "demo-secret",
+        }
+        with process("check", cwd=tmp_path, settings=good) as check:
+            check.wait_for("Nothing is missing.")
+            assert check.end() == 0
+            assert "Lead status 'Closed - Converted', set by scheduled." in check.printed
+            assert "demo-secret" not in check.printed
+        with process("check", cwd=tmp_path, settings={**good, "LEAD_STATUS_OBJECTED": "Lost"}) as check:
+            check.wait_for("MISSING  LEAD_STATUS_OBJECTED: 'Lost' is none of Open - Not Contacted")
+            assert check.end() == 1
+        assert org.stop() == 0
+    with process("check", cwd=tmp_path, settings=good) as check:
+        check.wait_for("MISSING  Salesforce does not answer")
+        assert check.end() == 1
+
+
+def test_an_org_in_a_file_survives_a_restart(tmp_path: Path) -> None:
+    arguments = ("simulator", "--port", "0", "--db", str(tmp_path / "org.db"), "--leads", "3")
+    for _ in range(2):
+        with process(*arguments, cwd=tmp_path) as org:
+            url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+            assert httpx.get(f"{url}/_sim/stats").json()["leads"] == 3
+            assert org.stop() == 0

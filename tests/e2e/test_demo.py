@@ -1,0 +1,173 @@
+"""The demo's walk-through: real processes, real clients, real sockets."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from tests.e2e.processes import Process, process
+
+
+class Demo:
+    """A running demo and what it printed for people to copy."""
+
+    def __init__(self, running: Process) -> None:
+        printed = running.wait_for(r"(?s).*Ctrl-C ends both.*").group()
+        self.process = running
+        self.curls = [each.replace("\\\n", " ") for each in re.findall(r"(?s)curl .*?\n\n", printed)]
+        self.client: dict[str, Any] = json.loads(printed[printed.index("{\n") : printed.rindex("}\n") + 1])
+        [server] = self.client["mcpServers"].values()
+        self.mcp_url: str = server["url"]
+        self.headers: dict[str, str] = server["headers"]
+        self.url = self.mcp_url.removesuffix("/mcp")
+        org = re.search(r"A Salesforce org with .*?(http\S+)", printed)
+        assert org
+        self.org_url = org[1]
+
+    def ledger(self) -> list[dict[str, Any]]:
+        answer = httpx.get(f"{self.org_url}/_sim/ledger").json()
+        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
+        return effects
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with process("demo", "--port", "0", "--simulator-port", "0", cwd=tmp_path_factory.mktemp("demo")) as running:
+        yield Demo(running)
+        assert running.stop() == 0
+        assert "Both are stopped." in running.printed
+        assert "Traceback" not in running.printed
+
+
+class Rest:
+    """The operations over plain HTTP."""
+
+    def __init__(self, demo: Demo) -> None:
+        self._http = httpx.AsyncClient(base_url=demo.url, headers=demo.headers)
+
+    async def __aenter__(self) -> "Rest":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def call(self, tool: str, lead: str = "", **arguments: Any) -> dict[str, Any]:
+        method, path = {
+            "salesforce_list_leads": ("GET", "/v1/leads"),
+            "salesforce_get_lead": ("GET", f"/v1/leads/{lead}"),
+            "salesforce_create_lead": ("POST", "/v1/leads"),
+            "salesforce_update_lead": ("PATCH", f"/v1/leads/{lead}"),
+            "salesforce_delete_lead": ("DELETE", f"/v1/leads/{lead}"),
+            "salesforce_update_lead_status": ("PUT", f"/v1/leads/{lead}/status"),
+            "salesforce_sync_lead": ("POST", "/v1/leads/sync"),
+            "salesforce_convert_lead": ("POST", f"/v1/leads/{lead}/convert"),
+        }[tool]
+        content: dict[str, Any] = {"params": arguments} if method == "GET" else {"json": arguments or None}
+        response = await self._http.request(method, path, **content)
+        envelope: dict[str, Any] = response.json()
+        assert envelope["success"], envelope
+        data: dict[str, Any] = envelope["data"]
+        return data
+
+
+class Mcp:
+    """The operations over the real MCP client."""
+
+    def __init__(self, demo: Demo, mode: str) -> None:
+        self._http = httpx2.AsyncClient(headers=demo.headers)
+        self._client = Client(streamable_http_client(demo.mcp_url, http_client=self._http), mode=mode)
+
+    async def __aenter__(self) -> "Mcp":
+        await self._http.__aenter__()
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self._client.__aexit__(None, None, None)
+        await self._http.aclose()
+
+    async def call(self, tool: str, lead: str = "", **arguments: Any) -> dict[str, Any]:
+        which = {"lead": lead} if lead else {}
+        result = await self._client.call_tool(tool, {**which, **arguments})
+        envelope = result.structured_content or {}
+        assert not result.is_error, envelope
+        data: dict[str, Any] = envelope["data"]
+        return data
+
+
+@pytest.mark.parametrize("way", ["rest", "auto", "legacy"])
+async def test_a_lead_is_led_through_its_whole_life(demo: Demo, way: str) -> None:
+    email = f"ada.{way}@example.com"
+    lead = {"email": email, "last_name": "Okafor", "company": "Acme", "phone": "1"}
+    before = len(demo.ledger())
+    async with Rest(demo) if way == "rest" else Mcp(demo, way) as gateway:
+        # created, then nothing, then only the phone
+        created = await gateway.call("salesforce_sync_lead", **lead)
+        again = await gateway.call("salesforce_sync_lead", **lead)
+        changed = await gateway.call("salesforce_sync_lead", **{**lead, "phone": "2"})
+        assert [each["action"] for each in (created, again, changed)] == ["created", "unchanged", "updated"]
+        effects = demo.ledger()[before:]
+        assert [effect["op"] for effect in effects] == ["create", "update"]
+        assert effects[1]["fields"] == {"Phone": "2"}
+
+        # found by email, by Id and in a list, and changed
+        lead_id = created["lead_id"]
+        assert (await gateway.call("salesforce_get_lead", email))["id"] == lead_id
+        assert (await gateway.call("salesforce_get_lead", lead_id))["phone"] == "2"
+        listed = await gateway.call("salesforce_list_leads", email=email)
+        assert [each["id"] for each in listed["leads"]] == [lead_id]
+        assert (await gateway.call("salesforce_update_lead", lead_id, title="CTO"))["title"] == "CTO"
+
+        # objected closes it and converts nothing; scheduled converts it, once
+        objected = await gateway.call("salesforce_sync_lead", email=email, status="objected")
+        assert (objected["status"], objected["conversion"]) == ("Closed - Not Converted", None)
+        scheduled = await gateway.call("salesforce_sync_lead", email=email, status="scheduled")
+        assert scheduled["conversion"]["account_id"]
+        assert scheduled["conversion"]["contact_id"]
+        skipped = await gateway.call("salesforce_sync_lead", email=email, status="scheduled")
+        assert skipped["action"] == "skipped"
+        assert skipped["conversion"] == {**scheduled["conversion"], "already_converted": True}
+
+        # another one is created, given a status, converted; a third one deleted
+        second = await gateway.call("salesforce_create_lead", email=f"b.{email}", last_name="Adeyemi")
+        working = await gateway.call("salesforce_update_lead_status", second["id"], status="Working - Contacted")
+        assert working["status"] == "Working - Contacted"
+        assert (await gateway.call("salesforce_convert_lead", second["id"]))["already_converted"] is False
+        third = await gateway.call("salesforce_create_lead", email=f"c.{email}", last_name="Bello")
+        assert (await gateway.call("salesforce_delete_lead", third["id"]))["deleted"] is True
+
+
+def test_the_curls_that_are_shown_work(demo: Demo) -> None:
+    assert len(demo.curls) == 2
+    for curl in demo.curls:
+        answer = subprocess.run(shlex.split(curl), capture_output=True, check=True, text=True).stdout
+        assert json.loads(answer)["success"] is True
+
+
+def test_swagger_ui_is_signed_in_and_needs_no_other_host(demo: Demo) -> None:
+    page = httpx.get(f"{demo.url}/", follow_redirects=True)
+
+    assert page.url.path == "/docs"
+    assert demo.headers["Authorization"].removeprefix("Bearer ") in page.text
+    for link in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert httpx.get(f"{demo.url}/{link}").status_code == 200
+
+
+def test_a_port_in_use_is_one_clear_line(demo: Demo, tmp_path: Path) -> None:
+    port = httpx.URL(demo.url).port
+
+    for command in (["demo", "--port", str(port)], ["simulator", "--port", str(port)]):
+        with process(*command, cwd=tmp_path) as running:
+            line = running.wait_for(r".*in use.*").group()
+            assert running.end() == 2
+            assert str(port) in line
+            assert running.printed.count("\n") == 1
