@@ -72,7 +72,7 @@ def _text(gateway_url: str, org_url: str, leads: int, session: DemoSession) -> s
         }
     }
     return f"""
-A Salesforce org with {leads} leads   {org_url}
+{f"A Salesforce org with {leads} leads":32}{org_url}
 The gateway                     {gateway_url}
 Swagger UI, already signed in   {gateway_url}/docs
 MCP endpoint                    {gateway_url}/mcp
