@@ -35,6 +35,10 @@ class Process:
         self._reader.start()
 
     @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
     def printed(self) -> str:
         with self._changed:
             return self._printed
