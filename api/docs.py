@@ -53,7 +53,7 @@ def add_docs(app: FastAPI, demo: DemoSession | None) -> None:
     page = _PAGE % json.dumps(session).replace("<", "\\u003c")
 
     async def docs() -> HTMLResponse:
-        return HTMLResponse(page)
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def root() -> RedirectResponse:
         return RedirectResponse("docs")

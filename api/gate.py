@@ -31,6 +31,7 @@ class Gate:
             return
         headers = Headers(scope=scope)
         token = correlation_id.set(accepted_or_new(headers.get(HEADER)))
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id.get())
         answer = _Answer(scope, send)
         began = time.perf_counter()
         try:
@@ -45,6 +46,7 @@ class Gate:
             await answer.instead(internal_error(), receive)
         finally:
             self._tell(scope, answer.status, time.perf_counter() - began)
+            structlog.contextvars.unbind_contextvars("correlation_id")
             correlation_id.reset(token)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:

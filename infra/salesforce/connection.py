@@ -130,7 +130,7 @@ class Connection:
 
     async def _attempt(self, request: Request, read: Callable[[Answer], T]) -> T:
         try:
-            return read(await self._authenticated(request))
+            return _understood(read, await self._authenticated(request))
         except NoAnswerError:
             self.lost_answers += 1
             raise
@@ -190,6 +190,14 @@ class Connection:
 
     def _is_over(self, state: RetryCallState) -> bool:
         return state.attempt_number >= self._patience.attempts or state.upcoming_sleep >= self.seconds_left
+
+
+def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
+    try:
+        return read(answer)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # The answer comes from outside: when it has not the shape Salesforce documents, it is not Salesforce's.
+        raise NoAnswerError("not_salesforce", f"an answer of another shape: {type(error).__name__}") from error
 
 
 def _rest_answer(response: httpx.Response) -> Answer:

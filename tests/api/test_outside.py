@@ -2,6 +2,8 @@
 
 import httpx
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from domain.session import Session
 from tests.support.gateway import GatewayClient, client_of
@@ -71,3 +73,13 @@ async def test_docs_sign_nobody_in_outside_the_demo(rest: httpx.AsyncClient) -> 
     page = (await rest.get("/docs")).text
 
     assert "const session = {};" in page
+
+
+async def test_a_log_line_tells_the_correlation_id_and_no_address(rest: GatewayClient) -> None:
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        await rest.get("/v1/leads/nobody@example.com", headers={"X-Correlation-ID": "abc-1"})
+
+    [line] = lines
+    assert (line["event"], line["correlation_id"], line["status"]) == ("request", "abc-1", 404)
+    assert line["route"] == "/v1/leads/{lead}"
+    assert "nobody" not in str(line)
