@@ -53,8 +53,8 @@ def simulator(
     host, port = listener.getsockname()[:2]
     org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
     server = simulator_server(org, handle_signals=False)
-    typer.echo(f"A Salesforce org answers at http://{host}:{port} (Ctrl-C ends it).")
-    asyncio.run(run_until_stopped((server, listener)))
+    text = f"A Salesforce org answers at http://{host}:{port} (Ctrl-C ends it)."
+    asyncio.run(run_until_stopped((server, listener), when_ready=lambda: typer.echo(text)))
 
 
 @cli.command()

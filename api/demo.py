@@ -1,6 +1,5 @@
 """The demo: a simulator with sample leads and the gateway on it, in one process."""
 
-import asyncio
 import json
 
 import httpx
@@ -26,11 +25,11 @@ async def run_demo(port: int, simulator_port: int, leads: int) -> None:
     set_up_logging(settings)
     gateway_server = GatewayServer(gateway(settings, demo=session))
     org_server = simulator_server(org, handle_signals=False)
-    welcome = asyncio.create_task(_welcome(gateway_server, _text(gateway_url, org_url, leads, session)))
-    try:
-        await run_until_stopped((gateway_server, gateway_listener), (org_server, org_listener))
-    finally:
-        welcome.cancel()
+    await run_until_stopped(
+        (gateway_server, gateway_listener),
+        (org_server, org_listener),
+        when_ready=lambda: typer.echo(_text(gateway_url, org_url, leads, session)),
+    )
     typer.echo("\nBoth are stopped.")
 
 
@@ -52,11 +51,6 @@ async def _begin_session(org: Simulator, org_url: str) -> DemoSession:
     async with httpx.AsyncClient(transport=SimulatorTransport(org), base_url=org_url) as http:
         session = (await http.post("/_sim/sessions", json={})).raise_for_status().json()
     return DemoSession(session["access_token"], session["refresh_token"])
-
-
-async def _welcome(server: GatewayServer, text: str) -> None:
-    await server.ready.wait()
-    typer.echo(text)
 
 
 def _text(gateway_url: str, org_url: str, leads: int, session: DemoSession) -> str:

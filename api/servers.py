@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import structlog
 import uvicorn
@@ -59,7 +60,18 @@ class GatewayServer(uvicorn.Server):
         yield
 
 
-async def run_until_stopped(*servers: tuple[uvicorn.Server, socket.socket]) -> None:
+class Server(Protocol):
+    """A uvicorn server that tells when it is ready to answer."""
+
+    ready: asyncio.Event
+    should_exit: bool
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None: ...
+
+
+async def run_until_stopped(
+    *servers: tuple[Server, socket.socket], when_ready: Callable[[], None] = lambda: None
+) -> None:
     """Run the servers on their sockets until SIGINT or SIGTERM, or until one ends; then end all, one by one."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -67,10 +79,16 @@ async def run_until_stopped(*servers: tuple[uvicorn.Server, socket.socket]) -> N
         loop.add_signal_handler(each, stop.set)
     runs = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
     stopped = asyncio.create_task(stop.wait())
+    ready = asyncio.gather(*(server.ready.wait() for server, _ in servers))
+    ends: list[asyncio.Future[Any]] = [*runs, stopped]
     try:
-        await asyncio.wait([*runs, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*ends, ready], return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            when_ready()
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
+        ready.cancel()
         for (server, _), run in zip(servers, runs, strict=True):
             server.should_exit = True
             await run
