@@ -41,6 +41,8 @@ def test_the_example_shows_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
         ("SF_TOKEN_URL", "not a url"),
         ("SF_DEADLINE_SECONDS", "0"),
         ("LEAD_CONVERT_CREATE_OPPORTUNITY", "perhaps"),
+        ("SF_INSTANCE_URL", "https://evil.example"),
+        ("LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str) -> None:
@@ -48,6 +50,15 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv(name, value)
 
     with pytest.raises(SettingsError, match=name):
+        read_settings()
+
+
+def test_any_page_with_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CORS_ALLOW_ORIGINS", "*")
+    monkeypatch.setenv("CORS_ALLOW_CREDENTIALS", "true")
+
+    with pytest.raises(SettingsError, match="CORS_ALLOW_ORIGINS"):
         read_settings()
 
 

@@ -1,12 +1,13 @@
 """The commands, as an operator uses them."""
 
-import re
 import signal
 from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import cli
 from tests.e2e.processes import process
 
 ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}
@@ -24,21 +25,9 @@ def test_serve_says_when_it_is_ready_and_ends_cleanly(tmp_path: Path, log_format
         assert "Traceback" not in gateway.printed
 
 
-@pytest.mark.parametrize(
-    ("settings", "line"),
-    [
-        ({"SF_TIMEOUT_SECONDS": "soon"}, "SF_TIMEOUT_SECONDS: Input should be a valid number"),
-        ({"SF_INSTANCE_URL": "https://evil.example"}, "SF_INSTANCE_URL: neither a Salesforce host"),
-        (
-            {"CORS_ALLOW_ORIGINS": "*", "CORS_ALLOW_CREDENTIALS": "true"},
-            "CORS_ALLOW_ORIGINS: * can not be combined with CORS_ALLOW_CREDENTIALS",
-        ),
-        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
-    ],
-)
-def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, settings: dict[str, str], line: str) -> None:
-    with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, **settings}) as gateway:
-        gateway.wait_for(re.escape(line))
+def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
+    with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, "SF_TIMEOUT_SECONDS": "soon"}) as gateway:
+        gateway.wait_for("SF_TIMEOUT_SECONDS: Input should be a valid number")
         assert gateway.end() == 2
         assert gateway.printed.count("\n") == 1
 
@@ -51,11 +40,12 @@ def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
         assert gateway.end() == 2
 
 
-def test_every_command_explains_itself(tmp_path: Path) -> None:
-    for command in ("serve", "simulator", "demo", "check"):
-        with process(command, "--help", cwd=tmp_path) as helping:
-            helping.wait_for(rf"Usage: .*{command}")
-            assert helping.end() == 0
+@pytest.mark.parametrize("command", ["serve", "simulator", "demo", "check"])
+def test_every_command_explains_itself(command: str) -> None:
+    helping = CliRunner().invoke(cli, [command, "--help"])
+
+    assert helping.exit_code == 0
+    assert command in helping.output
 
 
 def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
