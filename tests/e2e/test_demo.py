@@ -1,5 +1,6 @@
 """The demo's walk-through: real processes, real clients, real sockets."""
 
+import asyncio
 import json
 import re
 import shlex
@@ -144,6 +145,28 @@ async def test_a_lead_is_led_through_its_whole_life(demo: Demo, way: str) -> Non
         assert (await gateway.call("salesforce_convert_lead", second["id"]))["already_converted"] is False
         third = await gateway.call("salesforce_create_lead", email=f"c.{email}", last_name="Bello")
         assert (await gateway.call("salesforce_delete_lead", third["id"]))["deleted"] is True
+
+
+async def test_fifty_simultaneous_syncs_leave_one_lead_and_one_refresh_serves_a_hundred_requests(demo: Demo) -> None:
+    async with (
+        httpx.AsyncClient(base_url=demo.org_url) as control,
+        httpx.AsyncClient(base_url=demo.url, timeout=30) as http,
+    ):
+        # An org of its own, since its sessions are about to expire.
+        org = (await control.post("/_sim/orgs")).json()
+        session = (await control.post("/_sim/sessions", json=org)).json()
+        http.headers["Authorization"] = f"Bearer {session['access_token']}"
+        http.headers["X-SF-Refresh-Token"] = f"Bearer {session['refresh_token']}"
+        lead = {"email": "one@example.com", "last_name": "Okafor"}
+
+        syncs = await asyncio.gather(*(http.post("/v1/leads/sync", json=lead) for _ in range(50)))
+        await control.post("/_sim/expire-sessions", json=org)
+        answers = await asyncio.gather(*(http.get("/v1/leads/one@example.com") for _ in range(100)))
+
+        assert sorted(each.json()["data"]["action"] for each in syncs) == ["created"] + ["unchanged"] * 49
+        assert {answer.status_code for answer in answers} == {200}
+        stats = (await control.get("/_sim/stats", params=org)).json()
+        assert (stats["open_leads"], stats["by_operation"]["token.refresh"]) == (1, 1)
 
 
 def test_the_curls_that_are_shown_work(demo: Demo) -> None:
