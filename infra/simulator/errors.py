@@ -72,6 +72,15 @@ def entity_is_deleted() -> SalesforceError:
     return refusal("ENTITY_IS_DELETED", "entity is deleted", status=404)
 
 
+class SeveralMatchesError(SalesforceError):
+    """More than one record has this value in the field that should name one. REST answers 300 and their URLs."""
+
+    def __init__(self, record_ids: list[str]) -> None:
+        message = f"More than one record found for external id field: [{', '.join(record_ids)}]"
+        super().__init__(300, Problem("DUPLICATE_EXTERNAL_ID", message, ()))
+        self.record_ids = record_ids
+
+
 def malformed_id(label: str, text: str, field_name: str) -> SalesforceError:
     return refusal("MALFORMED_ID", f"{label}: id value of incorrect type: {text}", field_name)
 

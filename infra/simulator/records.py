@@ -12,7 +12,9 @@ from infra.simulator import duplicates, ids, unverified
 from infra.simulator.errors import (
     Problem,
     SalesforceError,
+    SeveralMatchesError,
     entity_is_deleted,
+    failure,
     malformed_id,
     no_such_external_id,
     no_such_record,
@@ -77,6 +79,59 @@ class Records:
         changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
         self._tables.update(sobject.name, record_id, changes)
         self._org.record_effect("delete", sobject.name, record_id, {})
+
+    def key(self, sobject: SObject, name: str) -> Field:
+        """The field by which records can be named instead of by their id. Raises SalesforceError NOT_FOUND."""
+        field = sobject.field(name)
+        if field is None or not (field.external_id or field.id_lookup):
+            raise no_such_external_id(name)
+        return field
+
+    def upsert(
+        self,
+        sobject: SObject,
+        key: Field,
+        value: Any,
+        values: Mapping[str, Any],
+        options: WriteOptions,
+        *,
+        update_only: bool = False,
+    ) -> tuple[str, bool]:
+        """Change the record whose key has this value, or create it; answers its id and whether it is new.
+
+        `values` must not hold the key. Without a value only the key Id creates. Raises SalesforceError, and
+        SeveralMatchesError where the value does not tell which record is meant.
+        """
+        if sobject.field(key.name) in [sobject.field(name) for name in values]:
+            raise failure(400, "INVALID_FIELD", unverified.KEY_IN_BODY.format(name=key.name))
+        if to_stored(key, value) is None:
+            if key.name != "Id" or update_only:
+                raise refusal("MISSING_ARGUMENT", unverified.KEY_MISSING.format(name=key.name), key.name)
+            return self.create(sobject, values, options), True
+        record_id = self.named_by(sobject, key, value)
+        if record_id is not None:
+            self.update(sobject, record_id, values, options)
+            return record_id, False
+        if key.name == "Id":
+            raise no_such_record()
+        if update_only:
+            raise no_such_resource()
+        return self.create(sobject, {**values, key.name: value}, options), True
+
+    def named_by(self, sobject: SObject, key: Field, value: Any) -> str | None:
+        """The id of the one record whose key has this value; None for none.
+
+        Raises SeveralMatchesError, and SalesforceError for a value that cannot be one of the key.
+        """
+        stored = to_stored(key, value)
+        if key.name == "Id":
+            record_id = self.id_in_path(sobject, str(stored))
+            return record_id if self._tables.get(sobject.name, record_id) else None
+        alive = " AND IsDeleted = 0" if sobject.has("IsDeleted") else ""
+        rows = self._tables.find(sobject.name, f"{quoted(key.name)} = ?{alive} ORDER BY Id", (stored,))
+        if len(rows) > 1:
+            raise SeveralMatchesError([str(row["Id"]) for row in rows])
+        return str(rows[0]["Id"]) if rows else None
 
     def live(self, sobject: SObject, record_id: str) -> Row:
         """The row of a record that exists and is not deleted, for writing to it."""

@@ -19,6 +19,8 @@ OFFSET_TOO_LARGE = "Maximum SOQL offset allowed is 2000"
 UNSUPPORTED_MEDIA_TYPE = "Content-Type header specified in HTTP request is not supported: {media_type}"
 NUMBER_OUT_OF_RANGE = "{label}: value outside of valid range on numeric field: {value}"
 ID_IN_BODY = "The Id field should not be specified in the sobject data."
+KEY_IN_BODY = "The {name} field should not be specified in the sobject data."
+KEY_MISSING = "{name} not specified"
 
 WRONG_SECRET = ("invalid_client", "invalid client credentials")
 INACTIVE_USER = ("inactive_user", "user is inactive")

@@ -15,7 +15,7 @@ from infra.simulator.exchange import SessionKilledError, perform
 from infra.simulator.faults import ExpireSessionFault
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import limits, queries, sobjects
+from infra.simulator.rest import keys, limits, queries, sobjects
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.table import Resource, ResourceTable
@@ -39,6 +39,10 @@ def resource_table() -> ResourceTable:
             Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
             Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
             Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
+            Resource("POST", "/sobjects/{object}/Id", "{object}.create", sobjects.create, "2.1"),
+            Resource("GET", "/sobjects/{object}/{key}/{value}", "{object}.get", keys.read, "2.1"),
+            Resource("PATCH", "/sobjects/{object}/{key}/{value}", "{object}.upsert", keys.upsert, "2.2"),
+            Resource("DELETE", "/sobjects/{object}/{key}/{value}", "{object}.delete", keys.delete, "2.1"),
             Resource("GET", "/query", "query", queries.query, "4.1"),
             Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
             Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),

@@ -27,7 +27,7 @@ def describe(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    sobject = _writable(call)
+    sobject = writable(call)
     record_id = call.place.records.create(sobject, call.json_object(), call.options())
     location = f"{call.base_path}/sobjects/{sobject.name}/{record_id}"
     return Reply(201, {"id": record_id, "success": True, "errors": []}, {"Location": location})
@@ -35,7 +35,11 @@ def create(call: Call) -> Reply:
 
 def read(call: Call) -> Reply:
     sobject = call.sobject()
-    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
+    return record(call, sobject, call.place.records.id_in_path(sobject, call.matched["id"]))
+
+
+def record(call: Call, sobject: SObject, record_id: str) -> Reply:
+    """A record with the fields asked for."""
     fields = _asked_for(sobject, call.parameters.get("fields"))
     row = call.place.records.read(sobject, record_id)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
@@ -43,20 +47,21 @@ def read(call: Call) -> Reply:
 
 
 def update(call: Call) -> Reply:
-    sobject = _writable(call)
+    sobject = writable(call)
     record_id = call.place.records.id_in_path(sobject, call.matched["id"])
     call.place.records.update(sobject, record_id, call.json_object(), call.options())
     return Reply(204)
 
 
 def delete(call: Call) -> Reply:
-    sobject = _writable(call)
+    sobject = writable(call)
     record_id = call.place.records.id_in_path(sobject, call.matched["id"])
     call.place.records.delete(sobject, record_id, call.options())
     return Reply(204)
 
 
-def _writable(call: Call) -> SObject:
+def writable(call: Call) -> SObject:
+    """The object the path names. Raises SalesforceError where its records are read-only."""
     sobject = call.sobject()
     if not sobject.writable:
         raise method_not_allowed(call.method, ["GET", "HEAD"])
