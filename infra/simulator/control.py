@@ -19,6 +19,7 @@ from infra.simulator.org import Org
 from infra.simulator.orgs import CLIENT_ID, Orgs
 from infra.simulator.rest.service import origin_of
 from infra.simulator.settings import Settings
+from infra.simulator.validation_rules import BadRuleError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -110,7 +111,10 @@ class Control:
         org = self._org(changes.pop("org", None) or request.query_params.get("org"))
         settings = _validated(Settings, {**org.settings.model_dump(), **changes})
         _refuse_clashes(settings)
-        self._orgs.change(org, settings)
+        try:
+            self._orgs.change(org, settings)
+        except BadRuleError as error:
+            raise ControlError(str(error), field="validation_rules") from error
         return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
 
     async def _reset(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
-from infra.simulator import ids
+from infra.simulator import ids, validation_rules
 from infra.simulator.org import Org
 from infra.simulator.sessions import Session, Sessions
 from infra.simulator.settings import Settings
@@ -63,9 +63,15 @@ class Orgs:
         return self._places[number].org
 
     def change(self, org: Org, settings: Settings) -> None:
-        """Let an org behave differently, also after a restart."""
+        """Let an org behave differently, also after a restart. Raises BadRuleError, and then nothing has changed."""
+        before = org.settings
         with self._database.transaction():
             org.change(settings)
+            try:
+                validation_rules.check(org)
+            except validation_rules.BadRuleError:
+                org.change(before)
+                raise
             values = (settings.model_dump_json(), org.number)
             self._database.execute("UPDATE orgs SET settings = ? WHERE number = ?", values)
 

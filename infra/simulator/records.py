@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.simulator import duplicates, ids, unverified
+from infra.simulator import duplicates, ids, unverified, validation_rules
 from infra.simulator.errors import (
-    Problem,
-    SalesforceError,
     SeveralMatchesError,
     entity_is_deleted,
     failure,
@@ -21,14 +19,14 @@ from infra.simulator.errors import (
     no_such_resource,
     read_only_fields,
     refusal,
-    required_fields_missing,
     unknown_column,
 )
+from infra.simulator.fitness import refuse_unfit
 from infra.simulator.options import WriteOptions
 from infra.simulator.org import Org
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.storage import Row, quoted
-from infra.simulator.values import problem_with, to_json, to_stored
+from infra.simulator.values import to_json, to_stored
 
 
 class Records:
@@ -43,14 +41,16 @@ class Records:
         given = self._writable(sobject, values, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
         row = {**self._defaults(sobject, options), **given}
-        self._refuse_unfit(sobject, row, [field for field in sobject.required if row.get(field.name) is None])
+        refuse_unfit(self._org, sobject, row, [field for field in sobject.required if row.get(field.name) is None])
         self._derive(sobject, row)
-        duplicates.refuse(self._org, sobject, row, options)
         record_id = self._org.next_id(sobject)
         now = self._org.now()
         row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
-        self._tables.insert(sobject.name, row)
-        self._org.record_effect("create", sobject.name, record_id, given)
+        with self._tables.database.transaction():
+            self._tables.insert(sobject.name, row)
+            validation_rules.refuse(self._org, sobject, record_id)
+            duplicates.refuse(self._org, sobject, row, options)
+            self._org.record_effect("create", sobject.name, record_id, given)
         return record_id
 
     def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
@@ -63,15 +63,17 @@ class Records:
         changes = dict(given)
         if sobject.name == "Lead" and options.assign and self._org.settings.assignment_owner_id:
             changes.setdefault("OwnerId", ids.normalized(self._org.settings.assignment_owner_id))
-        self._refuse_unfit(sobject, changes, cleared, record_id)
+        refuse_unfit(self._org, sobject, changes, cleared, record_id)
         changed = {**row, **changes}
         self._derive(sobject, changed)
-        if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
-            duplicates.refuse(self._org, sobject, changed, options)
         if sobject.has("Name"):
             changes["Name"] = changed["Name"]
-        self._tables.update(sobject.name, record_id, {**changes, **self._touched(self._org.now(), options)})
-        self._org.record_effect("update", sobject.name, record_id, given)
+        with self._tables.database.transaction():
+            self._tables.update(sobject.name, record_id, {**changes, **self._touched(self._org.now(), options)})
+            validation_rules.refuse(self._org, sobject, record_id)
+            if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
+                duplicates.refuse(self._org, sobject, changed, options)
+            self._org.record_effect("update", sobject.name, record_id, given)
 
     def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
         """Move a record to the recycle bin."""
@@ -189,52 +191,6 @@ class Records:
             if chosen:
                 row |= {"OwnerId": ids.normalized(chosen), "IsUnreadByOwner": True}
         return row
-
-    def _refuse_unfit(self, sobject: SObject, row: Row, missing: list[Field], record_id: str | None = None) -> None:
-        """Raise SalesforceError with everything that is wrong with the values."""
-        if missing:
-            raise required_fields_missing(field.name for field in missing)
-        problems = []
-        for name, value in row.items():
-            field = sobject.field(name)
-            if field is None or value is None:
-                continue
-            problem = (
-                problem_with(field, value)
-                or self._misdirected(field, value)
-                or self._taken(sobject, field, value, record_id)
-            )
-            if problem:
-                problems.append(problem)
-        if problems:
-            raise SalesforceError(400, *problems)
-
-    def _misdirected(self, field: Field, value: Any) -> Problem | None:
-        """What is wrong with the id of another record."""
-        if field.type != "reference":
-            return None
-        targets = [self._org.object(name) for name in field.reference_to]
-        target = next((t for t in targets if t is not None and value.startswith(t.prefix)), None)
-        if target is None:
-            return Problem("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
-        row = self._tables.get(target.name, value)
-        if row is None:
-            return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
-        if row.get("IsDeleted"):
-            return Problem("ENTITY_IS_DELETED", "entity is deleted", (field.name,))
-        return None
-
-    def _taken(self, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:
-        """Another record that has this value already, where there may be only one."""
-        if not field.unique:
-            return None
-        others = self._tables.find(
-            sobject.name, f"{quoted(field.name)} = ? AND Id != ? LIMIT 1", (value, record_id or "")
-        )
-        if not others:
-            return None
-        message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0]['Id'][:15]}"
-        return Problem("DUPLICATE_VALUE", message, ())
 
     def _derive(self, sobject: SObject, row: Row) -> None:
         """Fill the fields Salesforce works out from others."""

@@ -23,6 +23,7 @@ FieldKind = Literal[
     "date",
     "datetime",
 ]
+Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
 CustomName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=43)]
 
 
@@ -42,7 +43,7 @@ class CustomField(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CustomName
-    object: Literal["Lead", "Account", "Contact", "Opportunity"] = "Lead"
+    object: Writable = "Lead"
     type: FieldKind = "string"
     label: str = ""
     length: int = Field(default=255, ge=1, le=131072)
@@ -73,6 +74,20 @@ class CustomField(BaseModel):
             external_id=self.external_id,
             id_lookup=self.external_id,
         )
+
+
+class ValidationRule(BaseModel):
+    """A record that meets the condition is not saved."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=40)
+    object: Writable = "Lead"
+    condition: str = Field(min_length=1, max_length=3900)
+    """As it would stand after WHERE in SOQL: `Rating = 'Hot' AND Phone = null`."""
+    message: str = Field(min_length=1, max_length=255)
+    field: str | None = None
+    """The field the message stands next to."""
 
 
 FRESH_STATUSES = (
@@ -109,6 +124,7 @@ class Settings(BaseModel):
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
+    validation_rules: tuple[ValidationRule, ...] = ()
 
     @model_validator(mode="after")
     def _one_default_status(self) -> Settings:

@@ -114,6 +114,10 @@ class Tables:
     def remove(self, object_name: str, record_id: str) -> None:
         self.database.execute(f"DELETE FROM {self.name(object_name)} WHERE Id = ?", (record_id,))
 
+    def remove_where(self, object_name: str, condition: str, values: Sequence[Any]) -> None:
+        """Forget the rows that meet a condition written in SQL."""
+        self.database.execute(f"DELETE FROM {self.name(object_name)} WHERE {condition}", values)
+
     def clear(self, object_name: str) -> None:
         self.database.execute(f"DELETE FROM {self.name(object_name)}")
 

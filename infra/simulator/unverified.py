@@ -20,6 +20,7 @@ UNSUPPORTED_MEDIA_TYPE = "Content-Type header specified in HTTP request is not s
 NUMBER_OUT_OF_RANGE = "{label}: value outside of valid range on numeric field: {value}"
 ID_IN_BODY = "The Id field should not be specified in the sobject data."
 KEY_IN_BODY = "The {name} field should not be specified in the sobject data."
+NOT_IN_BIN = "entity is not in the recycle bin"
 KEY_MISSING = "{name} not specified"
 
 WRONG_SECRET = ("invalid_client", "invalid client credentials")

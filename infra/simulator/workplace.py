@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from infra.simulator.conversion import Conversions
 from infra.simulator.org import Org
 from infra.simulator.records import Records
+from infra.simulator.recycle_bin import RecycleBin
 from infra.simulator.soql.run import Queries
 
 
@@ -16,10 +17,11 @@ class Workplace:
 
     org: Org
     records: Records
+    recycle_bin: RecycleBin
     conversions: Conversions
     queries: Queries
 
     @classmethod
     def of(cls, org: Org) -> Workplace:
         records = Records(org)
-        return cls(org, records, Conversions(org, records), Queries(org))
+        return cls(org, records, RecycleBin(org), Conversions(org, records), Queries(org))

@@ -21,6 +21,7 @@ def query(call: Call) -> Reply:
 
 
 def query_all(call: Call) -> Reply:
+    call.place.recycle_bin.forget_expired()
     return _first_page(call, include_deleted=True)
 
 

@@ -102,6 +102,10 @@ class SObject:
     def required(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.required)
 
+    @cached_property
+    def unique(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.unique)
+
     def field(self, name: str) -> Field | None:
         """The field of that name in any case."""
         return self._by_name.get(name.lower())

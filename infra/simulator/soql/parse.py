@@ -41,6 +41,7 @@ path: NAME ("." NAME)*
 function: NAME "(" (expression ("," expression)*)? ")"
 
 where: "WHERE"i _condition
+condition: _condition
 _condition: term | all | any
 all: term ("AND"i term)+
 any: term ("OR"i term)+
@@ -85,8 +86,19 @@ def parse(text: str) -> Query:
         raise SoqlError("MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAX_LENGTH} characters.")
     if not text.strip():
         raise SoqlError("MALFORMED_QUERY", "unexpected end of query: a query is required")
+    query: Query = _tree(text, "start")
+    return query
+
+
+def parse_condition(text: str) -> Condition:
+    """The tree of what may stand after WHERE. Raises SoqlError."""
+    condition: Condition = _tree(text, "condition")
+    return condition
+
+
+def _tree(text: str, start: str) -> Any:
     try:
-        query: Query = _parser().parse(text)  # type: ignore[assignment] # the transformer makes the tree ours
+        return _parser().parse(text, start=start)
     except UnexpectedToken as error:
         at = len(text) if error.token.type == "$END" else error.pos_in_stream or 0
         raise unexpected("<EOF>" if error.token.type == "$END" else str(error.token), at) from error
@@ -95,12 +107,18 @@ def parse(text: str) -> Query:
         raise unexpected(text[at], at) from error
     except UnexpectedInput as error:
         raise SoqlError("MALFORMED_QUERY", "unexpected end of query", len(text)) from error
-    return query
 
 
 @cache
 def _parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=False, transformer=_Tree())
+    return Lark(
+        GRAMMAR,
+        start=["start", "condition"],
+        parser="lalr",
+        lexer="contextual",
+        propagate_positions=False,
+        transformer=_Tree(),
+    )
 
 
 @v_args(inline=True)
@@ -129,6 +147,9 @@ class _Tree(Transformer[Token, Any]):
 
     def where(self, condition: Condition) -> dict[str, Any]:
         return {"where": condition}
+
+    def condition(self, condition: Condition) -> Condition:
+        return condition
 
     def all(self, *conditions: Condition) -> Junction:
         return _joined("AND", conditions)

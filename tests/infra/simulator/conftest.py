@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,10 @@ import httpx
 import pytest
 
 from infra.simulator.app import Simulator, create_simulator
+from infra.simulator.orgs import Orgs
+from infra.simulator.storage import Database
 from infra.simulator.transport import SimulatorTransport
+from infra.simulator.workplace import Workplace
 
 REST = "/services/data/v59.0"
 SOAP_HEAD = (
@@ -115,6 +119,14 @@ def error_of(response: httpx.Response) -> tuple[int, str]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def place(clock: Clock) -> Iterator[Workplace]:
+    """An empty org without the protocols around it."""
+    database = Database(None)
+    with closing(database):
+        yield Orgs(database, clock, Random(1), latency_ms=0).default_place
 
 
 @pytest.fixture
