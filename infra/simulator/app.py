@@ -18,7 +18,11 @@ from infra.simulator.errors import no_such_resource
 from infra.simulator.exchange import ConnectionLostError
 from infra.simulator.identity import IdentityEndpoints
 from infra.simulator.moments import utc_now
-from infra.simulator.oauth import TokenEndpoint
+from infra.simulator.oauth.authorize import AuthorizeEndpoint
+from infra.simulator.oauth.id_token import IdTokens
+from infra.simulator.oauth.metadata import Metadata
+from infra.simulator.oauth.token import TokenEndpoint
+from infra.simulator.oauth.tokens import TokenCare
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import error_reply
 from infra.simulator.rest.service import RestService, resource_table
@@ -83,9 +87,18 @@ def _routes(orgs: Orgs) -> list[Route]:
     rest = RestService(orgs, resource_table())
     soap = SoapService(orgs)
     identity = IdentityEndpoints(orgs)
+    care = TokenCare(orgs)
+    id_tokens = IdTokens()
+    metadata = Metadata(id_tokens)
     return [
         *Control(orgs).routes(),
-        Route("/services/oauth2/token", TokenEndpoint(orgs).__call__, methods=["POST"]),
+        Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
+        Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
+        Route("/services/oauth2/revoke", care.revoke, methods=["GET", "POST"]),
+        Route("/services/oauth2/introspect", care.introspect, methods=["POST"]),
+        Route("/.well-known/openid-configuration", metadata.configuration),
+        Route("/.well-known/oauth-authorization-server", metadata.configuration),
+        Route("/id/keys", metadata.keys),
         Route("/services/oauth2/userinfo", identity.userinfo, methods=["GET", "POST"]),
         Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),

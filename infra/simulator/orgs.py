@@ -59,6 +59,10 @@ class Orgs:
         full = ids.normalized(org_id)
         return next((org for org in self.all() if org.id == full), None)
 
+    def of_user(self, username: str) -> Org | None:
+        """The org in which someone has this username."""
+        return next((org for org in self.all() if org.user.username == username.lower()), None)
+
     def numbered(self, number: int) -> Org:
         return self._places[number].org
 

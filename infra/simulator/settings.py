@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from infra.simulator.schema import fields as schema
 
@@ -90,6 +93,17 @@ class ValidationRule(BaseModel):
     """The field the message stands next to."""
 
 
+def public_key(pem: str) -> rsa.RSAPublicKey:
+    """The RSA key in a certificate or a public key file. Raises ValueError."""
+    if "BEGIN CERTIFICATE" in pem:
+        key = x509.load_pem_x509_certificate(pem.encode()).public_key()
+    else:
+        key = serialization.load_pem_public_key(pem.encode())  # type: ignore[assignment] # its union is a wider one
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ValueError("an RSA key is needed")
+    return key
+
+
 FRESH_STATUSES = (
     LeadStatus(name="Open - Not Contacted", is_default=True),
     LeadStatus(name="Working - Contacted"),
@@ -108,6 +122,8 @@ class Settings(BaseModel):
     """Each refresh answers a new refresh token and ends the old one."""
     jwt_access_tokens: bool = False
     """Access tokens are JWT-shaped; SOAP refuses them."""
+    jwt_certificate: str | None = None
+    """The connected app's certificate or public key (PEM); without it any signature of a JWT bearer will do."""
     session_seconds: int = Field(default=7200, ge=1, le=86400)
     """A session lives this long after it was last used."""
     latency_ms: float = Field(default=0, ge=0, le=600_000)
@@ -125,6 +141,13 @@ class Settings(BaseModel):
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
     validation_rules: tuple[ValidationRule, ...] = ()
+
+    @field_validator("jwt_certificate")
+    @classmethod
+    def _readable(cls, pem: str | None) -> str | None:
+        if pem is not None:
+            public_key(pem)
+        return pem
 
     @model_validator(mode="after")
     def _one_default_status(self) -> Settings:

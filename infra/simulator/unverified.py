@@ -26,6 +26,15 @@ KEY_MISSING = "{name} not specified"
 WRONG_SECRET = ("invalid_client", "invalid client credentials")
 INACTIVE_USER = ("inactive_user", "user is inactive")
 
+REDIRECT_MISMATCH = ("redirect_uri_mismatch", "redirect_uri must match configuration")
+WRONG_VERIFIER = ("invalid_grant", "invalid code verifier")
+BAD_CHALLENGE = ("invalid_request", "code_challenge must be a base64url SHA-256 (method S256)")
+BAD_ASSERTION = ("invalid_grant", "invalid assertion")
+UNKNOWN_TOKEN = ("invalid_token", "invalid token")
+NOT_LOGGED_IN = ("immediate_unsuccessful", "the user is not logged in or has not approved the app")
+LOGIN_FAILED = "Please check your username and password. If you still can't log in, contact your administrator."
+NOT_FOR_API = "This session is not valid for use with the REST API"
+
 OPPORTUNITY_STAGE = "Prospecting"
 """The stage of an opportunity that a conversion makes: the first one."""
 

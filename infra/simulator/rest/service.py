@@ -10,6 +10,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from infra.simulator import unverified
 from infra.simulator.errors import SalesforceError, failure, no_such_resource, session_invalid
 from infra.simulator.exchange import SessionKilledError, perform
 from infra.simulator.faults import ExpireSessionFault
@@ -88,6 +89,8 @@ class RestService:
         caller = self._orgs.caller(found[1]) if found else None
         if caller is None:
             raise session_invalid()
+        if not caller[1].is_for_api:
+            raise failure(401, "INVALID_SESSION_ID", unverified.NOT_FOR_API)
         return caller
 
     async def _answer(self, request: Request, raw_path: str, place: Workplace, session: Session) -> Reply:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -39,15 +41,27 @@ async def test_expired_sessions_leave_their_refresh_tokens_alive(org: OrgClient)
     assert response.status_code == 200
 
 
-async def test_a_rotated_refresh_token_is_dead_at_once(org: OrgClient) -> None:
+async def test_each_refresh_brings_another_refresh_token_where_they_rotate(org: OrgClient) -> None:
     await org.change_org(rotate_refresh_tokens=True)
 
     first = await token(org, grant_type="refresh_token", refresh_token=org.refresh_token, **CLIENT)
-    reused = await token(org, grant_type="refresh_token", refresh_token=org.refresh_token, **CLIENT)
     second = await token(org, grant_type="refresh_token", refresh_token=first.json()["refresh_token"], **CLIENT)
 
     assert (first.status_code, second.status_code) == (200, 200)
+    assert len({org.refresh_token, first.json()["refresh_token"], second.json()["refresh_token"]}) == 3
+
+
+async def test_a_rotated_refresh_token_that_is_used_again_revokes_the_whole_grant(org: OrgClient) -> None:
+    await org.change_org(rotate_refresh_tokens=True)
+    rotated = (await token(org, grant_type="refresh_token", refresh_token=org.refresh_token, **CLIENT)).json()
+
+    reused = await token(org, grant_type="refresh_token", refresh_token=org.refresh_token, **CLIENT)
+
+    successor = await token(org, grant_type="refresh_token", refresh_token=rotated["refresh_token"], **CLIENT)
+    org.access_token = rotated["access_token"]
     assert reused.json() == {"error": "invalid_grant", "error_description": "expired access/refresh token"}
+    assert successor.json() == reused.json()
+    assert (await org.send("GET", "/limits")).status_code == 401
 
 
 async def test_the_client_may_name_itself_in_the_header(org: OrgClient) -> None:
@@ -87,6 +101,69 @@ async def test_bad_token_requests_are_told_what_is_wrong(org: OrgClient, form: d
     response = await token(org, **form)
 
     assert (response.status_code, response.json()["error"]) == (400, error)
+
+
+async def test_tokens_are_only_given_by_post(org: OrgClient) -> None:
+    response = await org.http.get("/services/oauth2/token", params={"grant_type": "client_credentials", **CLIENT})
+
+    assert response.status_code == 400
+    assert response.json() == {"error": "invalid_request", "error_description": "must use HTTP POST"}
+
+
+async def test_the_answer_comes_in_the_format_asked_for(org: OrgClient) -> None:
+    form = {"grant_type": "client_credentials", **CLIENT}
+
+    as_xml = await token(org, **form, format="xml")
+    as_form = await org.http.post(
+        "/services/oauth2/token", data=form, headers={"Accept": "application/x-www-form-urlencoded"}
+    )
+
+    assert "<token_type>Bearer</token_type>" in as_xml.text
+    assert dict(parse_qsl(as_form.text))["token_type"] == "Bearer"
+
+
+async def test_a_revoked_refresh_token_takes_its_sessions_along(org: OrgClient) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": org.refresh_token, **CLIENT}
+    org.access_token = (await token(org, **form)).json()["access_token"]
+
+    revoked = await org.http.post("/services/oauth2/revoke", data={"token": org.refresh_token})
+
+    assert (revoked.status_code, revoked.content) == (200, b"")
+    assert (await token(org, **form)).json()["error"] == "invalid_grant"
+    assert (await org.send("GET", "/limits")).status_code == 401
+
+
+async def test_a_revoked_access_token_dies_alone(org: OrgClient) -> None:
+    revoked = await org.http.get("/services/oauth2/revoke", params={"token": org.access_token})
+    again = await org.http.post("/services/oauth2/revoke", data={"token": org.access_token})
+
+    assert (revoked.status_code, again.status_code) == (200, 400)
+    assert (await org.send("GET", "/limits")).status_code == 401
+    refreshed = await token(org, grant_type="refresh_token", refresh_token=org.refresh_token, **CLIENT)
+    assert refreshed.status_code == 200
+
+
+async def test_introspection_tells_a_client_about_its_tokens(org: OrgClient) -> None:
+    async def ask(value: str, **client: str) -> dict[str, Any]:
+        form = {"token": value, **(client or CLIENT)}
+        answer: dict[str, Any] = (await org.http.post("/services/oauth2/introspect", data=form)).json()
+        return answer
+
+    access, refresh = await ask(org.access_token), await ask(org.refresh_token)
+
+    assert (access["active"], access["scope"], access["exp"]) == (True, "api id refresh_token", 1773739800 + 7200)
+    assert (refresh["active"], refresh["token_type"]) == (True, "refresh_token")
+    assert await ask("nonsense") == {"active": False}
+    assert (await ask(org.access_token, client_id="demo-client"))["error"] == "invalid_client"
+
+
+async def test_the_endpoints_can_be_found(org: OrgClient) -> None:
+    openid = (await org.http.get("/.well-known/openid-configuration")).json()
+    oauth = (await org.http.get("/.well-known/oauth-authorization-server")).json()
+
+    assert openid == oauth
+    assert openid["issuer"] == "http://salesforce.test"
+    assert openid["token_endpoint"] == "http://salesforce.test/services/oauth2/token"
 
 
 async def test_json_is_no_form(org: OrgClient) -> None:

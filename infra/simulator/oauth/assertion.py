@@ -1,0 +1,82 @@
+"""The signed assertion of the JWT bearer grant.
+
+Source: fact sheet 1.2, 1.4 and 0 (10: `exp` may be text).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jwt
+
+from infra.simulator import unverified
+from infra.simulator.oauth.errors import OAuthError
+from infra.simulator.org import Org
+from infra.simulator.orgs import CLIENT_ID
+from infra.simulator.settings import public_key
+
+MAX_SECONDS = 300
+"""An assertion may be good for this long, with some slack for clocks that differ."""
+_SLACK = 60
+_AUDIENCE = re.compile(r"https://(?:login|test|[a-z0-9.-]+\.my)\.salesforce\.com/?", re.IGNORECASE)
+
+
+def subject(assertion: str) -> str:
+    """The username an assertion is about; empty when it cannot be read."""
+    try:
+        return str(_claims(assertion).get("sub", ""))
+    except OAuthError:
+        return ""
+
+
+def check(assertion: str, org: Org, origin: str) -> None:
+    """Raise OAuthError unless the assertion gives access to the org."""
+    claims = _claims(assertion)
+    _refuse_forged(assertion, org)
+    if claims.get("iss") != CLIENT_ID:
+        raise OAuthError("invalid_client_id", "client identifier invalid")
+    audiences = claims.get("aud")
+    audiences = audiences if isinstance(audiences, list) else [audiences]
+    if not any(_is_ours(str(audience), origin) for audience in audiences):
+        raise OAuthError("invalid_grant", "Audience validation failed")
+    left = _expiry(claims) - org.clock().timestamp()
+    if left <= 0:
+        raise OAuthError("invalid_grant", "expired authorization code")
+    if left > MAX_SECONDS + _SLACK:
+        raise OAuthError(*unverified.BAD_ASSERTION)
+    if str(claims.get("sub", "")).lower() != org.user.username:
+        raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+
+
+def _claims(assertion: str) -> dict[str, Any]:
+    """The claims, their signature not yet looked at."""
+    try:
+        header = jwt.get_unverified_header(assertion)
+        claims: dict[str, Any] = jwt.decode(assertion, options={"verify_signature": False})
+    except (jwt.PyJWTError, RecursionError) as error:
+        raise OAuthError(*unverified.BAD_ASSERTION) from error
+    if header.get("alg") != "RS256":
+        raise OAuthError(*unverified.BAD_ASSERTION)
+    return claims
+
+
+def _refuse_forged(assertion: str, org: Org) -> None:
+    """Check the signature, where the org knows the app's certificate."""
+    if org.settings.jwt_certificate is None:
+        return
+    try:
+        jwt.PyJWS().decode(assertion, public_key(org.settings.jwt_certificate), algorithms=["RS256"])
+    except jwt.PyJWTError as error:
+        raise OAuthError(*unverified.BAD_ASSERTION) from error
+
+
+def _is_ours(audience: str, origin: str) -> bool:
+    return audience.rstrip("/") == origin or _AUDIENCE.fullmatch(audience) is not None
+
+
+def _expiry(claims: dict[str, Any]) -> float:
+    try:
+        return float(claims.get("exp", 0))
+    except (TypeError, ValueError) as error:
+        raise OAuthError(*unverified.BAD_ASSERTION) from error

@@ -1,0 +1,197 @@
+"""The token endpoint.
+
+Source: fact sheet 1.2 to 1.4.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from infra.simulator import unverified
+from infra.simulator.errors import SalesforceError
+from infra.simulator.exchange import SessionKilledError, perform
+from infra.simulator.oauth import assertion
+from infra.simulator.oauth.errors import OAuthError, expired
+from infra.simulator.oauth.id_token import IdTokens
+from infra.simulator.oauth.request import FORM, OAuthRequest, form_request
+from infra.simulator.org import Org
+from infra.simulator.orgs import CLIENT_ID, CLIENT_SECRET, Orgs
+from infra.simulator.reply import Reply
+from infra.simulator.sessions import DEFAULT_SCOPES, OFFLINE_SCOPES, Grant, Session
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A grant type: its name in the stats, which org a request is for, and what it is answered."""
+
+    operation: str
+    org: Callable[[OAuthRequest], Org]
+    answer: Callable[[Org, OAuthRequest], Reply]
+
+
+class TokenEndpoint:
+    """Answers /services/oauth2/token."""
+
+    def __init__(self, orgs: Orgs, id_tokens: IdTokens) -> None:
+        self._orgs = orgs
+        self._id_tokens = id_tokens
+        self._kinds = {
+            "authorization_code": _Kind("token.authorization_code", self._org_of_code, self._authorization_code),
+            "refresh_token": _Kind("token.refresh", self._org_of_grant, self._refresh),
+            "client_credentials": _Kind("token.client_credentials", self._default_org, self._client_credentials),
+            "password": _Kind("token.password", self._org_of_user, self._password),
+            JWT_BEARER: _Kind("token.jwt_bearer", self._org_of_subject, self._jwt_bearer),
+        }
+
+    async def __call__(self, request: Request) -> Response:
+        asked = await form_request(request)
+        try:
+            _refuse_other_than_form_posts(request)
+            reply = await self._answer(asked)
+        except OAuthError as error:
+            reply = asked.refused(error.error, error.description)
+        except SalesforceError as error:
+            problem = error.problems[0]
+            reply = asked.refused(problem.code, problem.message, error.status, error.headers)
+        except SessionKilledError:
+            reply = asked.refused(expired().error, expired().description)
+        return reply.response()
+
+    async def _answer(self, request: OAuthRequest) -> Reply:
+        name = request.form.get("grant_type")
+        if not name:
+            raise OAuthError("invalid_request", "grant type is missing")
+        if name not in self._kinds:
+            raise OAuthError("unsupported_grant_type", "grant type not supported")
+        kind = self._kinds[name]
+        org = kind.org(request)
+        org.calls.add_token_call(kind.operation)
+        return await perform(org, org.faults.for_call(kind.operation), lambda: kind.answer(org, request), limited=False)
+
+    def _default_org(self, request: OAuthRequest) -> Org:
+        return self._orgs.default
+
+    def _org_of_code(self, request: OAuthRequest) -> Org:
+        code = self._orgs.sessions.find_code(request.form.get("code", ""))
+        return self._orgs.default if code is None else self._orgs.numbered(code.org_number)
+
+    def _org_of_grant(self, request: OAuthRequest) -> Org:
+        grant = self._orgs.sessions.find_grant(request.form.get("refresh_token", ""))
+        return self._orgs.default if grant is None else self._orgs.numbered(grant.org_number)
+
+    def _org_of_user(self, request: OAuthRequest) -> Org:
+        return self._orgs.of_user(request.form.get("username", "")) or self._orgs.default
+
+    def _org_of_subject(self, request: OAuthRequest) -> Org:
+        return self._orgs.of_user(assertion.subject(request.form.get("assertion", ""))) or self._orgs.default
+
+    def _authorization_code(self, org: Org, request: OAuthRequest) -> Reply:
+        code = self._orgs.sessions.find_code(request.needed("code"))
+        request.check_client(secret_needed=code is None or not code.challenge)
+        if code is None or not self._orgs.sessions.use_code(code):
+            raise OAuthError("invalid_grant", "expired authorization code")
+        if request.form.get("redirect_uri") != code.redirect_uri:
+            raise OAuthError(*unverified.REDIRECT_MISMATCH)
+        if code.challenge and not _fits(request.form.get("code_verifier", ""), code.challenge):
+            raise OAuthError(*unverified.WRONG_VERIFIER)
+        grant = None
+        if code.scopes & OFFLINE_SCOPES:
+            grant = self._orgs.sessions.grant(org, code.client_id, code.scopes, counted=True)
+        return self._token_reply(org, request, code.scopes, grant, new_refresh_token=True, nonce=code.nonce)
+
+    def _refresh(self, org: Org, request: OAuthRequest) -> Reply:
+        token = request.needed("refresh_token")
+        request.check_client(secret_needed=False)
+        grant = self._orgs.sessions.find_grant(token)
+        if grant is None or grant.client_id != request.client_id:
+            raise expired()
+        if not grant.live:
+            # Answered, not raised: what raises is taken back, and the whole grant is to stay revoked.
+            self._orgs.sessions.revoke_family(grant.family)
+            return request.refused(expired().error, expired().description)
+        if not org.settings.rotate_refresh_tokens:
+            return self._token_reply(org, request, grant.scopes, grant)
+        return self._token_reply(org, request, grant.scopes, self._orgs.sessions.rotate(grant), new_refresh_token=True)
+
+    def _client_credentials(self, org: Org, request: OAuthRequest) -> Reply:
+        request.check_client(secret_needed=True)
+        return self._token_reply(org, request, DEFAULT_SCOPES)
+
+    def _password(self, org: Org, request: OAuthRequest) -> Reply:
+        username, password = request.needed("username"), request.needed("password")
+        request.check_client(secret_needed=True)
+        user = org.user
+        if username.lower() != user.username or password != user.password + user.security_token:
+            raise OAuthError("invalid_grant", "authentication failure")
+        return self._token_reply(org, request, DEFAULT_SCOPES)
+
+    def _jwt_bearer(self, org: Org, request: OAuthRequest) -> Reply:
+        """Source: fact sheet 1.3 (no issued_at and no signature here)."""
+        assertion.check(request.needed("assertion"), org, request.origin)
+        session = self._orgs.sessions.begin(org, CLIENT_ID, DEFAULT_SCOPES)
+        return request.reply(200, _basics(org, request, session))
+
+    def _token_reply(
+        self,
+        org: Org,
+        request: OAuthRequest,
+        scopes: frozenset[str],
+        grant: Grant | None = None,
+        *,
+        new_refresh_token: bool = False,
+        nonce: str | None = None,
+    ) -> Reply:
+        """Source: fact sheet 1.3."""
+        family = grant.family if grant else None
+        session = self._orgs.sessions.begin(org, request.client_id, scopes, family)
+        body = _basics(org, request, session)
+        issued_at = str(int(org.clock().timestamp() * 1000))
+        body |= {"issued_at": issued_at, "signature": _signature(body["id"] + issued_at)}
+        if grant is not None and new_refresh_token:
+            body["refresh_token"] = grant.refresh_token
+        if "openid" in scopes:
+            body["id_token"] = self._id_tokens.issue(org, request, session, nonce)
+        return request.reply(200, body)
+
+
+def _basics(org: Org, request: OAuthRequest, session: Session) -> dict[str, str]:
+    """What every token answer has."""
+    return {
+        "access_token": session.token,
+        "scope": " ".join(sorted(session.scopes, key=_scope_order)),
+        "instance_url": request.origin,
+        "id": f"{request.origin}/id/{org.id}/{org.user.id}",
+        "token_type": "Bearer",
+    }
+
+
+def _scope_order(scope: str) -> tuple[int, str]:
+    """`refresh_token api id` first, as in the documented answer."""
+    first = ("refresh_token", "api", "id")
+    return (first.index(scope) if scope in first else len(first), scope)
+
+
+def _refuse_other_than_form_posts(request: Request) -> None:
+    if request.method != "POST":
+        raise OAuthError("invalid_request", "must use HTTP POST")
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise OAuthError("invalid_request", f"Content-Type must be {FORM}")
+
+
+def _fits(verifier: str, challenge: str) -> bool:
+    """Whether the verifier is the one whose SHA-256 was announced. Source: fact sheet 1.1."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)
+
+
+def _signature(text: str) -> str:
+    return base64.b64encode(hmac.digest(CLIENT_SECRET.encode(), text.encode(), hashlib.sha256)).decode()
