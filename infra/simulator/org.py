@@ -38,6 +38,8 @@ class Org:
         self.tables = Tables(database, number)
         self.clock = clock
         self.settings = settings
+        self.shaped_at = clock()
+        """When the describes last changed."""
         self.objects: dict[str, SObject] = {}
         self.calls = CallCount(clock)
         self.faults = Faults()
@@ -111,6 +113,7 @@ class Org:
 
     def shape(self) -> None:
         """Bring objects and tables to what the settings say."""
+        self.shaped_at = self.clock()
         custom: dict[str, list[Field]] = {}
         for added in self.settings.all_custom_fields():
             custom.setdefault(added.object, []).append(added.as_field())

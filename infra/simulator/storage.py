@@ -80,6 +80,10 @@ class Tables:
         for name in {*sobject.indexed, *unique}:
             index = quoted(f"{self._prefix}{sobject.name}.{name}")
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(name)}, Id)")
+        if sobject.has("IsDeleted"):
+            index = quoted(f"{self._prefix}{sobject.name}.~bin")
+            bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
+            self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
 
     def create_union(self, name: str, columns: Sequence[str], kinds: Mapping[str, str]) -> None:
         """A view over several objects' tables; its column Type says which one a row is from."""
@@ -133,6 +137,12 @@ class Tables:
     def count(self, object_name: str, condition: str = "1") -> int:
         sql = f"SELECT count(*) FROM {self.name(object_name)} WHERE {condition}"
         return int(self.database.execute(sql).fetchone()[0])
+
+    def least(self, object_name: str, column: str, condition: str) -> str | None:
+        """The smallest value in a column; None when no row meets the condition."""
+        sql = f"SELECT min({column}) FROM {self.name(object_name)} WHERE {condition}"
+        row = self.database.execute(sql).fetchone()
+        return None if row[0] is None else str(row[0])
 
     def shared_values(self, object_name: str, column: str, condition: str) -> dict[str, int]:
         """The values that several rows have in a column, and how many do."""

@@ -16,13 +16,16 @@ from infra.simulator.exchange import SessionKilledError, perform
 from infra.simulator.faults import ExpireSessionFault
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import keys, limits, queries, sobjects
+from infra.simulator.rest import keys, limits, queries, replication, sobjects
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
+from infra.simulator.rest.encoding import packed, unpacked
 from infra.simulator.rest.table import Resource, ResourceTable
 from infra.simulator.sessions import Session
 from infra.simulator.workplace import Workplace
 
+MAX_HEAD = 16_384
+"""Bytes of the URL, and of the URL with all headers."""
 _PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
@@ -33,10 +36,13 @@ def resource_table() -> ResourceTable:
         (
             Resource("GET", "", "resources", limits.resources, "2.1"),
             Resource("GET", "/limits", "limits", limits.limits, "2.1, 9"),
+            Resource("GET", "/limits/recordCount", "limits", replication.record_count, "2.1"),
             Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
             Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
             Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
             Resource("GET", "/sobjects/{object}/describe", "{object}.describe", sobjects.describe, "2.5"),
+            Resource("GET", "/sobjects/{object}/updated", "{object}.updated", replication.updated, "2.1"),
+            Resource("GET", "/sobjects/{object}/deleted", "{object}.deleted", replication.deleted, "2.1"),
             Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
             Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
             Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
@@ -62,6 +68,13 @@ class RestService:
         self._table = table
 
     async def __call__(self, request: Request) -> Response:
+        too_long = _too_long(request)
+        if too_long is not None:
+            return Response(status_code=too_long)
+        response = await self._response(request)
+        return packed(response, request.headers.get("accept-encoding", ""))
+
+    async def _response(self, request: Request) -> Response:
         pretty = request.headers.get("x-prettyprint") == "1"
         raw_path = _raw_path(request)
         if raw_path.rstrip("/").lower() == "/services/data":
@@ -94,13 +107,14 @@ class RestService:
         return caller
 
     async def _answer(self, request: Request, raw_path: str, place: Workplace, session: Session) -> Reply:
-        content = await request.body()
+        content = unpacked(await request.body(), request.headers.get("content-encoding", ""))
         found = _PATH.fullmatch(raw_path)
         if found is None:
             raise no_such_resource()
         version, path = found[1], found[2] or ""
         _refuse_unsupported(version)
-        match = self._table.find(request.method, "" if path == "/" else path)
+        method = _method(request)
+        match = self._table.find(method, "" if path == "/" else path)
         fault = place.org.faults.for_call(match.operation)
         if isinstance(fault, ExpireSessionFault):
             raise SessionKilledError
@@ -109,7 +123,7 @@ class RestService:
             place,
             session,
             version,
-            request.method,
+            method,
             path,
             origin_of(request),
             parameters=dict(request.query_params),
@@ -118,6 +132,22 @@ class RestService:
             matched=match.matched,
         )
         return await perform(place.org, fault, lambda: match.resource.handler(call))
+
+
+def _method(request: Request) -> str:
+    """The method; a POST may stand in for one that a client cannot send. Source: fact sheet 2.2."""
+    if request.method == "POST":
+        return request.query_params.get("_HttpMethod", "POST").upper()
+    return request.method
+
+
+def _too_long(request: Request) -> int | None:
+    """The status for a URL, or a URL with headers, that is too long. Source: fact sheet 3.2."""
+    url = len(_raw_path(request)) + 1 + len(request.scope["query_string"])
+    if url > MAX_HEAD:
+        return 414
+    headers = sum(len(name) + len(value) + 4 for name, value in request.headers.raw)
+    return 431 if url + headers > MAX_HEAD else None
 
 
 def origin_of(request: Request) -> str:

@@ -9,13 +9,16 @@ from infra.simulator.errors import method_not_allowed, unknown_column
 from infra.simulator.records import shown
 from infra.simulator.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.rest.preconditions import Version, tag_of, version_of
 from infra.simulator.schema.describe import described, summarized
 from infra.simulator.schema.fields import Field, SObject
 
 
 def list_objects(call: Call) -> Reply:
     summaries = [summarized(sobject, call.base_path) for sobject in call.org.objects.values()]
-    return Reply(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": summaries})
+    version = Version(call.org.shaped_at, tag_of(summaries))
+    body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": summaries}
+    return version.refusal(call) or Reply(200, body, version.headers())
 
 
 def show_object(call: Call) -> Reply:
@@ -23,7 +26,9 @@ def show_object(call: Call) -> Reply:
 
 
 def describe(call: Call) -> Reply:
-    return Reply(200, described(call.sobject(), call.base_path))
+    sobject = call.sobject()
+    version = Version(call.org.shaped_at)
+    return version.refusal(call) or Reply(200, described(sobject, call.base_path), version.headers())
 
 
 def create(call: Call) -> Reply:
@@ -42,13 +47,18 @@ def record(call: Call, sobject: SObject, record_id: str) -> Reply:
     """A record with the fields asked for."""
     fields = _asked_for(sobject, call.parameters.get("fields"))
     row = call.place.records.read(sobject, record_id)
+    version = version_of(sobject, row)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
-    return Reply(200, {"attributes": attributes, **shown(sobject, row, fields)})
+    body = {"attributes": attributes, **shown(sobject, row, fields)}
+    return version.refusal(call) or Reply(200, body, version.headers())
 
 
 def update(call: Call) -> Reply:
     sobject = writable(call)
     record_id = call.place.records.id_in_path(sobject, call.matched["id"])
+    refused = version_of(sobject, call.place.records.live(sobject, record_id)).refusal(call)
+    if refused is not None:
+        return refused
     call.place.records.update(sobject, record_id, call.json_object(), call.options())
     return Reply(204)
 

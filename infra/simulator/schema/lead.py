@@ -75,7 +75,7 @@ LEAD = SObject(
     "Leads",
     "00Q",
     mergeable=True,
-    indexed=("Email", "CreatedDate", "LastModifiedDate"),
+    indexed=("Email", "CreatedDate", "LastModifiedDate", "SystemModstamp"),
     fields=(
         *record_head("Lead"),
         read_only(reference("MasterRecordId", "Lead")),

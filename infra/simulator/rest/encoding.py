@@ -1,0 +1,63 @@
+"""Compressed bodies, both ways.
+
+Source: fact sheet 8.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+from starlette.responses import Response
+
+from infra.simulator import unverified
+from infra.simulator.errors import failure
+
+MAX_BODY = 50 * 1024 * 1024
+"""A body may be this long when it is unpacked (bytes); the figure is unverified."""
+_WORTH_IT = 1000
+_WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+
+
+def unpacked(content: bytes, encoding: str) -> bytes:
+    """The body as it was before it was compressed. Raises SalesforceError."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return _within_limit(content)
+    if encoding not in _WINDOWS:
+        raise failure(415, "UNSUPPORTED_MEDIA_TYPE", unverified.UNSUPPORTED_ENCODING.format(encoding=encoding))
+    inflater = zlib.decompressobj(_WINDOWS[encoding])
+    try:
+        plain = inflater.decompress(content, MAX_BODY + 1)
+    except zlib.error as error:
+        raise failure(400, "INVALID_INPUT", unverified.BAD_COMPRESSION) from error
+    if not inflater.eof and len(plain) <= MAX_BODY:
+        raise failure(400, "INVALID_INPUT", unverified.BAD_COMPRESSION)
+    return _within_limit(plain)
+
+
+def packed(response: Response, accepted: str) -> Response:
+    """The response, compressed where the caller asked for it and it is worth the effort."""
+    response.headers["Vary"] = "Accept-Encoding"
+    body = bytes(response.body)
+    if len(body) >= _WORTH_IT and _takes_gzip(accepted):
+        response.body = gzip.compress(body, compresslevel=1, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
+        if "ETag" in response.headers:
+            response.headers["ETag"] = response.headers["ETag"].removesuffix('"') + '-gzip"'
+    return response
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for wish in accepted.lower().split(","):
+        coding, _, quality = wish.partition(";")
+        if coding.strip() in ("gzip", "x-gzip", "*") and quality.replace(" ", "") not in ("q=0", "q=0.0"):
+            return True
+    return False
+
+
+def _within_limit(content: bytes) -> bytes:
+    if len(content) > MAX_BODY:
+        raise failure(413, "REQUEST_ENTITY_TOO_LARGE", unverified.BODY_TOO_LARGE)
+    return content
