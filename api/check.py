@@ -1,13 +1,12 @@
 """What is configured, whether Salesforce answers, and what is missing."""
 
-import os
 from collections.abc import Iterator
 
 import httpx
 import typer
 
 from api.main import opener
-from domain.errors import LeadError
+from domain.errors import LeadError, PermissionDeniedError
 from domain.models import LeadDescription
 from domain.session import Session
 from infra.salesforce.auth import OAuthClient, client_credentials_session
@@ -79,7 +78,7 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
 
 
 async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Report) -> None:
-    access_token = os.environ.get("SF_ACCESS_TOKEN", "")
+    access_token = settings.sf_access_token.get_secret_value()
     try:
         if access_token:
             session = Session(settings.sf_instance_url, access_token)
@@ -94,6 +93,9 @@ async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Repor
             report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
             return
         description = await opener(settings, http, Clock())(session).org.describe_lead()
+    except PermissionDeniedError as error:
+        report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
+        return
     except LeadError as error:
         report.bad(f"The org can not be asked: {error.message}")
         return
@@ -107,7 +109,7 @@ def _status_lines(description: LeadDescription) -> Iterator[str]:
         uses = [
             use
             for use, name in (("scheduled", description.scheduled_status), ("objected", description.objected_status))
-            if name == status.name
+            if name == status.name and status.is_converted == (use == "scheduled")
         ]
         yield f"Lead status {status.name!r}" + (f", set by {uses[0]}." if uses else ".")
 

@@ -1,12 +1,14 @@
 """The command line: serve, simulator, demo, check."""
 
 import asyncio
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
 from api.main import gateway
@@ -18,11 +20,24 @@ from infra.simulator.server import simulator_server
 
 cli = typer.Typer(
     name="salesforce-mcp",
-    help="Leads of a Salesforce org over REST and MCP, and a Salesforce org to try it on.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"salesforce-mcp {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    """Leads of a Salesforce org over REST and MCP, and a Salesforce org to try it on."""
+
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")]
 
@@ -51,10 +66,22 @@ def simulator(
         raise typer.BadParameter(f"{db.parent} is not a directory", param_hint="--db")
     listener = listen(host, port)
     host, port = listener.getsockname()[:2]
-    org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
+    try:
+        org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
+    except sqlite3.DatabaseError as error:
+        raise typer.BadParameter(f"{db} is no database of a simulator: {error}", param_hint="--db") from error
     server = simulator_server(org, handle_signals=False)
-    text = f"A Salesforce org answers at http://{host}:{port} (Ctrl-C ends it)."
+    text = _SIMULATOR.format(url=f"http://{host}:{port}")
     asyncio.run(run_until_stopped((server, listener), when_ready=lambda: typer.echo(text)))
+
+
+_SIMULATOR = """A Salesforce org answers at {url} (Ctrl-C ends it).
+
+A session of its user, for Authorization: Bearer <access_token>:
+
+curl -s {url}/services/oauth2/token -d grant_type=password -d client_id=demo-client -d client_secret=demo-secret \\
+  -d username=demo@example.com -d password=demo-passworddemo-token
+"""
 
 
 @cli.command()

@@ -2,17 +2,19 @@
 
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.correlation import correlation_id
 from api.envelope import Failure
 from domain import errors
-from domain.models import ConvertOptions, LeadFilter, LeadSync
 from domain.text import nearest
 
 ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
@@ -117,15 +119,26 @@ async def _any_error(_: Request, __: Exception) -> JSONResponse:
     return internal_error()
 
 
-async def _lead_error(_: Request, error: Exception) -> JSONResponse:
+async def _lead_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.LeadError)
     status, code, title = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    request.state.failure = {"code": code, **_causes(error)}
     if isinstance(error, errors.AuthenticationRequiredError):
         return _authentication_required()
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
     if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
         headers["Retry-After"] = str(round(error.retry_after))
     return failure(status, code, title, error.message, error.details, retryable=error.retryable, headers=headers)
+
+
+def _causes(error: BaseException) -> dict[str, list[str]]:
+    """What led to an error, for the log: kinds only, since the texts of others may hold a caller's data."""
+    causes: list[BaseException] = []
+    cause = error.__cause__
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__
+    return {"causes": [type(each).__name__ for each in causes]} if causes else {}
 
 
 def _authentication_required() -> JSONResponse:
@@ -138,32 +151,37 @@ def _authentication_required() -> JSONResponse:
     return JSONResponse(body, 401, headers={"WWW-Authenticate": "Bearer"})
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return failure(404, "NOT_FOUND", "Not Found", "There is nothing at this path; GET /docs shows what there is.")
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = _methods_at(request)
         return failure(
-            405,
-            "METHOD_NOT_ALLOWED",
-            "Method Not Allowed",
-            f"This path allows {allowed}." if allowed else "This path does not allow that method.",
-            headers=error.headers,
+            405, "METHOD_NOT_ALLOWED", "Method Not Allowed", f"This path allows {allowed}.", headers={"Allow": allowed}
         )
     return failure(error.status_code, "INVALID_REQUEST", "Invalid Request", f"{error.detail}.")
 
 
-async def _validation_error(_: Request, error: Exception) -> JSONResponse:
+def _methods_at(request: Request) -> str:
+    """All methods of the routes at this path; the router itself stops at the first route."""
+    routes = [
+        route for route in iter_route_contexts(request.app.routes) if route.matches(request.scope)[0] != Match.NONE
+    ]
+    return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
         return failure(400, "INVALID_REQUEST", "Invalid Request", "The body is not valid JSON.")
     details: list[dict[str, str]] = []
+    known = _fields_of(request)
     for problem in problems:
-        detail = {"field": _field(problem), "message": _message(problem)}
+        detail = {"field": _field(problem), "message": _message(problem, known)}
         # A value that fits no part of a union brings one problem for each part.
-        if detail["field"] not in [known["field"] for known in details]:
+        if detail["field"] not in [each["field"] for each in details]:
             details.append(detail)
     message = "; ".join(f"{detail['field']}: {detail['message']}" for detail in details)
     return failure(422, "VALIDATION_ERROR", "Validation Error", message, details)
@@ -180,22 +198,32 @@ def _field(problem: Mapping[str, Any]) -> str:
     return ".".join(parts or ["body"]).encode(errors="replace").decode()
 
 
-_ID_OR_EMAIL = "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address"
+def _fields_of(request: Request) -> list[str]:
+    """What the route of this request takes, in its body or query."""
+    dependant = request.scope["route"].dependant
+    types = [parameter.field_info.annotation for parameter in (*dependant.body_params, *dependant.query_params)]
+    models = [each for kind in types for each in (kind, *get_args(kind)) if isinstance(each, type)]
+    return [name for model in models if issubclass(model, BaseModel) for name in model.model_fields]
+
+
+_ID_OR_EMAIL = (
+    "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
+    "a lead whose address has a slash is named by its Id"
+)
 _SHAPES = {
     "lead": _ID_OR_EMAIL,
     "owner_id": "must be the Id of a user (005…) or a queue (00G…)",
     "account_id": "must be the Id of an account (001…)",
     "contact_id": "must be the Id of a contact (003…)",
 }
-_KNOWN = {**LeadSync.model_fields, **ConvertOptions.model_fields, **LeadFilter.model_fields}
 
 
-def _message(problem: Mapping[str, Any]) -> str:
+def _message(problem: Mapping[str, Any], known: Sequence[str]) -> str:
     kind, field = problem["type"], _field(problem)
     if kind == "missing":
         return "field required"
     if kind == "extra_forbidden":
-        return _unknown_field(field)
+        return _unknown_field(field, known)
     if kind == "string_pattern_mismatch" and field in _SHAPES:
         return _SHAPES[field]
     if kind == "string_pattern_mismatch" and field.startswith("custom_fields."):
@@ -206,9 +234,9 @@ def _message(problem: Mapping[str, Any]) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _unknown_field(name: str) -> str:
+def _unknown_field(name: str, known: Sequence[str]) -> str:
     if name.endswith("__c"):
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
-        return "not set here; use PUT /v1/leads/{lead}/status, or sync"
-    return f"there is no such field here; {nearest(name, (known for known in _KNOWN if known != name), 'there are')}"
+        return "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
+    return f"there is no such field here; {nearest(name, known, 'there are')}"

@@ -29,6 +29,9 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # Answered like GET; the server leaves the body out.
+            scope = {**scope, "method": "GET"}
         headers = Headers(scope=scope)
         token = correlation_id.set(accepted_or_new(headers.get(HEADER)))
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id.get())
@@ -53,12 +56,14 @@ class Gate:
         # The route's template, not the path: paths hold email addresses.
         route = "/mcp" if scope["path"] == "/mcp" else getattr(scope.get("route"), "path", "unknown")
         self._metrics.answered(scope["method"], route, status, seconds)
-        log.info(
+        write = log.warning if status >= 500 else log.info
+        write(
             "request",
             method=scope["method"],
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),
+            **scope.get("state", {}).get("failure", {}),
         )
 
 

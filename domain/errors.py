@@ -110,7 +110,7 @@ class LeadExistsError(LeadStateError):
     def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
         super().__init__(
             f"An open lead with the email {email} exists: {', '.join(lead_ids)}. "
-            "Update that lead, or use sync, which does so by itself.",
+            "There is one open lead per email: change that one, which is also what sync does.",
             [{"lead_id": lead_id} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)

@@ -18,10 +18,9 @@ class _Input(BaseModel):
 
 
 class LeadFields(_Input):
-    """What can be written on a lead. Limits are Salesforce's own.
+    """What can be written on a lead. Limits are Salesforce's own."""
 
-    Source: fact sheet 2.5.
-    """
+    # Source: fact sheet 2.5.
 
     first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["Ada"])
     last_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Okafor"])
@@ -181,7 +180,9 @@ class LeadFilter(_Input):
     """Which leads to list, in which order, which part."""
 
     email: Email | None = None
-    status: Text | None = Field(None, max_length=255)
+    status: Text | None = Field(
+        None, max_length=255, description="As the org calls it, such as `Working - Contacted`; see describe_lead."
+    )
     company: Text | None = Field(None, max_length=255)
     source: Text | None = Field(None, max_length=255)
     owner_id: OwnerId | None = None
@@ -216,10 +217,9 @@ class LeadPage(BaseModel):
 
 
 class LeadStatus(BaseModel):
-    """A status that leads of the org can have.
+    """A status that leads of the org can have."""
 
-    Source: fact sheet 4.2.
-    """
+    # Source: fact sheet 4.2.
 
     model_config = ConfigDict(frozen=True)
 
@@ -230,10 +230,9 @@ class LeadStatus(BaseModel):
 
 
 class ConvertOptions(_Input):
-    """How to convert. Without any, a new account and contact are made.
+    """How to convert. Without any, a new account and contact are made."""
 
-    Source: fact sheet 7.2.
-    """
+    # Source: fact sheet 7.2.
 
     converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
         None, description="Status of the converted lead; by default the org's own."
@@ -242,7 +241,7 @@ class ConvertOptions(_Input):
     contact_id: ContactId | None = Field(None, description="Use this contact of that account; needs account_id.")
     create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
     opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
-        None, description="By default the lead's company; needs create_opportunity."
+        None, description="Make an opportunity with this name; by default it has the lead's company as its name."
     )
     owner_id: Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")] | None = Field(
         None, description="Owner of the new records; required when a queue owns the lead."

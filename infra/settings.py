@@ -36,10 +36,12 @@ class Settings(BaseSettings):
 
     sf_client_id: str = ""
     sf_client_secret: SecretStr = SecretStr("")
-    sf_token_url: Annotated[str, Field(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    sf_token_url: str = ""
     sf_instance_url: Annotated[str, BeforeValidator(_without_slash)] = ""
     sf_api_version: str = Field("v59.0", pattern=r"^v\d{2,3}\.0$")
     sf_trusted_origins: Origins = []
+    sf_access_token: SecretStr = SecretStr("")
+    """Only `check` uses it, to look into the org."""
     sf_timeout_seconds: float = Field(10.0, gt=0, le=600)
     sf_deadline_seconds: float = Field(30.0, gt=0, le=600)
 
@@ -69,14 +71,20 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CORS_ALLOW_ORIGINS: * can not be combined with CORS_ALLOW_CREDENTIALS; name the origins instead"
             )
+        hosts = InstanceHosts(self.sf_trusted_origins)
         if self.sf_instance_url:
             try:
-                InstanceHosts(self.sf_trusted_origins).checked(self.sf_instance_url)
+                hosts.checked(self.sf_instance_url)
             except InvalidInstanceUrlError:
                 raise ValueError(
                     "SF_INSTANCE_URL: neither a Salesforce host, such as https://acme.my.salesforce.com, nor one of "
                     "SF_TRUSTED_ORIGINS"
                 ) from None
+        if self.sf_token_url and not hosts.may_refresh_at(self.sf_token_url):
+            raise ValueError(
+                "SF_TOKEN_URL: neither on a Salesforce host, such as "
+                "https://login.salesforce.com/services/oauth2/token, nor on one of SF_TRUSTED_ORIGINS"
+            )
         return self
 
     @property
@@ -95,6 +103,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError("\n".join(_line(each["loc"], each["msg"]) for each in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: can not be read, since it is not UTF-8 text.") from None
 
 
 def _line(loc: tuple[int | str, ...], message: str) -> str:

@@ -39,6 +39,7 @@ def test_the_example_shows_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
         ("SF_API_VERSION", "59"),
         ("SF_TRUSTED_ORIGINS", "http://127.0.0.1:3334/"),
         ("SF_TOKEN_URL", "not a url"),
+        ("SF_TOKEN_URL", "https://evil.example/services/oauth2/token"),
         ("SF_DEADLINE_SECONDS", "0"),
         ("LEAD_CONVERT_CREATE_OPPORTUNITY", "perhaps"),
         ("SF_INSTANCE_URL", "https://evil.example"),

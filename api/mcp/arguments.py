@@ -78,7 +78,9 @@ def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Itera
                 advice = f"names have to match {' or '.join(patterns)}."
             else:
                 advice = nearest(shown, known, "known are")
-            yield Problem((*path, shown), "unknown_name", f"there is no such field; {advice}")
+            yield Problem(
+                (*path, shown), "unknown_name" if path else "extra_forbidden", f"there is no such field; {advice}"
+            )
 
 
 def _takes_name(schema: Mapping[str, Any], name: str) -> bool:

@@ -133,21 +133,28 @@ class SalesforceLeads:
         try:
             return await self._connection.call(self._composite(steps, effect), read)
         except SalesforceRejectedError as error:
-            raise await self._with_nearest_names(error) from error
+            hint = await self._nearest_names(error)
+            if hint is None:
+                raise
+            raise SalesforceRejectedError(hint, error.details) from error
 
-    async def _with_nearest_names(self, error: SalesforceRejectedError) -> LeadError:
-        """The same error, which for a custom field that does not exist also names the nearest that does."""
+    async def _nearest_names(self, error: SalesforceRejectedError) -> str | None:
+        """For custom fields that do not exist, the nearest that do; None when that is not what is wrong."""
         unknown = [
             str(detail["field"]).removeprefix(CUSTOM_PREFIX)
             for detail in error.details
             if detail["code"] == "INVALID_FIELD" and str(detail["field"]).startswith(CUSTOM_PREFIX)
         ]
         if not unknown:
-            return error
+            return None
         request = Request("GET", f"{self._data}/sobjects/Lead/describe", Effect.READ)
-        names = await self._connection.call(request, _custom_fields)
+        try:
+            names = await self._connection.call(request, _custom_fields)
+        except LeadError:
+            # A hint that can not be had must not stand in for the refusal itself.
+            return None
         hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
-        return SalesforceRejectedError(f"Unknown custom field: {' '.join(hints)}", error.details)
+        return f"Unknown custom field: {' '.join(hints)}"
 
     def _lead(self, lead_id: str) -> Step:
         # Without a list of fields, Salesforce gives all the user may see; a list fails on a single hidden one.

@@ -10,6 +10,8 @@ _API_HOST = re.compile(
     rf"https://((?:{_LABEL}\.){{1,3}}my\.salesforce\.(?:com|mil)|[a-z]{{2,4}}[0-9]{{1,4}}(?:-api)?\.salesforce\.com)",
     re.IGNORECASE,
 )
+_TOKEN_URL = re.compile(r"(https?://[^/?#@\s]+)/[^?#\s]*")
+_LOGIN_HOSTS = ("https://login.salesforce.com", "https://test.salesforce.com")
 _NEXT_RECORDS = re.compile(r"/services/data/v\d{2,3}\.0/query(?:All)?/[A-Za-z0-9-]{1,100}", re.IGNORECASE)
 
 
@@ -36,6 +38,14 @@ class InstanceHosts:
                 "https://acme.my.salesforce.com, with nothing behind it (no port, path or trailing slash)."
             )
         return f"https://{match.group(1).lower()}"
+
+    def may_refresh_at(self, token_url: str) -> bool:
+        """Whether refresh tokens and the client secret may be sent to this URL."""
+        match = _TOKEN_URL.fullmatch(token_url)
+        if match is None:
+            return False
+        origin = match.group(1)
+        return origin in self._trusted or origin.lower() in _LOGIN_HOSTS or _API_HOST.fullmatch(origin) is not None
 
 
 def next_records_path(url: object) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.org import Org
 
+NOT_THE_STATUS = "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
 ADA = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Okafor", "company": "Acme", "phone": "1"}
 
 
@@ -140,7 +141,10 @@ async def test_a_wrong_filter_is_named(rest: httpx.AsyncClient, params: dict[str
         ({**ADA, "custom_fields": {"Segment__c": {}}}, {"custom_fields.Segment__c": None}),
         ({**ADA, "company": "x" * 256}, {"company": "should have at most 255 characters"}),
         ({**ADA, "number_of_employees": "many"}, {"number_of_employees": None}),
-        ({**ADA, "status": "scheduled"}, {"status": "not set here; use PUT /v1/leads/{lead}/status, or sync"}),
+        (
+            {**ADA, "status": "scheduled"},
+            {"status": NOT_THE_STATUS},
+        ),
         ([], {"body": None}),
     ],
 )

@@ -290,6 +290,24 @@ async def test_an_unknown_path_and_a_wrong_method(rest: httpx.AsyncClient) -> No
     assert (await rest.get("/v2")).json()["code"] == "NOT_FOUND"
     wrong_method = await rest.put("/v1/leads", json={})
     assert (wrong_method.status_code, wrong_method.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert wrong_method.headers["Allow"] == "GET, POST"
+
+
+async def test_a_monitor_may_ask_with_head(rest: httpx.AsyncClient) -> None:
+    assert (await rest.head("/health/live")).status_code == 200
+
+
+async def test_a_failure_is_logged_with_its_code_and_cause(session: Session) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Connection refused", request=request)
+
+    with structlog.testing.capture_logs() as lines:
+        async with client_of(httpx.MockTransport(refuse), session) as rest:
+            await rest.get("/v1/leads")
+
+    [line] = lines
+    assert (line["log_level"], line["code"]) == ("warning", "SALESFORCE_UNAVAILABLE")
+    assert "ConnectError" in line["causes"]
 
 
 async def test_a_fault_of_our_own_is_told_without_its_reason(session: Session) -> None:
