@@ -1,6 +1,6 @@
 """The application put together: gate, routes, docs, /mcp and lifespan. It knows no resource."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -46,16 +46,27 @@ class AppOptions:
     demo: DemoSession | None = None
 
 
+@dataclass(frozen=True)
+class Resources:
+    """What is open while the application runs."""
+
+    open_services: OpenServices
+    """Opens each caller's services."""
+    is_coordinated: Callable[[], Awaitable[bool]]
+    """Whether what replicas coordinate through works."""
+
+
 def create_app(
-    open_resources: Callable[[Metrics], AbstractAsyncContextManager[OpenServices]], options: AppOptions
+    open_resources: Callable[[Metrics], AbstractAsyncContextManager[Resources]], options: AppOptions
 ) -> ASGIApp:
-    """The application. While it runs, `open_resources` is entered; what it yields opens each caller's services."""
+    """The application. While it runs, `open_resources` is entered."""
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(metrics) as open_services, tools.running():
-            app.state.open_services = open_services
+        async with open_resources(metrics) as resources, tools.running():
+            app.state.open_services = resources.open_services
+            app.state.is_coordinated = resources.is_coordinated
             yield
 
     app = FastAPI(

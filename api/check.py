@@ -9,6 +9,7 @@ from api.main import opener
 from domain.errors import LeadError, PermissionDeniedError
 from domain.models import LeadDescription
 from domain.session import Session
+from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.auth import OAuthClient, client_credentials_session
 from infra.salesforce.connection import Clock
 from infra.salesforce.http import open_http
@@ -92,7 +93,8 @@ async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Repor
         else:
             report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
             return
-        description = await opener(settings, http, Clock())(session).org.describe_lead()
+        alone = MemoryCoordination(settings.lease_seconds)
+        description = await opener(settings, http, Clock(), alone)(session).org.describe_lead()
     except PermissionDeniedError as error:
         report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
         return

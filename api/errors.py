@@ -1,5 +1,6 @@
 """Errors as answers: one table, and one place for each kind of error that can come up."""
 
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -39,6 +40,7 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.SalesforceLimitError: (429, "SALESFORCE_LIMIT_EXCEEDED", "Salesforce Limit Exceeded"),
     errors.SalesforceBadResponseError: (502, "SALESFORCE_BAD_RESPONSE", "Bad Response from Salesforce"),
     errors.OverloadedError: (503, "OVERLOADED", "Overloaded"),
+    errors.CoordinationUnavailableError: (503, "COORDINATION_UNAVAILABLE", "Coordination Unavailable"),
     errors.OutcomeUnknownError: (504, "OUTCOME_UNKNOWN", "Outcome Unknown"),
 }
 
@@ -127,7 +129,7 @@ async def _lead_error(request: Request, error: Exception) -> JSONResponse:
         return _authentication_required()
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
     if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
-        headers["Retry-After"] = str(round(error.retry_after))
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     return failure(status, code, title, error.message, error.details, retryable=error.retryable, headers=headers)
 
 

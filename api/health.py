@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.envelope import Envelope, answered
 from api.metrics import CONTENT_TYPE
@@ -14,7 +14,10 @@ router = APIRouter(tags=["health"])
 class Health(BaseModel):
     """Whether the gateway can answer."""
 
-    status: Literal["ok"]
+    status: Literal["ok", "degraded"] = Field(
+        description="degraded: what replicas coordinate through is away, so nothing that could make a duplicate is "
+        "written; reading and updating by Id go on."
+    )
 
 
 @router.get("/health/live", operation_id="health_live", summary="Is the process alive?")
@@ -24,9 +27,9 @@ async def live() -> Envelope[Health]:
 
 
 @router.get("/health/ready", operation_id="health_ready", summary="Can requests be sent here?")
-async def ready() -> Envelope[Health]:
+async def ready(request: Request) -> Envelope[Health]:
     """Everything the gateway needs is open. Salesforce itself is not asked: a caller's session would be needed."""
-    return answered(Health(status="ok"))
+    return answered(Health(status="ok" if await request.app.state.is_coordinated() else "degraded"))
 
 
 @router.get("/metrics", operation_id="metrics", summary="Numbers for Prometheus", response_class=Response)

@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 import httpx
 from starlette.types import ASGIApp
 
-from api.app import AppOptions, Cors, create_app
+from api.app import AppOptions, Cors, Resources, create_app
 from api.credentials import OpenServices
 from api.docs import DemoSession
 from api.metrics import Metrics
 from domain.services import Services, services_on
 from domain.session import Session
-from infra.coordination import Turns
+from infra.coordination.interface import Coordination
+from infra.coordination.memory import MemoryCoordination
+from infra.coordination.redis import RedisCoordination
 from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
@@ -32,9 +34,12 @@ def gateway(
     """The gateway with these settings; `salesforce` is the way to it, by default the network."""
 
     @asynccontextmanager
-    async def open_resources(metrics: Metrics) -> AsyncIterator[OpenServices]:
-        async with open_http(salesforce, metrics.salesforce_answered) as http:
-            yield opener(settings, http, clock or Clock())
+    async def open_resources(metrics: Metrics) -> AsyncIterator[Resources]:
+        async with (
+            open_coordination(settings) as coordination,
+            open_http(salesforce, metrics.salesforce_answered) as http,
+        ):
+            yield Resources(opener(settings, http, clock or Clock(), coordination), coordination.is_ready)
 
     options = AppOptions(
         default_instance_url=settings.sf_instance_url,
@@ -51,19 +56,31 @@ def gateway(
     return create_app(open_resources, options)
 
 
-def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> OpenServices:
+@asynccontextmanager
+async def open_coordination(settings: Settings) -> AsyncIterator[Coordination]:
+    """What requests agree through: over all replicas with REDIS_URL, else within this process."""
+    if settings.redis_url is None:
+        yield MemoryCoordination(settings.lease_seconds)
+        return
+    coordination = RedisCoordination(settings.redis_url.get_secret_value(), settings.lease_seconds)
+    try:
+        yield coordination
+    finally:
+        await coordination.aclose()
+
+
+def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordination: Coordination) -> OpenServices:
     """What opens the services for each caller, over what all callers share."""
     hosts = InstanceHosts(settings.sf_trusted_origins)
     client = OAuthClient(settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url)
     sessions = Sessions(http, client, hosts, settings.sf_timeout_seconds)
     patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
-    turns = Turns()
 
     def open_services(session: Session) -> Services:
         checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
         connection = Connection(http, sessions, checked, patience, clock)
         return services_on(
-            SalesforceLeads(connection, settings.sf_api_version, turns),
+            SalesforceLeads(connection, settings.sf_api_version, coordination),
             SalesforceOrg(connection, settings.sf_api_version),
             settings.lead_rules,
             lambda: connection.session,

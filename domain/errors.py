@@ -25,7 +25,8 @@ LeadError
 │   ├── SalesforceBusyError
 │   ├── SalesforceLimitError
 │   ├── SalesforceBadResponseError
-│   └── OverloadedError
+│   ├── OverloadedError
+│   └── CoordinationUnavailableError
 └── OutcomeUnknownError               look: a write may or may not have happened
 """
 
@@ -216,5 +217,12 @@ class OverloadedError(TryLaterError):
     """The gateway has too much to do at the moment."""
 
 
+class CoordinationUnavailableError(TryLaterError):
+    """What the replicas coordinate through is away, so nothing that could make a duplicate is written."""
+
+
 class OutcomeUnknownError(LeadError):
     """A write was sent and its answer was lost. It may have happened; look before trying again."""
+
+    still_running = False
+    """Whether Salesforce may be still at work on it, so that looking now does not tell."""

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from domain.certainty import create_once, delete_surely, update_surely
 from domain.conversion import ConversionService, only_lead
 from domain.cursor import position_from, position_of
 from domain.errors import (
     InvalidInputError,
     LeadConvertedError,
-    LeadError,
     LeadExistsError,
     LeadNotFoundError,
-    OutcomeUnknownError,
 )
 from domain.models import (
     CUSTOM_PREFIX,
@@ -26,7 +25,7 @@ from domain.models import (
     LeadPage,
     SyncResult,
 )
-from domain.ports import FieldValues, Leads, WriteOptions
+from domain.ports import Leads, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 from domain.text import is_email, nearest, same_id
 
@@ -75,10 +74,12 @@ class LeadService:
         Raises LeadExistsError when an open lead has this email, SalesforceRejectedError, DuplicateDetectedError,
         and OutcomeUnknownError when the answer was lost and the lead can not be found.
         """
-        async with self._leads.turn(draft.email):
+        async with self._leads.turn(draft.email) as turn:
             await self._refuse_second(draft.email)
             options = WriteOptions(assign=draft.assign, allow_duplicate=draft.allow_duplicate)
-            return await create_once(self._leads, draft.email, self._rules.complete(draft.sent()), options)
+            values = self._rules.complete(draft.sent())
+            created, _ = await create_once(self._leads, turn, draft.email, values, options)
+            return created
 
     async def update(self, lead: str, changes: LeadChanges) -> Lead:
         """Change what was sent; null clears.
@@ -90,10 +91,10 @@ class LeadService:
         values = changes.sent()
         options = WriteOptions(assign=changes.assign, allow_duplicate=changes.allow_duplicate)
         if not changes.email:
-            return await self._leads.update(lead_id, values, options)
+            return await update_surely(self._leads, lead_id, values, options)
         async with self._leads.turn(changes.email):
             await self._refuse_second(changes.email, besides=lead_id)
-            return await self._leads.update(lead_id, values, options)
+            return await update_surely(self._leads, lead_id, values, options)
 
     async def delete(self, lead: str) -> DeletedLead:
         """Put the lead into the recycle bin. By email only an open lead is meant.
@@ -101,7 +102,7 @@ class LeadService:
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
         """
         lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
-        await self._leads.delete(lead_id)
+        await delete_surely(self._leads, lead_id)
         return DeletedLead(lead_id=lead_id)
 
     async def set_status(self, lead: str, status: str) -> SyncResult:
@@ -129,7 +130,7 @@ class LeadService:
         if not change:
             return result
         # A status makes no second record, so a duplicate rule has no say in it.
-        updated = await self._leads.update(target.id, change, WriteOptions(assign=False, allow_duplicate=True))
+        updated = await update_surely(self._leads, target.id, change, WriteOptions(assign=False, allow_duplicate=True))
         return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
 
     async def _open_lead(self, email: str) -> Lead:
@@ -149,23 +150,6 @@ def _refuse_unknown(field: str) -> None:
     custom = field.removeprefix(CUSTOM_PREFIX)
     if field not in _READABLE and not _CUSTOM_FIELD.fullmatch(custom):
         raise InvalidInputError("fields", f"there is no field {field!r}; {nearest(field, _READABLE, 'there are')}")
-
-
-async def create_once(leads: Leads, email: str, values: FieldValues, options: WriteOptions) -> Lead:
-    """Create a lead nobody has yet. When the answer is lost, the lead itself tells whether it was created.
-
-    Raises OutcomeUnknownError when it can not be found, and what `Leads.create` raises.
-    """
-    try:
-        return await leads.create(values, options)
-    except OutcomeUnknownError as error:
-        try:
-            found = await leads.look_up(email)
-        except LeadError:
-            raise error from error.__cause__
-        if not found.open:
-            raise
-        return found.open[0]
 
 
 def after_conversion(result: SyncResult, conversion: Conversion) -> SyncResult:

@@ -44,16 +44,24 @@ class WriteOptions:
     """Save even if a duplicate rule objects."""
 
 
+class Turn(Protocol):
+    """The right to make a lead with one email."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it is still ours. When it is lost, somebody else may be making a lead with the same email."""
+
+
 class Leads(Protocol):
     """The leads of one org, as one caller sees them.
 
     Every method may raise the AccessError and TryLaterError branches; those that write also OutcomeUnknownError.
     """
 
-    def turn(self, email: str) -> AbstractAsyncContextManager[None]:
+    def turn(self, email: str) -> AbstractAsyncContextManager[Turn]:
         """Wait until nobody else creates or syncs a lead with this email, and keep others waiting meanwhile.
 
-        Raises OverloadedError when the wait gets too long.
+        Raises OverloadedError when the wait gets too long, CoordinationUnavailableError when nobody can tell.
         """
 
     async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:

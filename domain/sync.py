@@ -1,10 +1,11 @@
 """Bringing a lead of the platform into Salesforce, as often as one likes."""
 
+from domain.certainty import create_once, update_surely
 from domain.conversion import ConversionService, conversion_of
 from domain.errors import InvalidInputError, LeadError
-from domain.leads import after_conversion, create_once
+from domain.leads import after_conversion
 from domain.models import ConvertOptions, Lead, LeadSync, SyncResult
-from domain.ports import FieldValues, Found, Leads, WriteOptions
+from domain.ports import FieldValues, Found, Leads, Turn, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 
 
@@ -22,7 +23,7 @@ class SyncService:
         Raises InvalidInputError, InvalidStatusError, SalesforceRejectedError, DuplicateDetectedError,
         OutcomeUnknownError, and with `scheduled` what a conversion raises.
         """
-        async with self._leads.turn(lead.email):
+        async with self._leads.turn(lead.email) as turn:
             found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
             if found.leads and not found.open:
                 return _skipped(found)
@@ -31,7 +32,7 @@ class SyncService:
             if found.open:
                 target, result = await self._update(found, values, options)
             else:
-                target, result = await self._create(lead, values, options)
+                target, result = await self._create(turn, lead, values, options)
             if not is_scheduled(lead.status):
                 return result
             return await self._convert(target, found, result)
@@ -45,7 +46,7 @@ class SyncService:
     async def _update(self, found: Found, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:
         target, *others = found.leads
         changes = differences(values, target)
-        lead = await self._leads.update(target.id, changes, options) if changes else target
+        lead = await update_surely(self._leads, target.id, changes, options) if changes else target
         return lead, SyncResult(
             action="updated" if changes else "unchanged",
             reason=None,
@@ -56,19 +57,21 @@ class SyncService:
             status=lead.status,
         )
 
-    async def _create(self, lead: LeadSync, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:
+    async def _create(
+        self, turn: Turn, lead: LeadSync, values: FieldValues, options: WriteOptions
+    ) -> tuple[Lead, SyncResult]:
         if not lead.last_name:
             raise InvalidInputError(
                 "last_name", "field required: nobody has this email yet, and a new lead needs a name"
             )
         complete = self._rules.complete(values)
-        created = await create_once(self._leads, lead.email, complete, options)
+        created, others = await create_once(self._leads, turn, lead.email, complete, options)
         return created, SyncResult(
             action="created",
             reason=None,
             lead_id=created.id,
             changed_fields=list(complete),
-            duplicates=[],
+            duplicates=[other.id for other in others],
             conversion=None,
             status=created.status,
         )

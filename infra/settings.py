@@ -1,5 +1,6 @@
 """The operator's settings, from the environment or `.env`."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -26,6 +27,7 @@ Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 """Several values, separated by commas."""
 
 _ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
+_REDIS_URL = re.compile(r"rediss?://[^\s/]+(/\d{1,4})?/?")
 Origins = Annotated[list[Annotated[str, Field(pattern=_ORIGIN)]], NoDecode, BeforeValidator(_split)]
 
 
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     """Only `check` uses it, to look into the org."""
     sf_timeout_seconds: float = Field(10.0, gt=0, le=600)
     sf_deadline_seconds: float = Field(30.0, gt=0, le=600)
+
+    redis_url: SecretStr | None = None
 
     lead_status_objected: str = "Closed - Not Converted"
     lead_status_converted: str = ""
@@ -71,6 +75,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "CORS_ALLOW_ORIGINS: * can not be combined with CORS_ALLOW_CREDENTIALS; name the origins instead"
             )
+        if self.redis_url and not _REDIS_URL.fullmatch(self.redis_url.get_secret_value()):
+            raise ValueError(
+                "REDIS_URL: must look like redis://[[user]:password@]host[:port][/number], or rediss:// (TLS)"
+            )
         hosts = InstanceHosts(self.sf_trusted_origins)
         if self.sf_instance_url:
             try:
@@ -86,6 +94,11 @@ class Settings(BaseSettings):
                 "https://login.salesforce.com/services/oauth2/token, nor on one of SF_TRUSTED_ORIGINS"
             )
         return self
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a replica's turn outlives it: always longer than a request it sent may still be at work."""
+        return 2 * self.sf_timeout_seconds
 
     @property
     def lead_rules(self) -> LeadRules:

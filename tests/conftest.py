@@ -1,12 +1,14 @@
 """What many tests start from."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from domain.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
+from tests.support.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture
@@ -28,3 +30,17 @@ async def rest(org: Org, session: Session) -> AsyncIterator[GatewayClient]:
     """A client of the gateway, signed in to the org."""
     async with client_of(org.transport, session) as client:
         yield client
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A new, empty Redis."""
+    with redis_server(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lasting_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One Redis for all tests that only use it."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server

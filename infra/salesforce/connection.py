@@ -155,7 +155,7 @@ class Connection:
             self.session, fresh = await self._sessions.renewed(self.session)
 
     async def _send(self, request: Request) -> Answer:
-        timeout = min(self._patience.timeout, self.seconds_left)
+        timeout = min(self._patience.timeout, self.seconds_left - self._to_spare(request))
         if timeout <= 0:
             raise SalesforceTimeoutError("Salesforce took too long, and this request's time is over; try again.")
         url = self.session.instance_url + request.path
@@ -179,6 +179,12 @@ class Connection:
             json=request.json,
         )
         return _rest_answer(response)
+
+    def _to_spare(self, request: Request) -> float:
+        # After a write there has to be time to look what became of it.
+        if request.effect is Effect.READ:
+            return 0.0
+        return min(self._patience.timeout, self._patience.deadline / 4)
 
     def _pause(self, state: RetryCallState) -> float:
         """Seconds before the next attempt: full jitter, or what Salesforce asked for."""
@@ -219,10 +225,12 @@ def _may_repeat(effect: Effect, error: BaseException) -> bool:
 def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:
     """What a caller is told when there is no answer: for a read that nothing was written, else that nobody knows."""
     if effect is not Effect.READ:
-        return OutcomeUnknownError(
+        unknown = OutcomeUnknownError(
             "The change was sent to Salesforce and the answer was lost. It may have happened: look at the lead "
             "before sending it again."
         )
+        unknown.still_running = error.kind == "timeout"
+        return unknown
     if error.kind == "timeout":
         return SalesforceTimeoutError("Salesforce did not answer in time. Nothing was written; try again.")
     if error.kind == "not_salesforce":

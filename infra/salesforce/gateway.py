@@ -13,9 +13,9 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
-from domain.ports import FieldValues, Found, WriteOptions
+from domain.ports import FieldValues, Found, Turn, WriteOptions
 from domain.text import is_email, nearest
-from infra.coordination import Turns
+from infra.coordination.interface import Coordination
 from infra.salesforce import soap, soql
 from infra.salesforce.answer import Answer, NoAnswerError, Problem, error_from
 from infra.salesforce.composite import Step, composite, step_answers
@@ -34,15 +34,15 @@ STATUSES_QUERY = soql.select(
 class SalesforceLeads:
     """The Leads port."""
 
-    def __init__(self, connection: Connection, api_version: str, turns: Turns) -> None:
+    def __init__(self, connection: Connection, api_version: str, coordination: Coordination) -> None:
         self._connection = connection
         self._data = f"/services/data/{api_version}"
         self._soap = f"/services/Soap/u/{api_version.removeprefix('v')}"
-        self._turns = turns
+        self._coordination = coordination
 
-    def turn(self, email: str) -> AbstractAsyncContextManager[None]:
-        key = f"{self._connection.session.instance_url} {email.casefold()}"
-        return self._turns.turn(key, at_most=self._connection.seconds_left)
+    def turn(self, email: str) -> AbstractAsyncContextManager[Turn]:
+        key = f"email {self._connection.session.instance_url} {email.casefold()}"
+        return self._coordination.turn(key, at_most=self._connection.seconds_left)
 
     async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
         step = self._leads_with(lead) if is_email(lead) else self._lead(lead)

@@ -87,7 +87,11 @@ def process(
     *arguments: str, cwd: Path, python: str = sys.executable, settings: dict[str, str] | None = None
 ) -> Iterator[Process]:
     """A command of ours in this directory; killed at the end if it still runs."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("SF_", "MCP_", "LEAD_", "LOG_"))}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_"))
+    }
     running = Process(arguments, cwd, {**env, **(settings or {})}, python)
     try:
         yield running

@@ -20,12 +20,19 @@ STATUSES = (
 )
 
 
+class FickleTurn:
+    """A turn that is lost when the test says so."""
+
+    held = True
+
+
 class InMemoryLeads:
     """The Leads port. `writes` counts what was written; answers can be lost on demand."""
 
     def __init__(self, *leads: Lead) -> None:
         self._leads = {lead.id: lead for lead in leads}
         self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        self.turn_given = FickleTurn()
         self.writes = 0
         self.lose_answers_of_writes = False
         """The write happens, and its answer never comes."""
@@ -33,8 +40,8 @@ class InMemoryLeads:
         """Neither happens the write nor comes an answer."""
 
     @asynccontextmanager
-    async def turn(self, email: str) -> AsyncIterator[None]:
-        yield
+    async def turn(self, email: str) -> AsyncIterator[FickleTurn]:
+        yield self.turn_given
 
     async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
         statuses = STATUSES if with_statuses else ()

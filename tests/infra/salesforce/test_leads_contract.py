@@ -8,7 +8,7 @@ import pytest
 from domain.errors import LeadConvertedError, LeadNotFoundError
 from domain.models import ConvertOptions, LeadFilter, Position
 from domain.ports import Leads, WriteOptions
-from infra.coordination import Turns
+from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
@@ -32,7 +32,7 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
         sessions = Sessions(http, OAuthClient("demo-client", "demo-secret"), InstanceHosts([ORIGIN]), timeout=5)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         connection = Connection(http, sessions, await org.session(), Patience(), clock)
-        yield SalesforceLeads(connection, "v59.0", Turns())
+        yield SalesforceLeads(connection, "v59.0", MemoryCoordination(lease=1))
 
 
 async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from domain.errors import OverloadedError
-from infra.coordination import Turns
+from infra.coordination.memory import Queue
 
 
 async def test_holders_of_one_key_take_turns_in_the_order_they_came() -> None:
-    turns, inside, order = Turns(), 0, []
+    turns, inside, order = Queue(), 0, []
 
     async def work(number: int) -> None:
         nonlocal inside
@@ -26,14 +26,14 @@ async def test_holders_of_one_key_take_turns_in_the_order_they_came() -> None:
 
 
 async def test_other_keys_do_not_wait() -> None:
-    turns = Turns()
+    turns = Queue()
 
     async with turns.turn("ada", at_most=0.1), turns.turn("bola", at_most=0.1):
         pass
 
 
 async def test_who_waits_too_long_is_told() -> None:
-    turns = Turns()
+    turns = Queue()
 
     async with turns.turn("ada", at_most=1):
         with pytest.raises(OverloadedError):
@@ -42,7 +42,7 @@ async def test_who_waits_too_long_is_told() -> None:
 
 
 async def test_a_turn_ends_with_an_error_too() -> None:
-    turns = Turns()
+    turns = Queue()
 
     with pytest.raises(ZeroDivisionError):
         async with turns.turn("ada", at_most=1):

@@ -1,0 +1,84 @@
+"""Several replicas of the gateway, with a real Redis between them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import pytest
+
+from domain.session import Session
+from tests.support.gateway import GatewayClient, client_of, settings
+from tests.support.org import Org
+from tests.support.redis_server import RedisServer, needs_redis
+
+pytestmark = needs_redis
+
+ADA = {"email": "ada@example.com", "last_name": "Okafor"}
+
+
+@asynccontextmanager
+async def replicas(
+    org: Org, session: Session, redis: RedisServer, count: int = 3
+) -> AsyncIterator[list[GatewayClient]]:
+    """Clients of as many gateways. They wait until Redis is as old as the turns it may have forgotten."""
+    async with AsyncExitStack() as stack:
+        # A lease is twice the time-out: Redis is old enough soon.
+        clients = [
+            await stack.enter_async_context(
+                client_of(org.transport, session, redis_url=redis.url, sf_timeout_seconds=0.5)
+            )
+            for _ in range(count)
+        ]
+        yield clients
+
+
+async def sync(replica: GatewayClient, **fields: Any) -> dict[str, Any]:
+    response = await replica.post("/v1/leads/sync", json={**ADA, **fields})
+    body: dict[str, Any] = response.json()
+    return body
+
+
+async def test_ten_simultaneous_syncs_over_three_replicas_make_one_lead(
+    org: Org, session: Session, lasting_redis: RedisServer
+) -> None:
+    async with replicas(org, session, lasting_redis) as several:
+        for number in range(20):
+            email = f"lead{number}@example.com"
+            results = await asyncio.gather(*(sync(several[each % 3], email=email) for each in range(10)))
+            actions = sorted(result["data"]["action"] for result in results)
+            assert actions == ["created", *["unchanged"] * 9]
+
+    stats = await org.stats()
+    assert (stats["open_leads"], stats["duplicate_emails"]) == (20, {})
+
+
+async def test_while_redis_is_away_nothing_is_created_and_everything_else_goes_on(
+    org: Org, session: Session, redis: RedisServer
+) -> None:
+    async with replicas(org, session, redis, 1) as [replica]:
+        lead_id = (await sync(replica))["data"]["lead_id"]
+        redis.stop()
+
+        refused = await sync(replica, email="bob@example.com")
+        over_mcp = await replica.call_tool("salesforce_create_lead", {**ADA, "email": "bob@example.com"})
+        read = await replica.get("/v1/leads/ada@example.com")
+        updated = await replica.patch(f"/v1/leads/{lead_id}", json={"phone": "2"})
+        health = (await replica.get("/health/ready")).json()["data"]
+
+        assert (refused["status_code"], refused["code"]) == (503, "COORDINATION_UNAVAILABLE")
+        assert refused["retryable"]
+        assert (over_mcp.structured_content or {})["code"] == "COORDINATION_UNAVAILABLE"
+        assert (read.status_code, updated.status_code) == (200, 200)
+        assert health == {"status": "degraded"}
+
+        redis.start()
+
+        assert (await replica.get("/health/ready")).json()["data"] == {"status": "ok"}
+        assert (await sync(replica, email="bob@example.com"))["data"]["action"] == "created"
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "redis://"])
+def test_a_redis_url_of_another_form_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="REDIS_URL"):
+        settings(redis_url=url)
