@@ -1,14 +1,17 @@
-"""Sessions that Salesforce ended, and their successors: one refresh however many requests share the session."""
+"""Sessions that Salesforce ended, and their successors: one refresh however many requests and replicas share them."""
 
 import asyncio
 import hashlib
+import json
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+import structlog
 
 from domain.errors import (
+    CoordinationUnavailableError,
     InvalidInstanceUrlError,
     LeadError,
     PermissionDeniedError,
@@ -20,12 +23,20 @@ from domain.errors import (
     SessionExpiredError,
 )
 from domain.session import Session
+from infra.coordination.interface import Coordination
+from infra.coordination.sealed import seal, unseal
 from infra.salesforce.answer import NoAnswerError
 from infra.salesforce.http import send
 from infra.salesforce.instance import InstanceHosts
 
 MAX_SESSIONS = 10_000
-"""How many refreshed sessions are remembered; the longest unused are forgotten first."""
+"""How many refreshed sessions a process remembers; the longest unused are forgotten first."""
+
+GRACE_SECONDS = 24 * 3600.0
+"""How long callers that still hold the old tokens are served from the successor that all replicas share."""
+
+_LONGEST_CHAIN = 16
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -48,28 +59,45 @@ class RefreshFailedError(Exception):
         """What the caller is told."""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A session, and whose it is."""
+
+    session: Session
+    owner: str
+    """The same for all sessions that were refreshed one from the other."""
+
+
 @dataclass
 class _Successor:
     """What a caller's session has become."""
 
-    session: Session
+    known: _Known
     replaced: deque[str] = field(default_factory=lambda: deque(maxlen=16))
     """Digests of the access tokens that died last."""
-    refreshing: asyncio.Task[Session] | None = None
+    refreshing: asyncio.Task[tuple[Session, bool]] | None = None
 
 
 class Sessions:
     """Keeps callers going when Salesforce ends their session.
 
-    What is kept is found by the refresh token alone, so only who has it gets at it; nothing is shared between
-    callers, orgs or connected apps.
+    What is kept is found by the refresh token alone, and what replicas share is encrypted with a key derived from it:
+    only who has it gets at the session. Nothing is shared between callers, orgs or connected apps.
     """
 
-    def __init__(self, http: httpx.AsyncClient, client: OAuthClient, hosts: InstanceHosts, timeout: float) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        client: OAuthClient,
+        hosts: InstanceHosts,
+        timeout: float,
+        coordination: Coordination,
+    ) -> None:
         self._http = http
         self._client = client
         self._hosts = hosts
         self._timeout = timeout
+        self._coordination = coordination
         self._successors: OrderedDict[str, _Successor] = OrderedDict()
 
     def current(self, session: Session) -> Session:
@@ -77,63 +105,120 @@ class Sessions:
         successor = self._successor_of(session)
         if successor is None or _digest(session.access_token) not in successor.replaced:
             return session
-        return successor.session
+        return successor.known.session
+
+    async def owner(self, session: Session) -> str:
+        """A secret that names the caller in its org, and stays when the session is refreshed.
+
+        Without a refresh token it is as short-lived as the access token. Raises CoordinationUnavailableError.
+        """
+        successor = self._successor_of(session)
+        shared = await self._shared(session) if successor is None and session.refresh_token else None
+        known = shared or (successor.known if successor else None)
+        return known.owner if known else self._first_owner(session)
 
     async def renewed(self, session: Session) -> tuple[Session, bool]:
         """The successor of a session whose access token Salesforce refused, and whether it is fresh.
 
         A successor that another request fetched meanwhile is not fresh: it may be dead as well.
-        Raises SessionExpiredError, SalesforceUnavailableError when nothing was sent, RefreshFailedError otherwise.
+        Raises SessionExpiredError, SalesforceUnavailableError when nothing was sent, CoordinationUnavailableError,
+        RefreshFailedError otherwise.
         """
         if session.refresh_token is None:
             raise SessionExpiredError(
                 "The Salesforce session has expired. Sign in again, or send X-SF-Refresh-Token with the request "
                 "so that the gateway can refresh it."
             )
-        successor = self._successor_of(session) or self._remember(session)
+        successor = self._successor_of(session) or self._remember(_Known(session, self._first_owner(session)))
         if _digest(session.access_token) not in successor.replaced:
             successor.replaced.append(_digest(session.access_token))
-        if successor.session.access_token != session.access_token and successor.refreshing is None:
-            return successor.session, False
+        if successor.known.session.access_token != session.access_token and successor.refreshing is None:
+            return successor.known.session, False
         if successor.refreshing is None:
             successor.refreshing = asyncio.create_task(self._refresh(successor))
             # When nobody waits any more, nobody is told of a failure either.
             successor.refreshing.add_done_callback(lambda task: task.cancelled() or task.exception())
         # Shielded: with rotation, the new refresh token must not get lost with the request that asked for it.
-        return await asyncio.shield(successor.refreshing), True
+        return await asyncio.shield(successor.refreshing)
 
     def _successor_of(self, session: Session) -> _Successor | None:
         if session.refresh_token is None:
             return None
-        key = self._key(session.instance_url, session.refresh_token)
+        key = self._key(session)
         if key in self._successors:
             self._successors.move_to_end(key)
         return self._successors.get(key)
 
-    def _remember(self, session: Session) -> _Successor:
-        successor = _Successor(session)
+    def _remember(self, known: _Known) -> _Successor:
+        successor = _Successor(known)
         self._store(successor)
         return successor
 
     def _store(self, successor: _Successor) -> None:
-        session = successor.session
-        self._successors[self._key(session.instance_url, session.refresh_token or "")] = successor
+        self._successors[self._key(successor.known.session)] = successor
         while len(self._successors) > MAX_SESSIONS:
             self._successors.popitem(last=False)
 
-    def _key(self, instance_url: str, refresh_token: str) -> str:
-        return _digest(f"{instance_url} {self._client.client_id} {refresh_token}")
+    def _key(self, session: Session) -> str:
+        return _digest(f"session {session.instance_url} {self._client.client_id} {session.refresh_token}")
 
-    async def _refresh(self, successor: _Successor) -> Session:
+    def _first_owner(self, session: Session) -> str:
+        token = session.refresh_token or session.access_token
+        return _digest(f"owner {session.instance_url} {self._client.client_id} {token}")
+
+    async def _refresh(self, successor: _Successor) -> tuple[Session, bool]:
+        """One replica refreshes, the others find what it got. One that dies meanwhile loses its turn with its lease."""
+        before = successor.known.session
         try:
-            session = successor.session
-            successor.session = await self._ask_for_token(session)
-            if successor.session.refresh_token != session.refresh_token:
+            async with self._coordination.turn(f"refresh {self._key(before)}", at_most=4 * self._timeout):
+                shared = await self._shared(before)
+                fresh = shared is None or shared.session.access_token == before.access_token
+                owner = (shared or successor.known).owner
+                if fresh:
+                    known = _Known(await self._ask_for_token(before), owner)
+                    await self._share(before, known)
+                elif shared is not None:
+                    known = shared
+            successor.known = known
+            if known.session.refresh_token != before.refresh_token:
                 # Found by the old and by the new refresh token: both callers mean the same session.
                 self._store(successor)
-            return successor.session
+            return known.session, fresh
+        except CoordinationUnavailableError as error:
+            # Refreshing side by side could present a rotated token twice, which Salesforce takes for theft.
+            raise CoordinationUnavailableError(
+                "The Salesforce session has expired, and the gateway refreshes none while its coordination is away. "
+                "Nothing was written; try again.",
+                error.retry_after,
+            ) from error
         finally:
             successor.refreshing = None
+
+    async def _shared(self, session: Session) -> _Known | None:
+        """What any replica has refreshed this session to, through all its successors."""
+        known: _Known | None = None
+        for _ in range(_LONGEST_CHAIN):
+            sealed = await self._coordination.get(self._key(session))
+            opened = unseal(session.refresh_token or "", "session", sealed) if sealed else None
+            if opened is None:
+                break
+            owner, instance_url, access_token, refresh_token = json.loads(opened)
+            known = _Known(Session(instance_url, access_token, refresh_token), owner)
+            if self._key(known.session) == self._key(session):
+                break
+            session = known.session
+        return known
+
+    async def _share(self, before: Session, known: _Known) -> None:
+        after = known.session
+        value = json.dumps([known.owner, after.instance_url, after.access_token, after.refresh_token]).encode()
+        try:
+            for session in (before, after):
+                sealed = seal(session.refresh_token or "", "session", value)
+                await self._coordination.put(self._key(session), sealed, seconds=GRACE_SECONDS)
+        except CoordinationUnavailableError:
+            # The session is there; it would help nobody to withhold it from who asked.
+            _log.warning("refreshed_session_not_shared")
 
     async def _ask_for_token(self, session: Session) -> Session:
         """Source: fact sheet 1.2, 1.3."""

@@ -152,7 +152,15 @@ class Connection:
                     "Salesforce refuses the session although it was refreshed just now. Sign in again, and let an "
                     f"administrator check the login policies. Salesforce says: {answer.problems[0].message}"
                 )
-            self.session, fresh = await self._sessions.renewed(self.session)
+            self.session, fresh = await self._renewed()
+
+    async def _renewed(self) -> tuple[Session, bool]:
+        try:
+            return await asyncio.wait_for(self._sessions.renewed(self.session), max(0.0, self.seconds_left))
+        except asyncio.TimeoutError as error:
+            raise SalesforceTimeoutError(
+                "The Salesforce session has expired and was not refreshed in time. Nothing was written; try again."
+            ) from error
 
     async def _send(self, request: Request) -> Answer:
         timeout = min(self._patience.timeout, self.seconds_left - self._to_spare(request))

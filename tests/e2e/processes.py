@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+_SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_")
+
 PATIENCE = 30
 """Seconds to wait for what should come at once; only a broken process takes that long."""
 

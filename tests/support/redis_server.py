@@ -45,6 +45,9 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    def clear(self) -> None:
+        assert _asked(self.port, "FLUSHALL").startswith(b"+OK")
+
     def freeze(self) -> None:
         """Let it accept connections and answer nothing."""
         assert self._process is not None
@@ -64,11 +67,15 @@ def _wait_until_answering(port: int) -> None:
 
 def _answers(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+        return _asked(port, "PING").startswith(b"+PONG")
     except OSError:
         return False
+
+
+def _asked(port: int, command: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(f"{command}\r\n".encode())
+        return connection.recv(16)
 
 
 @contextmanager

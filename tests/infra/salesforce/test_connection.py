@@ -17,6 +17,8 @@ from domain.errors import (
     SessionExpiredError,
 )
 from domain.session import Session
+from infra.coordination.interface import Coordination
+from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.answer import Answer, error_from
 from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Effect, Patience, Request
@@ -49,10 +51,18 @@ class Hands:
 class Salesforce:
     """One caller's connection, with a clock of its own."""
 
-    def __init__(self, session: Session, client: OAuthClient | None = None, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        client: OAuthClient | None = None,
+        patience: Patience | None = None,
+        coordination: Coordination | None = None,
+    ) -> None:
         self.hands = Hands()
         self.http = open_http()
-        self.sessions = Sessions(self.http, client or OAuthClient("id", "secret"), InstanceHosts(), timeout=5)
+        self.sessions = Sessions(
+            self.http, client or OAuthClient("id", "secret"), InstanceHosts(), 5, coordination or MemoryCoordination(10)
+        )
         self.patience = patience or Patience()
         self.connection = self.connect(session)
 

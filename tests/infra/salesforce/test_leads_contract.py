@@ -29,10 +29,12 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
         yield InMemoryLeads()
         return
     async with open_http(org.transport) as http:
-        sessions = Sessions(http, OAuthClient("demo-client", "demo-secret"), InstanceHosts([ORIGIN]), timeout=5)
+        coordination = MemoryCoordination(lease=1)
+        client = OAuthClient("demo-client", "demo-secret")
+        sessions = Sessions(http, client, InstanceHosts([ORIGIN]), 5, coordination)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         connection = Connection(http, sessions, await org.session(), Patience(), clock)
-        yield SalesforceLeads(connection, "v59.0", MemoryCoordination(lease=1))
+        yield SalesforceLeads(connection, "v59.0", coordination)
 
 
 async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:
