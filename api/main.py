@@ -20,6 +20,7 @@ from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
 from infra.salesforce.http import open_http
 from infra.salesforce.instance import InstanceHosts
+from infra.salesforce.limits import Limits
 from infra.salesforce.org import SalesforceOrg
 from infra.settings import Settings
 
@@ -76,9 +77,11 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
     sessions = Sessions(http, client, hosts, settings.sf_timeout_seconds, coordination)
     patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
 
+    limits = Limits(settings.sf_max_concurrency)
+
     def open_services(session: Session) -> Services:
         checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
-        connection = Connection(http, sessions, checked, patience, clock)
+        connection = Connection(http, sessions, checked, patience, clock, limits.of(checked))
         return services_on(
             SalesforceLeads(connection, settings.sf_api_version, coordination),
             SalesforceOrg(connection, settings.sf_api_version),

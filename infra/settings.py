@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     sf_timeout_seconds: float = Field(10.0, gt=0, le=600)
     sf_deadline_seconds: float = Field(30.0, gt=0, le=600)
 
+    sf_max_concurrency: int = Field(50, ge=1, le=1000)
+
     redis_url: SecretStr | None = None
 
     lead_status_objected: str = "Closed - Not Converted"

@@ -11,11 +11,10 @@ from domain.errors import (
     LeadError,
     LeadNotFoundError,
     PermissionDeniedError,
-    SalesforceBusyError,
-    SalesforceLimitError,
     SalesforceRejectedError,
-    SalesforceUnavailableError,
+    SessionExpiredError,
 )
+from infra.salesforce.trouble import Allows, row_for
 from infra.salesforce.wire import field_name
 
 
@@ -51,6 +50,12 @@ class Answer:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def allows(self) -> Allows:
+        """What may be done about an answer that is not ok."""
+        first = next(iter(self.problems), None)
+        return row_for(self.status, first.code, first.message).allows if first else Allows.LOOK_UP
 
     @property
     def problems(self) -> list[Problem]:
@@ -94,28 +99,16 @@ def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerE
     if not problems:
         return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce")
     first = problems[0]
-    if retryable := _passing_error(answer, first):
-        return retryable
-    if answer.status >= 500:
+    row = row_for(answer.status, first.code, first.message)
+    if row.told:
+        return row.told(row.message, _seconds(answer.headers.get("retry-after")))
+    if row.allows is Allows.LOOK_UP:
         return NoAnswerError("lost", f"{first.code}: {first.message}")
+    if answer.status == 401:
+        return SessionExpiredError(f"Salesforce does not accept the access token; sign in again. ({first.code})")
     if lead is not None and _is_not_found(answer, first):
         return LeadNotFoundError(lead)
     return refusal(problems, lead)
-
-
-def _passing_error(answer: Answer, problem: Problem) -> LeadError | None:
-    retry_after = _seconds(answer.headers.get("retry-after"))
-    if problem.code == "UNABLE_TO_LOCK_ROW":
-        return SalesforceUnavailableError("Another change holds this record at the moment; try again.", retry_after)
-    if problem.code == "REQUEST_LIMIT_EXCEEDED" and "Concurrent" not in problem.message:
-        return SalesforceLimitError(
-            "The org's API calls of the last 24 hours are used up; wait, or ask an administrator for more.", retry_after
-        )
-    if answer.status == 429 or problem.code == "REQUEST_LIMIT_EXCEEDED":
-        return SalesforceBusyError("Salesforce has too many requests at the moment; try again.", retry_after)
-    if answer.status == 503:
-        return SalesforceUnavailableError("Salesforce is not available at the moment; try again.", retry_after)
-    return None
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -16,8 +16,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 from domain.errors import (
     AccessError,
     ConversionRejectedError,
+    CoordinationUnavailableError,
     LeadError,
     OutcomeUnknownError,
+    OverloadedError,
     SalesforceBadResponseError,
     SalesforceTimeoutError,
     SalesforceUnavailableError,
@@ -29,6 +31,8 @@ from infra.salesforce import soap
 from infra.salesforce.answer import Answer, NoAnswerError
 from infra.salesforce.auth import RefreshFailedError, Sessions
 from infra.salesforce.http import send
+from infra.salesforce.limits import OrgLimits
+from infra.salesforce.trouble import Allows
 
 T = TypeVar("T")
 
@@ -83,9 +87,16 @@ class Connection:
     """Sends requests to the caller's org, refreshes the session, and repeats what may be repeated."""
 
     def __init__(
-        self, http: httpx.AsyncClient, sessions: Sessions, session: Session, patience: Patience, clock: Clock
+        self,
+        http: httpx.AsyncClient,
+        sessions: Sessions,
+        session: Session,
+        patience: Patience,
+        clock: Clock,
+        limits: OrgLimits,
     ) -> None:
         self._http = http
+        self._limits = limits
         self._sessions = sessions
         self._patience = patience
         self._clock = clock
@@ -116,6 +127,7 @@ class Connection:
             reraise=True,
         )
         lost_before = self.lost_answers
+        self._limits.retries.earn()
         try:
             return await retrying(self._attempt, request, read)
         except NoAnswerError as error:
@@ -140,7 +152,7 @@ class Connection:
         fresh = False
         while True:
             answer = await self._send(request)
-            if answer.status != 401 or not answer.problems:
+            if answer.ok or answer.allows is not Allows.REFRESH:
                 return answer
             if request.envelope and _looks_like_jwt(self.session.access_token):
                 raise ConversionRejectedError(
@@ -163,30 +175,36 @@ class Connection:
             ) from error
 
     async def _send(self, request: Request) -> Answer:
-        timeout = min(self._patience.timeout, self.seconds_left - self._to_spare(request))
-        if timeout <= 0:
-            raise SalesforceTimeoutError("Salesforce took too long, and this request's time is over; try again.")
+        # Waiting for a place counts, so the time that is left is asked for twice.
+        async with self._limits.place(self._time_for(request)):
+            timeout = min(self._patience.timeout, self._time_for(request))
+            if request.envelope:
+                return soap.answer_from(await self._post_envelope(request, request.envelope, timeout))
+            return _rest_answer(await self._send_json(request, timeout))
+
+    async def _post_envelope(
+        self, request: Request, envelope: Callable[[str], bytes], timeout: float
+    ) -> httpx.Response:
+        headers = {"content-type": "text/xml; charset=UTF-8", "soapaction": '""', **request.headers}
+        content = envelope(self.session.access_token)
         url = self.session.instance_url + request.path
-        if request.envelope:
-            headers = {"content-type": "text/xml; charset=UTF-8", "soapaction": '""', **request.headers}
-            content = request.envelope(self.session.access_token)
-            response = await send(self._http, request.method, url, headers=headers, timeout=timeout, content=content)
-            return soap.answer_from(response)
+        return await send(self._http, request.method, url, headers=headers, timeout=timeout, content=content)
+
+    async def _send_json(self, request: Request, timeout: float) -> httpx.Response:
         headers = {
             "accept": "application/json",
             "authorization": f"Bearer {self.session.access_token}",
             "sforce-call-options": "client=salesforce-lead-gateway",
             **request.headers,
         }
-        response = await send(
-            self._http,
-            request.method,
-            url,
-            headers=headers,
-            timeout=timeout,
-            json=request.json,
-        )
-        return _rest_answer(response)
+        url = self.session.instance_url + request.path
+        return await send(self._http, request.method, url, headers=headers, timeout=timeout, json=request.json)
+
+    def _time_for(self, request: Request) -> float:
+        left = self.seconds_left - self._to_spare(request)
+        if left <= 0:
+            raise _too_late()
+        return left
 
     def _to_spare(self, request: Request) -> float:
         # After a write there has to be time to look what became of it.
@@ -203,7 +221,9 @@ class Connection:
         return self._clock.chance.uniform(0, self._patience.backoff * 2 ** (state.attempt_number - 1))
 
     def _is_over(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= self._patience.attempts or state.upcoming_sleep >= self.seconds_left
+        if state.attempt_number >= self._patience.attempts or state.upcoming_sleep >= self.seconds_left:
+            return True
+        return not self._limits.retries.spend()
 
 
 def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
@@ -227,7 +247,14 @@ def _rest_answer(response: httpx.Response) -> Answer:
 def _may_repeat(effect: Effect, error: BaseException) -> bool:
     if isinstance(error, NoAnswerError):
         return effect is not Effect.WRITE
+    if isinstance(error, (OverloadedError, CoordinationUnavailableError)):
+        # Our own, and said early so that it does not get worse.
+        return False
     return isinstance(error, TryLaterError) and error.retryable
+
+
+def _too_late() -> SalesforceTimeoutError:
+    return SalesforceTimeoutError("Salesforce took too long, and this request's time is over; try again.")
 
 
 def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:

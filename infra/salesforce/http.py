@@ -13,11 +13,12 @@ from infra.salesforce.answer import NoAnswerError
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """A page of 2,000 whole leads is a tenth of this; without a limit a small gzip body could fill the memory."""
 
+MAX_IDLE_CONNECTIONS = 100
+
 
 def open_http(
     transport: httpx.AsyncBaseTransport | None = None,
     observe: Callable[[str], None] = lambda outcome: None,
-    max_connections: int = 100,
 ) -> httpx.AsyncClient:
     """A client that follows no redirect and keeps no cookie, so that nothing of one caller reaches another.
 
@@ -31,7 +32,8 @@ def open_http(
         transport=transport,
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
+        # How many are used at once is limited for each org, so that no org waits for another.
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=MAX_IDLE_CONNECTIONS),
         event_hooks={"response": [answered]},
         headers={"accept-encoding": "gzip", "user-agent": "salesforce-lead-gateway"},
     )

@@ -24,6 +24,7 @@ from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Effect, Patience, Request
 from infra.salesforce.http import MAX_RESPONSE_BYTES, open_http
 from infra.salesforce.instance import InstanceHosts
+from infra.salesforce.limits import OrgLimits
 
 ORG = "https://acme.my.salesforce.com"
 TOKEN_URL = f"{ORG}/services/oauth2/token"
@@ -57,6 +58,7 @@ class Salesforce:
         client: OAuthClient | None = None,
         patience: Patience | None = None,
         coordination: Coordination | None = None,
+        limits: OrgLimits | None = None,
     ) -> None:
         self.hands = Hands()
         self.http = open_http()
@@ -64,10 +66,11 @@ class Salesforce:
             self.http, client or OAuthClient("id", "secret"), InstanceHosts(), 5, coordination or MemoryCoordination(10)
         )
         self.patience = patience or Patience()
+        self.limits = limits or OrgLimits(50)
         self.connection = self.connect(session)
 
     def connect(self, session: Session) -> Connection:
-        return Connection(self.http, self.sessions, session, self.patience, self.hands.clock())
+        return Connection(self.http, self.sessions, session, self.patience, self.hands.clock(), self.limits)
 
     async def call(self, effect: Effect = Effect.READ, connection: Connection | None = None) -> Any:
         request = Request("POST" if effect is Effect.WRITE else "GET", DATA.removeprefix(ORG), effect)

@@ -1,0 +1,106 @@
+"""How much one org may be asked at once and again, so that a busy or failing org stays alone with its trouble."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from domain.errors import OverloadedError
+from domain.session import Session
+
+MAX_ORGS = 10_000
+"""How many orgs are remembered; idle ones are forgotten, the longest unused first."""
+
+_WAITING_PER_PLACE = 4
+_BURST = 10.0
+_SHARE = 0.08
+"""With the burst, at most 10 % more calls than were asked for, over 1,000 calls and more."""
+
+_ORG_ID = re.compile(r"(00D[0-9A-Za-z]{12})!")
+
+
+class RetryBudget:
+    """Every call earns a part of a retry; when nothing works, retries run dry instead of making it worse."""
+
+    def __init__(self) -> None:
+        self._left = _BURST
+
+    def earn(self) -> None:
+        """A call begins."""
+        self._left = min(_BURST, self._left + _SHARE)
+
+    def spend(self) -> bool:
+        """Whether a call may be repeated; if so, that is counted."""
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class OrgLimits:
+    """The places and the retries of one org."""
+
+    def __init__(self, places: int) -> None:
+        self.retries = RetryBudget()
+        self._places = asyncio.Semaphore(places)
+        self._most_waiting = places * _WAITING_PER_PLACE
+        self._waiting = 0
+        self._inside = 0
+
+    @property
+    def idle(self) -> bool:
+        return not (self._waiting or self._inside)
+
+    @asynccontextmanager
+    async def place(self, at_most: float) -> AsyncIterator[None]:
+        """Be one of the calls in flight. Raises OverloadedError: at once when too many wait, else after `at_most` s."""
+        if self._places.locked() and self._waiting >= self._most_waiting:
+            raise _overloaded()
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._places.acquire(), max(0.0, at_most))
+        except asyncio.TimeoutError as error:
+            raise _overloaded() from error
+        finally:
+            self._waiting -= 1
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            self._places.release()
+
+
+class Limits:
+    """The limits of all orgs."""
+
+    def __init__(self, places: int) -> None:
+        """`places` is how many calls may be in flight to one org."""
+        self._places_per_org = places
+        self._orgs: OrderedDict[str, OrgLimits] = OrderedDict()
+
+    def of(self, session: Session) -> OrgLimits:
+        """The limits of the session's org."""
+        key = _org(session)
+        if key not in self._orgs:
+            self._orgs[key] = OrgLimits(self._places_per_org)
+            self._forget_idle()
+        self._orgs.move_to_end(key)
+        return self._orgs[key]
+
+    def _forget_idle(self) -> None:
+        if len(self._orgs) > MAX_ORGS:
+            oldest = next((key for key, org in self._orgs.items() if org.idle), None)
+            if oldest is not None:
+                del self._orgs[oldest]
+
+
+def _org(session: Session) -> str:
+    """Which org it is. Several can share a host, and most access tokens begin with the org's Id (fact sheet 1.3)."""
+    org_id = _ORG_ID.match(session.access_token)
+    return f"{session.instance_url} {org_id[1] if org_id else ''}"
+
+
+def _overloaded() -> OverloadedError:
+    return OverloadedError("Too many requests for this org at the moment. Nothing was written; try again.", 1)

@@ -1,0 +1,76 @@
+"""One org's calls at once."""
+
+import asyncio
+
+import pytest
+
+from domain.errors import OverloadedError
+from domain.session import Session
+from infra.salesforce import limits
+from infra.salesforce.limits import Limits, OrgLimits
+
+ORG = "https://acme.my.salesforce.com"
+
+
+async def test_no_more_calls_than_places_are_in_flight() -> None:
+    org, inside, most = OrgLimits(3), 0, 0
+
+    async def call() -> None:
+        nonlocal inside, most
+        async with org.place(at_most=5):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(call() for _ in range(15)))
+
+    assert (most, org.idle) == (3, True)
+
+
+async def test_when_too_many_wait_the_next_one_is_refused_at_once() -> None:
+    org = OrgLimits(1)
+    async with org.place(at_most=5):
+        waiting = [asyncio.create_task(_pass_through(org)) for _ in range(4)]
+        await asyncio.sleep(0)
+
+        with pytest.raises(OverloadedError) as refused:
+            await asyncio.wait_for(_pass_through(org), 0.5)
+
+        assert refused.value.retry_after == 1
+    await asyncio.gather(*waiting)
+
+
+async def test_who_waits_too_long_is_refused() -> None:
+    org = OrgLimits(1)
+    async with org.place(at_most=5):
+        with pytest.raises(OverloadedError):
+            async with org.place(at_most=0.01):
+                raise AssertionError
+    await _pass_through(org)
+
+
+async def _pass_through(org: OrgLimits) -> None:
+    async with org.place(at_most=5):
+        pass
+
+
+def test_orgs_on_one_host_are_told_apart() -> None:
+    all_orgs = Limits(1)
+    tokens = ["00D000000000001!abc", "00D000000000001!def", "00D000000000002!abc", "opaque", "opaque too"]
+
+    first, again, second, opaque, also_opaque = (all_orgs.of(Session(ORG, token)) for token in tokens)
+
+    assert first is again
+    assert first is not second
+    assert opaque is also_opaque
+
+
+def test_idle_orgs_are_forgotten() -> None:
+    all_orgs = Limits(1)
+    first = all_orgs.of(Session("https://first.my.salesforce.com", "t"))
+
+    for number in range(limits.MAX_ORGS):
+        all_orgs.of(Session(f"https://o{number}.my.salesforce.com", "t"))
+
+    assert all_orgs.of(Session("https://first.my.salesforce.com", "t")) is not first
