@@ -14,6 +14,7 @@ from api.credentials import REFRESH_TOKEN, OpenServices
 from api.docs import DemoSession, add_docs
 from api.errors import FAILURES, add_error_handlers
 from api.gate import MAX_BODY_BYTES, Gate
+from api.idempotency import REPLAYED
 from api.mcp import LeadTools
 from api.metrics import Metrics
 
@@ -104,5 +105,5 @@ def _with_cors(app: ASGIApp, cors: Cors) -> ASGIApp:
         allow_methods=cors.allow_methods,
         allow_headers=cors.allow_headers,
         allow_credentials=cors.allow_credentials,
-        expose_headers=[HEADER, "Retry-After", "X-SF-Access-Token", REFRESH_TOKEN],
+        expose_headers=[HEADER, REPLAYED, "Retry-After", "X-SF-Access-Token", REFRESH_TOKEN],
     )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body
 
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
+from api.idempotency import OnceDep
 from api.leads import LeadPath
 from domain.models import Conversion, ConvertOptions
 
@@ -19,11 +20,12 @@ router = APIRouter(prefix="/v1/leads", tags=["conversion"])
     openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
 )
 async def convert_lead(
-    lead: LeadPath, services: ServicesDep, options: Annotated[ConvertOptions | None, Body()] = None
+    lead: LeadPath, services: ServicesDep, once: OnceDep, options: Annotated[ConvertOptions | None, Body()] = None
 ) -> Envelope[Conversion]:
     """Convert a qualified lead into an account and a contact and, if asked, an opportunity. This can not be undone.
 
     A lead that is converted already is a success with already_converted: true and its Ids. CONVERSION_REJECTED and
     DUPLICATE_DETECTED tell why Salesforce refused.
     """
-    return answered(await services.conversion.convert(lead, options or ConvertOptions()))
+    wanted = options or ConvertOptions()
+    return answered(await once(Conversion, wanted, lambda: services.conversion.convert(lead, wanted), lead=lead))

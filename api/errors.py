@@ -39,6 +39,8 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.SalesforceBusyError: (429, "RATE_LIMITED", "Rate Limited"),
     errors.SalesforceLimitError: (429, "SALESFORCE_LIMIT_EXCEEDED", "Salesforce Limit Exceeded"),
     errors.SalesforceBadResponseError: (502, "SALESFORCE_BAD_RESPONSE", "Bad Response from Salesforce"),
+    errors.IdempotencyKeyReusedError: (422, "IDEMPOTENCY_KEY_REUSED", "Idempotency Key Reused"),
+    errors.IdempotencyInProgressError: (409, "IDEMPOTENCY_IN_PROGRESS", "Idempotency In Progress"),
     errors.OverloadedError: (503, "OVERLOADED", "Overloaded"),
     errors.CoordinationUnavailableError: (503, "COORDINATION_UNAVAILABLE", "Coordination Unavailable"),
     errors.OutcomeUnknownError: (504, "OUTCOME_UNKNOWN", "Outcome Unknown"),

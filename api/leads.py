@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
+from api.idempotency import OnceDep
 from domain.models import DeletedLead, FoundLead, Lead, LeadChanges, LeadDraft, LeadFilter, LeadPage, SyncResult
 from domain.text import LeadRef
 
@@ -67,13 +68,13 @@ async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep
     status_code=status.HTTP_201_CREATED,
     response_model_exclude_unset=True,
 )
-async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep) -> Envelope[Lead]:
+async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep, once: OnceDep) -> Envelope[Lead]:
     """Create a lead that does not exist yet, and return it. Use sync_lead when it may exist.
 
     Refused with LEAD_ALREADY_EXISTS when an open lead has this email, with DUPLICATE_DETECTED when a duplicate rule of
     the org objects. After OUTCOME_UNKNOWN look for the email before trying again.
     """
-    return answered(await services.leads.create(draft), status.HTTP_201_CREATED)
+    return answered(await once(Lead, draft, lambda: services.leads.create(draft)), status.HTTP_201_CREATED)
 
 
 @router.get("/{lead}", operation_id="salesforce_get_lead", summary="Get a lead", response_model_exclude_unset=True)

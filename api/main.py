@@ -12,6 +12,7 @@ from api.docs import DemoSession
 from api.metrics import Metrics
 from domain.services import Services, services_on
 from domain.session import Session
+from infra.coordination.idempotency import SealedRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
@@ -82,9 +83,14 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
     def open_services(session: Session) -> Services:
         checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
         connection = Connection(http, sessions, checked, patience, clock, limits.of(checked))
+
+        async def owner() -> str:
+            return await sessions.owner(checked)
+
         return services_on(
             SalesforceLeads(connection, settings.sf_api_version, coordination),
             SalesforceOrg(connection, settings.sf_api_version),
+            SealedRecords(coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,
             lambda: connection.session,
         )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body
 
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
+from api.idempotency import OnceDep
 from domain.models import LeadSync, SyncResult
 
 router = APIRouter(prefix="/v1/leads", tags=["sync"])
@@ -17,11 +18,11 @@ router = APIRouter(prefix="/v1/leads", tags=["sync"])
     summary="Sync a lead",
     openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
 )
-async def sync_lead(lead: Annotated[LeadSync, Body()], services: ServicesDep) -> Envelope[SyncResult]:
+async def sync_lead(lead: Annotated[LeadSync, Body()], services: ServicesDep, once: OnceDep) -> Envelope[SyncResult]:
     """Bring a lead into Salesforce by its email: create it, write what differs, or leave it as it is.
 
     Safe to call again with the same data: nothing that stands is written again, and missing or null values never erase
     anything. A lead that is converted already is skipped, and conversion tells what it became. Returns action
     (created, updated, unchanged or skipped), lead_id and changed_fields.
     """
-    return answered(await services.sync.sync(lead))
+    return answered(await once(SyncResult, lead, lambda: services.sync.sync(lead)))

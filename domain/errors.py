@@ -5,6 +5,7 @@ LeadError
 │   ├── InvalidInputError               a field is missing or wrong
 │   ├── InvalidRequestError             a header, cursor or combination is wrong
 │   ├── InvalidInstanceUrlError         not a Salesforce host
+│   ├── IdempotencyKeyReusedError       the key belongs to another request
 │   ├── InvalidStatusError              not a status of this org
 │   ├── SalesforceRejectedError         Salesforce refused the values
 │   └── ConversionRejectedError         Salesforce refused the conversion
@@ -25,6 +26,7 @@ LeadError
 │   ├── SalesforceBusyError
 │   ├── SalesforceLimitError
 │   ├── SalesforceBadResponseError
+│   ├── IdempotencyInProgressError
 │   ├── OverloadedError
 │   └── CoordinationUnavailableError
 └── OutcomeUnknownError               look: a write may or may not have happened
@@ -71,6 +73,10 @@ class InvalidRequestError(InputError):
 
 class InvalidInstanceUrlError(InputError):
     """The instance URL is not one that may receive a token."""
+
+
+class IdempotencyKeyReusedError(InputError):
+    """The idempotency key was used for another request."""
 
 
 class InvalidStatusError(InputError):
@@ -211,6 +217,10 @@ class SalesforceLimitError(TryLaterError):
 
 class SalesforceBadResponseError(TryLaterError):
     """What came back is not an answer of Salesforce: an HTML page, broken JSON."""
+
+
+class IdempotencyInProgressError(TryLaterError):
+    """The request with this idempotency key is still being worked on."""
 
 
 class OverloadedError(TryLaterError):

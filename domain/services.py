@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.conversion import ConversionService
+from domain.idempotency import OnceService, Records
 from domain.leads import LeadService
 from domain.org import OrgService
 from domain.ports import Leads, Org
@@ -20,11 +21,12 @@ class Services:
     sync: SyncService
     conversion: ConversionService
     org: OrgService
+    once: OnceService
     session: Callable[[], Session]
     """The caller's session as it is now; another one than at first after a refresh."""
 
 
-def services_on(leads: Leads, org: Org, rules: LeadRules, session: Callable[[], Session]) -> Services:
+def services_on(leads: Leads, org: Org, records: Records, rules: LeadRules, session: Callable[[], Session]) -> Services:
     """The services over one caller's leads and org."""
     conversion = ConversionService(leads, rules)
     return Services(
@@ -32,5 +34,6 @@ def services_on(leads: Leads, org: Org, rules: LeadRules, session: Callable[[], 
         sync=SyncService(leads, rules, conversion),
         conversion=conversion,
         org=OrgService(org, rules),
+        once=OnceService(records),
         session=session,
     )

@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     cors_allow_origins: Names = []
     cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     cors_allow_headers: Names = [
-        "Authorization", "Content-Type", "X-Correlation-ID", "X-SF-Instance-Url", "X-SF-Refresh-Token",
+        "Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-ID", "X-SF-Instance-Url",
+        "X-SF-Refresh-Token",
     ]  # fmt: skip
     cors_allow_credentials: bool = False
 
@@ -96,6 +97,11 @@ class Settings(BaseSettings):
                 "https://login.salesforce.com/services/oauth2/token, nor on one of SF_TRUSTED_ORIGINS"
             )
         return self
+
+    @property
+    def longest_request_seconds(self) -> float:
+        """After that a request is over in any case."""
+        return self.sf_deadline_seconds + 5
 
     @property
     def lease_seconds(self) -> float:

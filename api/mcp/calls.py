@@ -110,7 +110,7 @@ class RouteCall:
             "headers": _headers(outer, body),
             "client": outer.get("client"),
             "server": outer.get("server"),
-            "state": dict(outer.get("state", {})),
+            "state": {**outer.get("state", {}), **self._put_into("state", arguments)},
             "app": self._app,
             "router": self._app.router,
             "route": self._route.original_route,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mcp.types import Tool, ToolAnnotations
 
 Schema = dict[str, Any]
-Place = Literal["path", "query", "body"]
+Place = Literal["path", "query", "body", "state"]
 
 _SCHEMA = frozenset({"items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else"})
 _SCHEMA_LIST = frozenset({"anyOf", "allOf", "oneOf", "prefixItems"})
@@ -24,6 +24,13 @@ _HINTS = frozenset({"readOnlyHint", "destructiveHint", "idempotentHint", "openWo
 
 ANNOTATIONS_KEY = "x-mcp-annotations"
 """In a route's `openapi_extra`: the hints in which the tool differs from what its HTTP method suggests."""
+
+
+ARGUMENT_KEY = "x-mcp-argument"
+"""In the schema of a header parameter: the name under which a tool takes it as an argument.
+
+Such an argument reaches the route in the request's state under that name, since arguments never become headers.
+"""
 
 
 @dataclass(frozen=True)
@@ -120,9 +127,11 @@ _NOT_IN_ANSWERS = _NOT_IN_ARGUMENTS | {"description", "examples", "default"}
 def _parameters(operation: Mapping[str, Any], schemas: Mapping[str, Schema]) -> Iterator[_Argument]:
     for parameter in operation.get("parameters", []):
         name, place = parameter["name"], parameter["in"]
-        if place not in ("path", "query"):
+        if place == "header" and ARGUMENT_KEY in parameter["schema"]:
+            name, place = parameter["schema"][ARGUMENT_KEY], "state"
+        if place not in ("path", "query", "state"):
             continue
-        schema = written_out(parameter["schema"], schemas, without=_NOT_IN_ARGUMENTS)
+        schema = written_out(parameter["schema"], schemas, without=_NOT_IN_ARGUMENTS | {ARGUMENT_KEY})
         if "description" in parameter:
             schema["description"] = parameter["description"]
         if place == "path" and not _says_what_it_accepts(schema):

@@ -1,5 +1,6 @@
 """The services over leads in memory."""
 
+from domain.idempotency import Record
 from domain.models import LeadField, LeadStatus, OrgDescription
 from domain.rules import LeadRules
 from domain.services import Services, services_on
@@ -19,6 +20,19 @@ class NoOrg:
         raise AssertionError
 
 
+class NoRecords:
+    """Records for requests without a key."""
+
+    async def claim(self, key: str, fingerprint: str) -> Record | None:
+        raise AssertionError
+
+    async def finish(self, key: str, fingerprint: str, answer: str) -> None:
+        raise AssertionError
+
+    async def release(self, key: str) -> None:
+        raise AssertionError
+
+
 def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
     """The services, as the composition root would put them together."""
-    return services_on(leads, NoOrg(), rules or LeadRules(), lambda: SESSION)
+    return services_on(leads, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION)

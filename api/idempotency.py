@@ -1,0 +1,56 @@
+"""The Idempotency-Key header of REST requests, which is the argument `idempotency_key` of tools."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from api.credentials import ServicesDep
+from api.mcp.tools import ARGUMENT_KEY
+from domain.errors import InvalidRequestError
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+ARGUMENT = "idempotency_key"
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+_Key = Annotated[
+    str | None,
+    Header(
+        alias=HEADER,
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        description="Any text of your own choice for this one request, such as a UUID. When the same request comes "
+        "again with it within 24 hours, nothing is done and the first answer comes back.",
+        json_schema_extra={ARGUMENT_KEY: ARGUMENT},
+    ),
+]
+
+
+class Once:
+    """Does what a request asks for once for its key."""
+
+    def __init__(self, request: Request, response: Response, services: ServicesDep, header: _Key = None) -> None:
+        if len(request.headers.getlist(HEADER)) > 1:
+            raise InvalidRequestError(f"{HEADER}: must be given once.")
+        # A tool's argument comes in the state, since arguments never become headers.
+        self._key: str | None = getattr(request.state, ARGUMENT, None) or header
+        self._operation = f"{request.method} {request.scope['route'].path}"
+        self._response = response
+        self._services = services
+
+    async def __call__(
+        self, kind: type[Answer], asked: BaseModel, act: Callable[[], Awaitable[Answer]], *, lead: str = ""
+    ) -> Answer:
+        """The answer of `act`, or the one that it gave before; `lead` and `asked` are the request."""
+        request = (self._operation, lead, asked.model_dump_json(exclude_unset=True))
+        answer, replayed = await self._services.once.run(self._key, request, kind, act)
+        if replayed:
+            self._response.headers[REPLAYED] = "true"
+        return answer
+
+
+OnceDep = Annotated[Once, Depends()]
