@@ -11,8 +11,9 @@ import typer
 from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
-from api.main import gateway
-from api.servers import GatewayServer, PortInUseError, listen, run_until_stopped
+from api.main import run_gateway
+from api.servers import PortInUseError, listen, run_until_stopped
+from api.workers import run_workers
 from infra.log import set_up_logging
 from infra.settings import SettingsError, read_settings
 from infra.simulator.app import create_simulator
@@ -43,12 +44,19 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; more than one needs REDIS_URL.")] = 1,
+) -> None:
     """Run the gateway on MCP_HOST:MCP_PORT. Every setting comes from the environment or .env; see .env.example."""
     settings = read_settings()
+    if workers > 1 and settings.redis_url is None:
+        raise SettingsError("REDIS_URL: without it, several workers could create the same lead twice; set it first")
     set_up_logging(settings)
     listener = listen(settings.mcp_host, settings.mcp_port)
-    asyncio.run(run_until_stopped((GatewayServer(gateway(settings)), listener)))
+    if workers > 1:
+        run_workers(workers, run_gateway, listener)
+    else:
+        run_gateway(listener)
 
 
 @cli.command()

@@ -23,7 +23,7 @@ async def run_demo(port: int, simulator_port: int, leads: int) -> None:
     session = await _begin_session(org, org_url)
     settings = _settings(org_url)
     set_up_logging(settings)
-    gateway_server = GatewayServer(gateway(settings, demo=session))
+    gateway_server = GatewayServer(gateway(settings, demo=session), settings.longest_request_seconds)
     org_server = simulator_server(org, handle_signals=False)
     await run_until_stopped(
         (gateway_server, gateway_listener),

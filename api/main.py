@@ -1,5 +1,7 @@
 """The composition root: settings -> resources -> services -> app. Everything closes in reverse."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,12 +12,14 @@ from api.app import AppOptions, Cors, Resources, create_app
 from api.credentials import OpenServices
 from api.docs import DemoSession
 from api.metrics import Metrics
+from api.servers import GatewayServer, run_until_stopped
 from domain.services import Services, services_on
 from domain.session import Session
 from infra.coordination.idempotency import SealedRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
+from infra.log import set_up_logging
 from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
@@ -23,7 +27,15 @@ from infra.salesforce.http import open_http
 from infra.salesforce.instance import InstanceHosts
 from infra.salesforce.limits import Limits
 from infra.salesforce.org import SalesforceOrg
-from infra.settings import Settings
+from infra.settings import Settings, read_settings
+
+
+def run_gateway(listener: socket.socket) -> None:
+    """Serve there, with the settings of the environment, until SIGINT or SIGTERM."""
+    settings = read_settings()
+    set_up_logging(settings)
+    server = GatewayServer(gateway(settings), settings.longest_request_seconds)
+    asyncio.run(run_until_stopped((server, listener)))
 
 
 def gateway(

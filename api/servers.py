@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -29,9 +30,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class GatewayServer(uvicorn.Server):
-    """A server that says when it is ready to answer. Signals are left to whoever runs it."""
+    """A server that says when it is ready to answer. Signals are left to whoever runs it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Once it is told to exit it takes no new requests, and finishes those that run, which may take `longest_request`
+    seconds.
+    """
+
+    def __init__(self, app: ASGIApp, longest_request: float) -> None:
         config = uvicorn.Config(
             app,
             # httptools keeps blanks around header values; h11 does not.
@@ -42,7 +47,7 @@ class GatewayServer(uvicorn.Server):
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=30,
+            timeout_graceful_shutdown=math.ceil(longest_request),
         )
         super().__init__(config)
         self.ready = asyncio.Event()

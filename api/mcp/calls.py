@@ -61,7 +61,9 @@ class RouteCall:
             endpoint = self._refusal(problems) if problems else self._route.app
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
-            await self._guarded(endpoint)(scope, _once(body), response.send)
+            # A caller that goes away, or cancels, does not cut a write in half.
+            with anyio.CancelScope(shield=self._method != "GET"):
+                await self._guarded(endpoint)(scope, _once(body), response.send)
         except Exception as error:
             # The app's own handler, where there is one, has answered by now.
             tool = self._description.tool.name

@@ -57,8 +57,12 @@ class Process:
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Its exit code after a signal."""
-        self._popen.send_signal(by)
+        self.stop_soon(by)
         return self.end()
+
+    def stop_soon(self, by: signal.Signals = signal.SIGINT) -> None:
+        """Send it a signal."""
+        self._popen.send_signal(by)
 
     def end(self) -> int:
         """Its exit code, once it ends by itself."""
