@@ -93,7 +93,7 @@ def create_app(
     )
     app.add_route("/mcp", tools, include_in_schema=False)
     add_docs(app, options.demo)
-    return Gate(_with_cors(app, options.cors), metrics)
+    return _with_cors(Gate(app, metrics), options.cors)
 
 
 def _with_cors(app: ASGIApp, cors: Cors) -> ASGIApp:

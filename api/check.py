@@ -67,7 +67,7 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
     """Whether the instance answers with its API versions, for which no session is needed (fact sheet 2.1)."""
     try:
         response = await http.get(f"{settings.sf_instance_url}/services/data/", timeout=settings.sf_timeout_seconds)
-        versions = [f"v{each['version']}" for each in response.raise_for_status().json()]
+        versions = [f"v{each['version']}" for each in response.raise_for_status().json()] or ["none"]
     except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
         report.bad(f"Salesforce does not answer at {settings.sf_instance_url} ({type(error).__name__}).")
         return False

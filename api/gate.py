@@ -4,6 +4,7 @@ import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,6 +14,8 @@ from api.errors import failure, frames, internal_error
 from api.metrics import Metrics
 
 log = structlog.get_logger()
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 MAX_BODY_BYTES = 1024 * 1024
 """A lead with every field at its longest is a twentieth of this."""
@@ -44,6 +47,9 @@ class Gate:
                 await _too_large()(scope, receive, answer.send)
             else:
                 await self._app(scope, replaying(body, receive), answer.send)
+        except ClientDisconnect:
+            # Who left before the request was complete has asked for nothing.
+            log.info("request_incomplete")
         except Exception as error:
             log.error("request_failed", error=type(error).__name__, at=frames(error))
             await answer.instead(internal_error(), receive)
@@ -55,11 +61,12 @@ class Gate:
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         # The route's template, not the path: paths hold email addresses.
         route = "/mcp" if scope["path"] == "/mcp" else getattr(scope.get("route"), "path", "unknown")
-        self._metrics.answered(scope["method"], route, status, seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._metrics.answered(method, route, status, seconds)
         write = log.warning if status >= 500 else log.info
         write(
             "request",
-            method=scope["method"],
+            method=method,
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),
@@ -117,6 +124,8 @@ async def _body(receive: Receive) -> bytes | None:
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             return None

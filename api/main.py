@@ -87,7 +87,7 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
     """What opens the services for each caller, over what all callers share."""
     hosts = InstanceHosts(settings.sf_trusted_origins)
     client = OAuthClient(settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url)
-    sessions = Sessions(http, client, hosts, settings.sf_timeout_seconds, coordination)
+    sessions = Sessions(http, client, settings.sf_timeout_seconds, coordination)
     patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
 
     limits = Limits(settings.sf_max_concurrency)

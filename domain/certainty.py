@@ -1,6 +1,12 @@
 """Writes that end in certainty where there is any: when an answer is lost, the leads themselves tell what happened."""
 
-from domain.errors import CoordinationUnavailableError, LeadError, LeadNotFoundError, OutcomeUnknownError
+from domain.errors import (
+    CoordinationUnavailableError,
+    LeadError,
+    LeadExistsError,
+    LeadNotFoundError,
+    OutcomeUnknownError,
+)
 from domain.models import Lead
 from domain.ports import FieldValues, Leads, Turn, WriteOptions
 from domain.rules import differences
@@ -12,7 +18,8 @@ async def create_once(
     """Create a lead nobody has yet, and tell which other open leads have its email by now: none while the turn holds.
 
     When the answer is lost, or the turn, the leads themselves tell what happened. Raises OutcomeUnknownError when they
-    do not, CoordinationUnavailableError when the turn is lost before anything is sent, and what `Leads.create` raises.
+    do not, LeadExistsError when somebody else's lead has the email by now, CoordinationUnavailableError when the turn
+    is lost before anything is sent, and what `Leads.create` raises.
     """
     if not turn.held:
         raise CoordinationUnavailableError(
@@ -21,8 +28,11 @@ async def create_once(
     try:
         created = await leads.create(values, options)
     except OutcomeUnknownError as error:
-        chosen, *others = await _open_leads(leads, email, error)
-        return chosen, others
+        present = await _open_leads(leads, email, error)
+        ours = next((lead for lead in present if not differences(values, lead)), None)
+        if ours is None:
+            raise LeadExistsError(email, [lead.id for lead in present]) from error
+        return ours, [lead for lead in present if lead is not ours]
     if turn.held:
         return created, []
     present = await _open_leads(

@@ -35,9 +35,7 @@ class ConversionService:
         """Convert a lead that was looked up just now."""
         if lead.is_converted:
             return conversion_of(lead, already_converted=True)
-        if (lead.owner_id or "").startswith("00G") and not options.owner_id:
-            raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
-        status = self._rules.status_of_converted(options.converted_status, statuses)
+        status = self.refuse_impossible(lead, statuses, options)
         try:
             return await self._leads.convert(lead.id, status, self._with_defaults(options))
         except LeadConvertedError as error:
@@ -45,6 +43,12 @@ class ConversionService:
             return await self._as_it_stands(lead.id, error, already_converted=True)
         except OutcomeUnknownError as error:
             return await self._as_it_stands(lead.id, error, already_converted=False)
+
+    def refuse_impossible(self, lead: Lead | None, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
+        """The status a conversion would set. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
+        if lead and (lead.owner_id or "").startswith("00G") and not options.owner_id:
+            raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
+        return self._rules.status_of_converted(options.converted_status, statuses)
 
     async def _as_it_stands(self, lead_id: str, error: LeadError, *, already_converted: bool) -> Conversion:
         """The conversion the lead itself tells of; raises the error when it tells of none."""

@@ -33,6 +33,7 @@ LeadError
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 Detail = Mapping[str, Any]
@@ -50,10 +51,15 @@ class LeadError(Exception):
         self.message = message
         self.details = tuple(details)
 
-    def happened_before(self, fact: str, detail: Detail) -> None:
-        """Tell what the same request had already done when this went wrong, since that stands."""
-        self.message = f"{fact} {self.message}"
-        self.details = (*self.details, detail)
+    def __str__(self) -> str:
+        return self.message
+
+    def after(self, fact: str, detail: Detail) -> "LeadError":
+        """The same error, which also tells what the request had already done when it came up, since that stands."""
+        told = copy(self)
+        told.message = f"{fact} {self.message.replace('Nothing was written', 'Nothing more was written')}"
+        told.details = (*self.details, detail)
+        return told
 
 
 class InputError(LeadError):
@@ -104,7 +110,9 @@ class LeadStateError(LeadError):
 class LeadNotFoundError(LeadStateError):
     """No such lead, or it is deleted, or the caller may not see it."""
 
-    def __init__(self, lead: str) -> None:
+    def __init__(self, lead: str, *, deleted: bool = False) -> None:
+        self.deleted = deleted
+        """Salesforce says that it was there and is deleted."""
         super().__init__(
             f"There is no lead {lead}. It may be deleted or not shared with you; look with GET /v1/leads.",
             [{"field": "lead", "message": "not found"}],

@@ -155,7 +155,7 @@ def _refuse_unknown(field: str) -> None:
 def after_conversion(result: SyncResult, conversion: Conversion) -> SyncResult:
     """The result of a sync or a change of status, now that the lead is converted."""
     change: dict[str, object] = {"conversion": conversion, "status": conversion.status}
-    if conversion.already_converted:
+    if conversion.already_converted and result.action == "unchanged":
         change |= {"action": "skipped", "reason": "lead_already_converted"}
     else:
         action = "created" if result.action == "created" else "updated"

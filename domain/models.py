@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.text import AccountId, BlankIsNull, ContactId, Email, LeadId, OwnerId, Required, Text
@@ -41,7 +41,9 @@ class LeadFields(_Input):
     postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20)
     country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999)
-    annual_revenue: float | None = Field(None, ge=0, lt=1e18)
+    annual_revenue: float | None = Field(
+        None, ge=0, lt=1e18, multiple_of=1, description="A whole amount: Salesforce keeps no decimals here."
+    )
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
@@ -151,7 +153,9 @@ class Lead(BaseModel):
     def value(self, field: str) -> Any:
         """The value of a field named as `LeadFields.sent` names it; None when Salesforce has none."""
         if field.startswith(CUSTOM_PREFIX):
-            return self.custom_fields.get(field.removeprefix(CUSTOM_PREFIX))
+            # Salesforce does not mind the case of a field's name.
+            wanted = field.removeprefix(CUSTOM_PREFIX).casefold()
+            return next((value for name, value in self.custom_fields.items() if name.casefold() == wanted), None)
         return getattr(self, field)
 
     @property
@@ -173,6 +177,14 @@ class FoundLead(Lead):
     )
 
 
+def _in_salesforces_time(moment: datetime) -> datetime:
+    if not 1700 < moment.year < 4000:
+        raise PydanticCustomError("moment", "must be between the years 1700 and 4000, as in Salesforce")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_in_salesforces_time)]
+
 LeadSort = Literal["created_at", "-created_at", "modified_at", "-modified_at"]
 
 
@@ -187,10 +199,10 @@ class LeadFilter(_Input):
     source: Text | None = Field(None, max_length=255)
     owner_id: OwnerId | None = None
     converted: bool | None = Field(None, description="true: only converted leads; false: only open ones.")
-    created_after: datetime | None = Field(None, description="This moment or later; UTC when no offset is given.")
-    created_before: datetime | None = Field(None, description="Before this moment.")
-    modified_after: datetime | None = Field(None, description="This moment or later; UTC when no offset is given.")
-    modified_before: datetime | None = Field(None, description="Before this moment.")
+    created_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
+    created_before: Moment | None = Field(None, description="Before this moment.")
+    modified_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
+    modified_before: Moment | None = Field(None, description="Before this moment.")
     search: Annotated[Required, Field(max_length=200)] | None = Field(
         None, description="Name, company or email contains this text; case does not matter."
     )
@@ -204,7 +216,7 @@ class Position(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sort: LeadSort
-    moment: datetime
+    moment: Moment
     id: LeadId
 
 
@@ -234,13 +246,13 @@ class ConvertOptions(_Input):
 
     # Source: fact sheet 7.2.
 
-    converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
+    converted_status: Annotated[Annotated[Text, Field(max_length=255)] | None, BlankIsNull] = Field(
         None, description="Status of the converted lead; by default the org's own."
     )
     account_id: AccountId | None = Field(None, description="Use this account instead of a new one.")
     contact_id: ContactId | None = Field(None, description="Use this contact of that account; needs account_id.")
     create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
-    opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
+    opportunity_name: Annotated[Annotated[Text, Field(max_length=80)] | None, BlankIsNull] = Field(
         None, description="Make an opportunity with this name; by default it has the lead's company as its name."
     )
     owner_id: Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")] | None = Field(
@@ -249,6 +261,11 @@ class ConvertOptions(_Input):
     overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
     send_notification_email: bool = Field(False, description="Tell the owner by email.")
     allow_duplicate: AllowDuplicate = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the conversion refers to no record besides the lead."""
+        return not (self.account_id or self.contact_id or self.owner_id)
 
     @model_validator(mode="after")
     def _fit_together(self) -> "ConvertOptions":

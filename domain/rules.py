@@ -100,7 +100,7 @@ def _same(field: str, sent: Any, stored: Any) -> bool:
 def _number(value: Any) -> float | None:
     try:
         return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -2,7 +2,7 @@
 
 from domain.certainty import create_once, update_surely
 from domain.conversion import ConversionService, conversion_of
-from domain.errors import InvalidInputError, LeadError
+from domain.errors import InvalidInputError, LeadError, LeadExistsError, OutcomeUnknownError
 from domain.leads import after_conversion
 from domain.models import ConvertOptions, Lead, LeadSync, SyncResult
 from domain.ports import FieldValues, Found, Leads, Turn, WriteOptions
@@ -28,6 +28,9 @@ class SyncService:
             if found.leads and not found.open:
                 return _skipped(found)
             values = self._values(lead, found)
+            if is_scheduled(lead.status):
+                # What can not be converted is not written either.
+                self._conversion.refuse_impossible(next(iter(found.open), None), found.statuses, ConvertOptions())
             options = WriteOptions(assign=lead.assign, allow_duplicate=lead.allow_duplicate)
             if found.open:
                 target, result = await self._update(found, values, options)
@@ -65,7 +68,11 @@ class SyncService:
                 "last_name", "field required: nobody has this email yet, and a new lead needs a name"
             )
         complete = self._rules.complete(values)
-        created, others = await create_once(self._leads, turn, lead.email, complete, options)
+        try:
+            created, others = await create_once(self._leads, turn, lead.email, complete, options)
+        except LeadExistsError:
+            # Somebody else made one meanwhile, besides the gateway: then that is the lead to bring up to date.
+            return await self._update(await self._leads.look_up(lead.email), values, options)
         return created, SyncResult(
             action="created",
             reason=None,
@@ -80,8 +87,9 @@ class SyncService:
         try:
             conversion = await self._conversion.convert_found(lead, found.statuses, ConvertOptions())
         except LeadError as error:
-            error.happened_before(f"Lead {lead.id} is {result.action}, but not converted.", {"lead_id": lead.id})
-            raise
+            unknown = isinstance(error, OutcomeUnknownError)
+            outcome = "and whether it is converted is not known" if unknown else "but not converted"
+            raise error.after(f"Lead {lead.id} is {result.action}, {outcome}.", {"lead_id": lead.id}) from error
         return after_conversion(result, conversion)
 
 

@@ -21,9 +21,13 @@ from infra.salesforce.wire import field_name
 class NoAnswerError(Exception):
     """The request may have arrived, but what became of it is not known."""
 
-    def __init__(self, kind: Literal["timeout", "lost", "not_salesforce"], reason: str) -> None:
+    def __init__(
+        self, kind: Literal["timeout", "lost", "not_salesforce"], reason: str, retry_after: float | None = None
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
+        self.retry_after = retry_after
+        """Seconds to wait before asking again; None when nobody said."""
 
 
 @dataclass(frozen=True)
@@ -96,30 +100,30 @@ def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerE
     Source: fact sheet 3.2.
     """
     problems = answer.problems
-    if not problems:
-        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce")
-    first = problems[0]
+    retry_after = seconds(answer.headers.get("retry-after"))
+    if not problems and answer.status != 429:
+        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce", retry_after)
+    first = problems[0] if problems else Problem("", "")
     row = row_for(answer.status, first.code, first.message)
     if row.told:
-        return row.told(row.message, _seconds(answer.headers.get("retry-after")))
+        return row.told(row.message, retry_after)
     if row.allows is Allows.LOOK_UP:
         return NoAnswerError("lost", f"{first.code}: {first.message}")
     if answer.status == 401:
         return SessionExpiredError(f"Salesforce does not accept the access token; sign in again. ({first.code})")
     if lead is not None and _is_not_found(answer, first):
-        return LeadNotFoundError(lead)
+        return LeadNotFoundError(lead, deleted=first.code == "ENTITY_IS_DELETED")
     return refusal(problems, lead)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def seconds(retry_after: str | None) -> float | None:
+    """The seconds in a Retry-After header; None when it is missing or a date."""
     return float(retry_after) if retry_after and retry_after.isdigit() else None
 
 
 def _is_not_found(answer: Answer, problem: Problem) -> bool:
     # On a write, 400 with one of these codes is about a record that the values refer to.
-    return problem.code == "ENTITY_IS_DELETED" or (
-        problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
-    )
+    return problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
 
 
 def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
@@ -150,11 +154,11 @@ def _details(problem: Problem) -> list[dict[str, Any]]:
 def _duplicate(problem: Problem) -> DuplicateDetectedError:
     """Source: fact sheet 3.3."""
     result = problem.duplicate_result
-    ids = [
-        str(match["record"]["Id"])
-        for matches in result.get("matchResults") or []
-        for match in matches.get("matchRecords") or []
-    ]
+    try:
+        ids = [str(match["record"]["Id"]) for matches in result["matchResults"] for match in matches["matchRecords"]]
+    except (KeyError, TypeError):
+        # Salesforce need not say what matches (fact sheet 5.2); that there is a match is certain.
+        ids = []
     return DuplicateDetectedError(
         result.get("duplicateRule"), ids, can_be_allowed=result.get("allowSave", True) is not False
     )

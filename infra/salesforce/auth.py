@@ -3,7 +3,10 @@
 import asyncio
 import hashlib
 import json
+import math
+import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,13 +30,15 @@ from infra.coordination.interface import Coordination
 from infra.coordination.sealed import seal, unseal
 from infra.salesforce.answer import NoAnswerError
 from infra.salesforce.http import send
-from infra.salesforce.instance import InstanceHosts
 
 MAX_SESSIONS = 10_000
 """How many refreshed sessions a process remembers; the longest unused are forgotten first."""
 
 GRACE_SECONDS = 24 * 3600.0
 """How long callers that still hold the old tokens are served from the successor that all replicas share."""
+
+FAILURE_SECONDS = 5.0
+"""How long a failed refresh is told to late comers instead of being tried again."""
 
 _LONGEST_CHAIN = 16
 _log = structlog.get_logger()
@@ -76,6 +81,9 @@ class _Successor:
     replaced: deque[str] = field(default_factory=lambda: deque(maxlen=16))
     """Digests of the access tokens that died last."""
     refreshing: asyncio.Task[tuple[Session, bool]] | None = None
+    failure: LeadError | None = None
+    """Why the last refresh brought nothing."""
+    failed_at: float = -math.inf
 
 
 class Sessions:
@@ -89,16 +97,18 @@ class Sessions:
         self,
         http: httpx.AsyncClient,
         client: OAuthClient,
-        hosts: InstanceHosts,
         timeout: float,
         coordination: Coordination,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._now = now
         self._http = http
         self._client = client
-        self._hosts = hosts
         self._timeout = timeout
         self._coordination = coordination
         self._successors: OrderedDict[str, _Successor] = OrderedDict()
+        self._unproven: OrderedDict[str, _Successor] = OrderedDict()
+        """Before Salesforce has accepted the refresh token: made-up ones must not push out anybody's session."""
 
     def current(self, session: Session) -> Session:
         """The session to use: what this one was refreshed to, if its access token is known to be dead."""
@@ -135,6 +145,9 @@ class Sessions:
         if successor.known.session.access_token != session.access_token and successor.refreshing is None:
             return successor.known.session, False
         if successor.refreshing is None:
+            if successor.failure and self._now() - successor.failed_at < FAILURE_SECONDS:
+                # Late comers of the same burst: asking again would be a second refresh with the same token.
+                raise RefreshFailedError(successor.failure)
             successor.refreshing = asyncio.create_task(self._refresh(successor))
             # When nobody waits any more, nobody is told of a failure either.
             successor.refreshing.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -147,17 +160,18 @@ class Sessions:
         key = self._key(session)
         if key in self._successors:
             self._successors.move_to_end(key)
-        return self._successors.get(key)
+        return self._successors.get(key) or self._unproven.get(key)
 
     def _remember(self, known: _Known) -> _Successor:
         successor = _Successor(known)
-        self._store(successor)
+        _put(self._unproven, self._key(known.session), successor)
         return successor
 
-    def _store(self, successor: _Successor) -> None:
-        self._successors[self._key(successor.known.session)] = successor
-        while len(self._successors) > MAX_SESSIONS:
-            self._successors.popitem(last=False)
+    def _prove(self, before: Session, successor: _Successor) -> None:
+        """Keep the successor, found by the old and by the new refresh token: both callers mean the same session."""
+        self._unproven.pop(self._key(before), None)
+        for session in (before, successor.known.session):
+            _put(self._successors, self._key(session), successor)
 
     def _key(self, session: Session) -> str:
         return _digest(f"session {session.instance_url} {self._client.client_id} {session.refresh_token}")
@@ -180,10 +194,11 @@ class Sessions:
                 elif shared is not None:
                     known = shared
             successor.known = known
-            if known.session.refresh_token != before.refresh_token:
-                # Found by the old and by the new refresh token: both callers mean the same session.
-                self._store(successor)
+            self._prove(before, successor)
             return known.session, fresh
+        except RefreshFailedError as error:
+            successor.failure, successor.failed_at = error.told, self._now()
+            raise
         except CoordinationUnavailableError as error:
             # Refreshing side by side could present a rotated token twice, which Salesforce takes for theft.
             raise CoordinationUnavailableError(
@@ -257,12 +272,13 @@ class Sessions:
             raise RefreshFailedError(
                 SalesforceBadResponseError("Salesforce's answer to the refresh holds no access token.")
             )
-        try:
-            instance_url = self._hosts.checked(instance_url)
-        except InvalidInstanceUrlError as error:
-            problem = "The token reply names an instance that is not a Salesforce host; nothing was sent there."
-            raise RefreshFailedError(SalesforceBadResponseError(problem)) from error
-        return replace(session, access_token=access_token, refresh_token=refresh_token, instance_url=instance_url)
+        if instance_url.lower() != session.instance_url.lower():
+            problem = (
+                "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there. "
+                "Send the instance URL that came with the tokens."
+            )
+            raise RefreshFailedError(InvalidInstanceUrlError(problem))
+        return replace(session, access_token=access_token, refresh_token=refresh_token)
 
 
 async def client_credentials_session(
@@ -288,6 +304,12 @@ async def client_credentials_session(
             f"Salesforce gives this app no session of its own ({body.get('error', response.status_code)})."
         )
     return Session(instance_url, str(body["access_token"]))
+
+
+def _put(successors: OrderedDict[str, _Successor], key: str, successor: _Successor) -> None:
+    successors[key] = successor
+    while len(successors) > MAX_SESSIONS:
+        successors.popitem(last=False)
 
 
 def _digest(text: str) -> str:

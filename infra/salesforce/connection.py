@@ -14,10 +14,10 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from domain.errors import (
-    AccessError,
     ConversionRejectedError,
     CoordinationUnavailableError,
     LeadError,
+    LeadNotFoundError,
     OutcomeUnknownError,
     OverloadedError,
     SalesforceBadResponseError,
@@ -28,7 +28,7 @@ from domain.errors import (
 )
 from domain.session import Session
 from infra.salesforce import soap
-from infra.salesforce.answer import Answer, NoAnswerError
+from infra.salesforce.answer import Answer, NoAnswerError, seconds
 from infra.salesforce.auth import RefreshFailedError, Sessions
 from infra.salesforce.http import send
 from infra.salesforce.limits import OrgLimits
@@ -132,8 +132,9 @@ class Connection:
             return await retrying(self._attempt, request, read)
         except NoAnswerError as error:
             raise _verdict(error, request.effect) from error
-        except (TryLaterError, AccessError, RefreshFailedError) as error:
-            if self.lost_answers > lost_before and request.effect is not Effect.READ:
+        except (LeadError, RefreshFailedError) as error:
+            lost = self.lost_answers > lost_before and request.effect is not Effect.READ
+            if lost and not isinstance(error, LeadNotFoundError):
                 # The last attempt did nothing, but an earlier one may have.
                 raise _verdict(NoAnswerError("lost", "in an earlier attempt"), request.effect) from error
             if isinstance(error, RefreshFailedError):
@@ -162,7 +163,7 @@ class Connection:
             if fresh:
                 raise SessionExpiredError(
                     "Salesforce refuses the session although it was refreshed just now. Sign in again, and let an "
-                    f"administrator check the login policies. Salesforce says: {answer.problems[0].message}"
+                    "administrator check the login policies."
                 )
             self.session, fresh = await self._renewed()
 
@@ -215,7 +216,7 @@ class Connection:
     def _pause(self, state: RetryCallState) -> float:
         """Seconds before the next attempt: full jitter, or what Salesforce asked for."""
         error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, TryLaterError) else None
+        asked = error.retry_after if isinstance(error, (TryLaterError, NoAnswerError)) else None
         if asked is not None:
             return asked
         return self._clock.chance.uniform(0, self._patience.backoff * 2 ** (state.attempt_number - 1))
@@ -231,17 +232,30 @@ def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
         return read(answer)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # The answer comes from outside: when it has not the shape Salesforce documents, it is not Salesforce's.
-        raise NoAnswerError("not_salesforce", f"an answer of another shape: {type(error).__name__}") from error
+        raise NoAnswerError("not_salesforce", "an answer of another shape") from error
 
 
 def _rest_answer(response: httpx.Response) -> Answer:
     headers = dict(response.headers)
-    if not response.content:
+    if not response.content or response.status_code == 429:
         return Answer(response.status_code, None, headers)
     try:
-        return Answer(response.status_code, json.loads(response.content), headers)
+        body = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code} without JSON") from error
+        retry_after = seconds(headers.get("retry-after"))
+        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code} without JSON", retry_after) from error
+    # Salesforce counts text in UTF-16 units and may have cut a character in half.
+    return Answer(response.status_code, _whole_characters(body) if b"\\u" in response.content else body, headers)
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _whole_characters(each) for name, each in value.items()}
+    return value
 
 
 def _may_repeat(effect: Effect, error: BaseException) -> bool:
@@ -271,7 +285,8 @@ def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:
     if error.kind == "not_salesforce":
         return SalesforceBadResponseError(
             "What came back is not an answer of Salesforce, perhaps a maintenance page. Nothing was written; try "
-            f"again later. ({error})"
+            f"again later. ({error})",
+            error.retry_after,
         )
     return SalesforceUnavailableError("The connection to Salesforce was lost. Nothing was written; try again.")
 

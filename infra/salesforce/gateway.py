@@ -17,7 +17,7 @@ from domain.ports import FieldValues, Found, Turn, WriteOptions
 from domain.text import is_email, nearest
 from infra.coordination.interface import Coordination
 from infra.salesforce import soap, soql
-from infra.salesforce.answer import Answer, NoAnswerError, Problem, error_from
+from infra.salesforce.answer import Answer, NoAnswerError, error_from
 from infra.salesforce.composite import Step, composite, step_answers
 from infra.salesforce.connection import Connection, Effect, Request
 from infra.salesforce.instance import next_records_path
@@ -69,12 +69,12 @@ class SalesforceLeads:
         query = soql.select(
             _columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1
         )
-        return [self._to_lead(record) for record in await self._records(query)]
+        return await self._all_leads(query)
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         save = Step("saved", "POST", f"{self._data}/sobjects/Lead", to_record(values), _headers(options))
         # Sent once: after a lost answer the lead may exist, and a second try would double it.
-        return await self._save(save, "@{saved.id}", Effect.WRITE)
+        return await self._save(save, None, Effect.WRITE)
 
     async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
         url = f"{self._data}/sobjects/Lead/{lead_id}"
@@ -86,9 +86,9 @@ class SalesforceLeads:
         lost_before = self._connection.lost_answers
         try:
             await self._connection.call(request, lambda answer: _check(answer, lead_id))
-        except LeadNotFoundError:
-            # After a lost answer, a lead that is gone was deleted by our first attempt.
-            if self._connection.lost_answers == lost_before:
+        except LeadNotFoundError as error:
+            # After a lost answer, a lead that is in the recycle bin was put there by our first attempt.
+            if self._connection.lost_answers == lost_before or not error.deleted:
                 raise
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
@@ -101,10 +101,11 @@ class SalesforceLeads:
 
         def read(answer: Answer) -> Conversion:
             if not answer.ok:
-                raise error_from(answer, lead_id)
+                raise _conversion_error(answer, lead_id)
             result = soap.convert_result(answer)
             if not result.success:
-                raise _conversion_error(result.problems, lead_id)
+                # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
+                raise _conversion_error(Answer(404 if options.is_plain else 400, result.errors), lead_id)
             return Conversion(
                 lead_id=lead_id,
                 account_id=result.account_id,
@@ -116,27 +117,41 @@ class SalesforceLeads:
 
         return await self._connection.call(request, read)
 
-    async def _save(self, save: Step, lead_id: str, effect: Effect) -> Lead:
-        """Save and read back in one call; `lead_id` may refer to the saved one."""
-        steps = [save, self._lead(lead_id)]
+    async def _save(self, save: Step, lead_id: str | None, effect: Effect) -> Lead:
+        """Save and read back; without a `lead_id` the lead is a new one."""
+        steps = [save, self._lead(lead_id or "@{saved.id}")]
 
         def read(answer: Answer) -> Lead:
             answers = step_answers(answer, steps)
-            saved, current = answers["saved"], answers["lead"]
-            if not saved.ok:
-                raise _save_error(saved, current, lead_id)
-            if current.ok:
-                return self._to_lead(current.body)
-            # The save stands even when the user may not read the lead: what was written is known.
-            return self._to_lead({"Id": (saved.body or {}).get("id", lead_id), **save.body})
+            return self._saved(save, lead_id, answers["saved"], answers["lead"])
+
+        def read_alone(saved: Answer) -> Lead:
+            return self._saved(save, lead_id, saved, Answer(0))
 
         try:
-            return await self._connection.call(self._composite(steps, effect), read)
+            if not _mentions_a_reference(save.body):
+                return await self._connection.call(self._composite(steps, effect), read)
+            alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers)
+            written = await self._connection.call(alone, read_alone)
         except SalesforceRejectedError as error:
             hint = await self._nearest_names(error)
             if hint is None:
                 raise
             raise SalesforceRejectedError(hint, error.details) from error
+        try:
+            [lead] = (await self.look_up(written.id)).leads
+        except LeadError:
+            # It is written, whatever the look says.
+            return written
+        return lead
+
+    def _saved(self, save: Step, lead_id: str | None, saved: Answer, current: Answer) -> Lead:
+        if not saved.ok:
+            raise _save_error(saved, current, lead_id)
+        if current.ok:
+            return self._to_lead(current.body)
+        # The save stands even when the user may not read the lead: what was written is known.
+        return self._to_lead({"Id": lead_id or saved.body["id"], **save.body})
 
     async def _nearest_names(self, error: SalesforceRejectedError) -> str | None:
         """For custom fields that do not exist, the nearest that do; None when that is not what is wrong."""
@@ -185,20 +200,28 @@ class SalesforceLeads:
             return [self._to_lead(answer.body)]
         return [self._to_lead(record) for record in records_in(answer)]
 
-    async def _records(self, query: str) -> list[dict[str, Any]]:
-        """All records of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""
-        records: list[dict[str, Any]] = []
+    async def _all_leads(self, query: str) -> list[Lead]:
+        """All leads of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""
+        leads: list[Lead] = []
         path: str | None = self._query(query)
+
+        def read(answer: Answer) -> tuple[list[Lead], str | None]:
+            body = _body_of_query(answer)
+            found = [self._to_lead(record) for record in body["records"]]
+            return found, None if body["done"] else _next_page(body)
+
         while path:
-            page = await self._connection.call(Request("GET", path, Effect.READ), _body_of_query)
-            records += page["records"]
-            path = None if page["done"] else next_records_path(page.get("nextRecordsUrl"))
-        return records
+            found, path = await self._connection.call(Request("GET", path, Effect.READ), read)
+            leads += found
+        return leads
 
 
 def records_in(answer: Answer) -> list[dict[str, Any]]:
-    """The records of a query that fits into one page."""
-    records: list[dict[str, Any]] = _body_of_query(answer)["records"]
+    """The records of a query that fits into one page. Raises NoAnswerError when it did not."""
+    body = _body_of_query(answer)
+    if not body["done"]:
+        raise NoAnswerError("not_salesforce", "more records than were asked for")
+    records: list[dict[str, Any]] = body["records"]
     return records
 
 
@@ -213,6 +236,18 @@ def _body_of_query(answer: Answer) -> dict[str, Any]:
     if not (isinstance(body, dict) and isinstance(body.get("records"), list) and "done" in body):
         raise NoAnswerError("not_salesforce", "no records in the answer to a query")
     return body
+
+
+def _next_page(body: Mapping[str, Any]) -> str:
+    path = next_records_path(body.get("nextRecordsUrl"))
+    if path is None:
+        raise NoAnswerError("not_salesforce", "the next page of a query is not on this host")
+    return path
+
+
+def _mentions_a_reference(record: Mapping[str, Any]) -> bool:
+    # In a composite request this would be taken for a reference to another step (fact sheet 5.1).
+    return any("@{" in value for value in record.values() if isinstance(value, str))
 
 
 def _check(answer: Answer, lead: str | None = None) -> None:
@@ -264,7 +299,7 @@ def _headers(options: WriteOptions) -> dict[str, str]:
     return headers
 
 
-def _save_error(saved: Answer, current: Answer, lead_id: str) -> LeadError | NoAnswerError:
+def _save_error(saved: Answer, current: Answer, lead_id: str | None) -> LeadError | NoAnswerError:
     error = error_from(saved, lead_id)
     if isinstance(error, LeadConvertedError) and current.ok:
         lead = to_lead(current.body, "")
@@ -272,12 +307,9 @@ def _save_error(saved: Answer, current: Answer, lead_id: str) -> LeadError | NoA
     return error
 
 
-def _conversion_error(problems: list[Problem], lead_id: str) -> LeadError | NoAnswerError:
-    # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
-    body = [{"errorCode": each.code, "message": each.message, "fields": list(each.fields)} for each in problems]
-    error = error_from(Answer(400, body), lead_id)
+def _conversion_error(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:
+    error = error_from(answer, lead_id)
     if isinstance(error, SalesforceRejectedError):
-        return ConversionRejectedError(
-            f"Salesforce refused to convert lead {lead_id}: {problems[0].message}", error.details
-        )
+        reason = answer.problems[0].message
+        return ConversionRejectedError(f"Salesforce refused to convert lead {lead_id}: {reason}", error.details)
     return error

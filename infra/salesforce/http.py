@@ -30,6 +30,8 @@ def open_http(
 
     return httpx.AsyncClient(
         transport=transport,
+        # No proxy between here and this machine, whatever the environment says: it would read the tokens.
+        mounts={f"all://{host}": transport for host in ("127.0.0.1", "localhost", "[::1]")},
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         # How many are used at once is limited for each org, so that no org waits for another.

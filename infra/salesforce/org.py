@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote_plus
 
-from domain.models import ApiUsage, Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
+from domain.models import Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
 from infra.salesforce import soql
 from infra.salesforce.answer import Answer, NoAnswerError, error_from
 from infra.salesforce.composite import Step, composite, step_answers
@@ -40,42 +40,46 @@ class SalesforceOrg:
             Step("lead", "GET", f"{self._data}/sobjects/Lead"),
         ]
 
-        def read(answer: Answer) -> tuple[dict[str, Any], dict[str, Any], ApiUsage | None]:
+        def read(answer: Answer) -> dict[str, Any]:
             answers = step_answers(answer, steps)
             organization = next(iter(records_in(answers["organization"])), {})
             lead = _object(answers["lead"])["objectDescribe"]
-            return organization, lead, to_api_usage(answer.headers.get("sforce-limit-info"))
+            return {
+                "org_id": organization["Id"],
+                "name": organization.get("Name"),
+                "is_sandbox": organization.get("IsSandbox"),
+                "edition": organization.get("OrganizationType"),
+                "instance_url": self._connection.session.instance_url,
+                "api_usage": to_api_usage(answer.headers.get("sforce-limit-info")),
+                "permissions": OrgPermissions(
+                    create_leads=lead["createable"],
+                    read_leads=lead["queryable"],
+                    update_leads=lead["updateable"],
+                    delete_leads=lead["deletable"],
+                ),
+            }
 
-        organization, lead, usage = await self._connection.call(self._composite(steps), read)
+        org = await self._connection.call(self._composite(steps), read)
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
         # session is expired; the call above has refreshed it by now.
-        user = await self._connection.call(Request("GET", "/services/oauth2/userinfo", Effect.READ), _object)
-        return OrgDescription(
-            org_id=user["organization_id"],
-            name=organization.get("Name"),
-            is_sandbox=organization.get("IsSandbox"),
-            edition=organization.get("OrganizationType"),
-            instance_url=self._connection.session.instance_url,
-            caller=Caller(
-                user_id=user["user_id"],
-                username=user.get("preferred_username"),
-                name=user.get("name"),
-                email=user.get("email"),
-            ),
-            api_usage=usage,
-            permissions=OrgPermissions(
-                create_leads=lead["createable"],
-                read_leads=lead["queryable"],
-                update_leads=lead["updateable"],
-                delete_leads=lead["deletable"],
-            ),
-        )
+        user = Request("GET", "/services/oauth2/userinfo", Effect.READ)
+        return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
 
     def _query(self, query: str) -> str:
         return f"{self._data}/query?q={quote_plus(query)}"
 
     def _composite(self, steps: list[Step]) -> Request:
         return Request("POST", f"{self._data}/composite", Effect.READ, json=composite(steps))
+
+
+def _caller(answer: Answer) -> Caller:
+    user = _object(answer)
+    return Caller(
+        user_id=user["user_id"],
+        username=user.get("preferred_username"),
+        name=user.get("name"),
+        email=user.get("email"),
+    )
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
 from domain.models import ConvertOptions
-from infra.salesforce.answer import Answer, NoAnswerError, Problem
+from infra.salesforce.answer import Answer, NoAnswerError
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER = "urn:partner.soap.sforce.com"
@@ -26,7 +26,7 @@ _FAULT_STATUS = {
     "SERVER_UNAVAILABLE": 503,
     "UNKNOWN_EXCEPTION": 500,
 }
-"""The HTTP status that REST answers with for the same code; all others mean 400."""
+"""The HTTP status that REST answers with for the same code; other codes of Salesforce mean 400."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class ConvertResult:
     account_id: str | None
     contact_id: str | None
     opportunity_id: str | None
-    problems: list[Problem]
+    errors: list[dict[str, Any]]
+    """In the shape of REST's."""
 
 
 def convert_lead(access_token: str, lead_id: str, status: str, options: ConvertOptions) -> bytes:
@@ -92,9 +93,11 @@ def answer_from(response: httpx.Response) -> Answer:
         raise NoAnswerError("not_salesforce", f"HTTP {response.status_code}, and no SOAP body")
     if content.tag != f"{{{_ENVELOPE}}}Fault":
         return Answer(response.status_code, content, headers)
-    code = (content.findtext("{*}faultcode") or "").rpartition(":")[2]
+    prefix, _, code = (content.findtext("{*}faultcode") or "").rpartition(":")
     problem = {"errorCode": code, "message": content.findtext("{*}faultstring") or ""}
-    return Answer(_FAULT_STATUS.get(code, 400), [problem], headers)
+    # A fault of the SOAP server itself, unlike one of the request, leaves open what was done.
+    refused = code == "Client" or (prefix == "sf" and code != "")
+    return Answer(_FAULT_STATUS.get(code, 400 if refused else 500), [problem], headers)
 
 
 def convert_result(answer: Answer) -> ConvertResult:
@@ -112,16 +115,30 @@ def convert_result(answer: Answer) -> ConvertResult:
         account_id=_text(result, "accountId"),
         contact_id=_text(result, "contactId"),
         opportunity_id=_text(result, "opportunityId"),
-        problems=[_problem(error) for error in result.findall(f"{{{_PARTNER}}}errors")],
+        errors=[_error(error) for error in result.findall(f"{{{_PARTNER}}}errors")],
     )
 
 
-def _problem(error: ET.Element) -> Problem:
-    return Problem(
-        code=_text(error, "statusCode") or "UNKNOWN_EXCEPTION",
-        message=_text(error, "message") or "",
-        fields=tuple(field.text or "" for field in error.findall(f"{{{_PARTNER}}}fields")),
-    )
+def _error(error: ET.Element) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "errorCode": _text(error, "statusCode") or "UNKNOWN_EXCEPTION",
+        "message": _text(error, "message") or "",
+        "fields": [field.text or "" for field in error.findall(f"{{{_PARTNER}}}fields")],
+    }
+    duplicates = error.find(f"{{{_PARTNER}}}duplicateResult")
+    if duplicates is not None:
+        told["duplicateResult"] = _duplicate_result(duplicates)
+    return told
+
+
+def _duplicate_result(result: ET.Element) -> dict[str, Any]:
+    """Source: fact sheet 3.3."""
+    ids = [element.text for element in result.findall(".//{*}matchRecords/{*}record/{*}Id")]
+    return {
+        "allowSave": result.findtext("{*}allowSave") != "false",
+        "duplicateRule": result.findtext("{*}duplicateRule"),
+        "matchResults": [{"matchRecords": [{"record": {"Id": record_id}} for record_id in ids]}],
+    }
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:

@@ -167,6 +167,15 @@ async def test_a_refusal_of_salesforce(callers: Callers, org: Org) -> None:
     assert "Leads need a phone" in told["message"]
 
 
+async def test_a_user_who_may_not_create_leads_is_not_told_of_a_missing_one(rest: GatewayClient, org: Org) -> None:
+    await org.fault("lead.create", "status", status=404, error_code="NOT_FOUND", message="does not exist")
+
+    response = await rest.post("/v1/leads", json=ADA)
+
+    assert response.json()["code"] == "SALESFORCE_REJECTED"
+    assert "@{" not in response.text
+
+
 async def test_an_allowance_that_is_used_up(callers: Callers, org: Org) -> None:
     await org.fault(
         "*", "status", status=403, error_code="REQUEST_LIMIT_EXCEEDED", message="TotalRequests Limit exceeded."

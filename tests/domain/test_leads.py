@@ -16,6 +16,7 @@ from domain.leads import LeadService
 from domain.models import ConvertOptions, LeadChanges, LeadDraft, LeadFilter
 from domain.ports import WriteOptions
 from tests.domain.conftest import services
+from tests.domain.test_sync import SomebodyWasFaster
 from tests.support.in_memory import InMemoryLeads
 
 QUIETLY = WriteOptions(assign=False, allow_duplicate=False)
@@ -89,6 +90,11 @@ async def test_a_created_lead_whose_answer_got_lost_is_found() -> None:
 
     assert created.email == "ada@example.com"
     assert leads.writes == 1
+
+
+async def test_a_lead_that_somebody_else_made_is_not_passed_off_as_ours() -> None:
+    with pytest.raises(LeadExistsError):
+        await service(SomebodyWasFaster()).create(LeadDraft(email="ada@example.com", last_name="Okafor"))
 
 
 async def test_a_creation_that_left_no_trace_is_unknown() -> None:

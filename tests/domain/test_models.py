@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.models import ConvertOptions, LeadChanges, LeadDraft, LeadSync
+from domain.models import ConvertOptions, LeadChanges, LeadDraft, LeadFilter, LeadSync
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=100)
 
@@ -70,3 +70,18 @@ def test_options_are_no_fields_of_the_lead() -> None:
 def test_options_of_a_conversion_must_fit_together(options: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="needs"):
         ConvertOptions.model_validate(options)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_moments_outside_salesforces_time_are_refused(moment: str) -> None:
+    with pytest.raises(ValidationError, match="1700"):
+        LeadFilter.model_validate({"created_after": moment})
+
+
+def test_a_blank_opportunity_name_asks_for_none() -> None:
+    assert ConvertOptions(opportunity_name=" ").opportunity_name is None
+
+
+def test_revenue_is_a_whole_amount() -> None:
+    with pytest.raises(ValidationError, match="multiple of 1"):
+        LeadSync(email="ada@example.com", annual_revenue=1234.56)

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.errors import InvalidInputError, InvalidStatusError, OutcomeUnknownError, SalesforceUnavailableError
-from domain.models import LeadSync, SyncResult
+from domain.models import Lead, LeadSync, SyncResult
+from domain.ports import FieldValues, WriteOptions
 from domain.rules import LeadRules
 from tests.domain.conftest import services
 from tests.support.in_memory import InMemoryLeads
@@ -186,3 +187,57 @@ async def test_a_failed_conversion_tells_that_the_lead_stands() -> None:
     [lead] = (await leads.look_up("ada@example.com")).leads
     assert failure.value.message.startswith(f"Lead {lead.id} is created, but not converted.")
     assert {"lead_id": lead.id} in failure.value.details
+
+
+class SomebodyWasFaster(InMemoryLeads):
+    """Our request is lost, and somebody besides the gateway makes a lead with the same email."""
+
+    async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
+        await super().create({"email": values["email"], "last_name": "Other", "company": "Other"}, options)
+        raise OutcomeUnknownError("The request was lost.")
+
+
+async def test_a_lead_that_somebody_else_made_is_brought_up_to_date() -> None:
+    leads = SomebodyWasFaster()
+
+    result = await sync(leads, ada(phone="1"))
+
+    assert (result.action, set(result.changed_fields)) == ("updated", {"last_name", "phone"})
+    [lead] = (await leads.look_up("ada@example.com")).leads
+    assert (lead.last_name, lead.phone, lead.company) == ("Okafor", "1", "Other")
+
+
+async def test_what_can_not_be_converted_is_not_written() -> None:
+    leads = InMemoryLeads()
+
+    with pytest.raises(InvalidStatusError):
+        await sync(leads, ada(status="scheduled"), LeadRules(converted_status="Nope"))
+
+    assert leads.writes == 0
+
+
+async def test_a_conversion_of_which_nothing_is_known_is_told_as_such() -> None:
+    class Forgetful(InMemoryLeads):
+        async def convert(self, *_: object) -> None:  # type: ignore[override] # it only raises
+            raise OutcomeUnknownError("The answer was lost.")
+
+    with pytest.raises(OutcomeUnknownError, match="is created, and whether it is converted is not known"):
+        await sync(Forgetful(), ada(status="scheduled"))
+
+
+async def test_a_custom_field_has_no_case() -> None:
+    leads = InMemoryLeads()
+    await sync(leads, ada(custom_fields={"Size__c": "L"}))
+
+    again = await sync(leads, ada(custom_fields={"size__c": "L"}))
+
+    assert again.action == "unchanged"
+
+
+def test_what_was_done_before_an_error_is_told_without_touching_the_error() -> None:
+    shared = SalesforceUnavailableError("Nothing was written; try again.")
+
+    told = shared.after("Lead 1 is created, but not converted.", {"lead_id": "1"})
+
+    assert told.message == "Lead 1 is created, but not converted. Nothing more was written; try again."
+    assert (shared.message, shared.details) == ("Nothing was written; try again.", ())

@@ -9,6 +9,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from domain.errors import (
+    InvalidInstanceUrlError,
     OutcomeUnknownError,
     ReauthenticationRequiredError,
     SalesforceBadResponseError,
@@ -23,7 +24,6 @@ from infra.salesforce.answer import Answer, error_from
 from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Effect, Patience, Request
 from infra.salesforce.http import MAX_RESPONSE_BYTES, open_http
-from infra.salesforce.instance import InstanceHosts
 from infra.salesforce.limits import OrgLimits
 
 ORG = "https://acme.my.salesforce.com"
@@ -63,7 +63,7 @@ class Salesforce:
         self.hands = Hands()
         self.http = open_http()
         self.sessions = Sessions(
-            self.http, client or OAuthClient("id", "secret"), InstanceHosts(), 5, coordination or MemoryCoordination(10)
+            self.http, client or OAuthClient("id", "secret"), 5, coordination or MemoryCoordination(10)
         )
         self.patience = patience or Patience()
         self.limits = limits or OrgLimits(50)
@@ -291,7 +291,8 @@ async def test_a_gateway_without_a_client_id_says_so(httpx_mock: HTTPXMock) -> N
         (400, {"error": "invalid_client"}, SessionExpiredError),
         (503, {}, SalesforceUnavailableError),
         (200, {}, SalesforceBadResponseError),
-        (200, {"access_token": "new", "instance_url": "https://evil.example"}, SalesforceBadResponseError),
+        (200, {"access_token": "new", "instance_url": "https://evil.example"}, InvalidInstanceUrlError),
+        (200, {"access_token": "new", "instance_url": "https://globex.my.salesforce.com"}, InvalidInstanceUrlError),
     ],
 )
 async def test_a_failed_refresh_is_told_and_not_repeated(
@@ -301,6 +302,55 @@ async def test_a_failed_refresh_is_told_and_not_repeated(
     httpx_mock.add_response(url=TOKEN_URL, status_code=status, json=body)
 
     with pytest.raises(told):
+        await salesforce.call(Effect.REPEATABLE_WRITE)
+
+
+async def test_late_comers_of_a_failed_refresh_are_told_so(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=DATA, status_code=401, json=EXPIRED, is_reusable=True)
+    httpx_mock.add_response(url=TOKEN_URL, status_code=400, json={"error": "invalid_grant"}, is_reusable=True)
+
+    for _ in range(5):
+        with pytest.raises(ReauthenticationRequiredError):
+            await salesforce.call(connection=salesforce.connect(Session(ORG, "old", "refresh")))
+
+    assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 1
+
+
+async def test_another_refusal_than_an_expired_session_costs_no_refresh(
+    salesforce: Salesforce, httpx_mock: HTTPXMock
+) -> None:
+    refusal = [{"errorCode": "INVALID_AUTH_HEADER", "message": "INVALID_HEADER_TYPE"}]
+    httpx_mock.add_response(url=DATA, status_code=401, json=refusal)
+
+    with pytest.raises(SessionExpiredError):
+        await salesforce.call()
+
+
+async def test_the_edge_says_how_long_to_wait_without_json(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=DATA, status_code=429, html="<h1>Slow down</h1>", headers={"Retry-After": "2"})
+    httpx_mock.add_response(url=DATA, status_code=503, html="<h1>Away</h1>", headers={"Retry-After": "3"})
+    httpx_mock.add_response(url=DATA, json={})
+
+    await salesforce.call()
+
+    assert salesforce.hands.naps == [2, 3]
+
+
+async def test_half_a_character_is_replaced(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=DATA, content=rb'{"Name": "cut \ud83d", "Whole": "\ud83e\udd86"}')
+
+    body = await salesforce.call()
+
+    assert body == {"Name": "cut \ufffd", "Whole": "🦆"}
+
+
+async def test_a_refusal_after_a_lost_attempt_leaves_open_what_happened(
+    salesforce: Salesforce, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_exception(httpx.ReadError("x"))
+    httpx_mock.add_response(url=DATA, status_code=400, json=[{"errorCode": "INVALID_FIELD", "message": "no"}])
+
+    with pytest.raises(OutcomeUnknownError):
         await salesforce.call(Effect.REPEATABLE_WRITE)
 
 

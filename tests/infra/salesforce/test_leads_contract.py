@@ -13,11 +13,10 @@ from infra.salesforce.auth import OAuthClient, Sessions
 from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
 from infra.salesforce.http import open_http
-from infra.salesforce.instance import InstanceHosts
 from infra.salesforce.limits import OrgLimits
 from tests.support.gateway import no_pause
 from tests.support.in_memory import STATUSES, InMemoryLeads
-from tests.support.org import ORIGIN, Org
+from tests.support.org import Org
 
 PLAINLY = WriteOptions(assign=True, allow_duplicate=False)
 CONVERTED = "Closed - Converted"
@@ -32,7 +31,7 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
     async with open_http(org.transport) as http:
         coordination = MemoryCoordination(lease=1)
         client = OAuthClient("demo-client", "demo-secret")
-        sessions = Sessions(http, client, InstanceHosts([ORIGIN]), 5, coordination)
+        sessions = Sessions(http, client, 5, coordination)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         connection = Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
         yield SalesforceLeads(connection, "v59.0", coordination)

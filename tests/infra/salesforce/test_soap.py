@@ -62,7 +62,26 @@ def test_a_refused_lead_tells_why() -> None:
     result = soap.convert_result(soap.answer_from(answer(body)))
 
     assert not result.success
-    assert [(each.code, each.fields) for each in result.problems] == [("INVALID_STATUS", ("Status",))]
+    assert [(each["errorCode"], each["fields"]) for each in result.errors] == [("INVALID_STATUS", ["Status"])]
+
+
+def test_a_duplicate_tells_the_rule_and_the_matches() -> None:
+    body = """<convertLeadResponse><result><errors><duplicateResult><allowSave>false</allowSave>
+        <duplicateRule>Accounts</duplicateRule><matchResults><matchRecords><record><type>Account</type><Id>001A</Id>
+        </record></matchRecords></matchResults></duplicateResult><message>Use one of these records?</message>
+        <statusCode>DUPLICATES_DETECTED</statusCode></errors><success>false</success></result></convertLeadResponse>"""
+
+    [told] = soap.convert_result(soap.answer_from(answer(body))).errors
+
+    assert told["duplicateResult"]["allowSave"] is False
+    assert told["duplicateResult"]["duplicateRule"] == "Accounts"
+    assert told["duplicateResult"]["matchResults"] == [{"matchRecords": [{"record": {"Id": "001A"}}]}]
+
+
+def test_a_fault_of_the_server_itself_leaves_open_what_was_done() -> None:
+    body = "<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>oops</faultstring></soapenv:Fault>"
+
+    assert soap.answer_from(answer(body, 500)).status == 500
 
 
 def test_a_fault_reads_like_an_error_over_rest() -> None:
