@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from infra.simulator import ids, unverified
+from infra.simulator import history, ids, unverified
 from infra.simulator.errors import entity_is_deleted, malformed_id, no_such_record, refusal
 from infra.simulator.options import WriteOptions
 from infra.simulator.org import Org
@@ -107,6 +107,8 @@ class Conversions:
         now = self._org.now()
         touched = {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
         self._org.tables.update("Lead", lead["Id"], {**changes, **touched})
+        history.note_changes(self._org, self._org.objects["lead"], lead, changes, options)
+        history.note(self._org, lead["Id"], history.CONVERTED, options)
         self._org.record_effect("convert", "Lead", lead["Id"], changes)
         return Converted(lead["Id"], account_id, contact_id, opportunity_id)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.simulator import duplicates, ids, unverified, validation_rules
+from infra.simulator import duplicates, history, ids, unverified, validation_rules
 from infra.simulator.errors import (
     SeveralMatchesError,
     entity_is_deleted,
@@ -73,6 +73,7 @@ class Records:
             validation_rules.refuse(self._org, sobject, record_id)
             if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
                 duplicates.refuse(self._org, sobject, changed, options)
+            history.note_changes(self._org, sobject, row, changes, options)
             self._org.record_effect("update", sobject.name, record_id, given)
 
     def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:

@@ -15,6 +15,7 @@ FieldKind = Literal[
     "string",
     "textarea",
     "picklist",
+    "multipicklist",
     "phone",
     "email",
     "url",
@@ -140,6 +141,8 @@ class Settings(BaseModel):
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
+    history_fields: tuple[str, ...] = ("Status", "OwnerId")
+    """Fields of Lead whose changes LeadHistory keeps."""
     validation_rules: tuple[ValidationRule, ...] = ()
 
     @field_validator("jwt_certificate")

@@ -32,6 +32,7 @@ class Database:
             self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.create_collation("salesforce", _compared)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
+        self._connection.create_function("soql_includes", 2, includes, deterministic=True)
 
     def close(self) -> None:
         self._connection.close()
@@ -80,7 +81,7 @@ class Tables:
         for name in {*sobject.indexed, *unique}:
             index = quoted(f"{self._prefix}{sobject.name}.{name}")
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(name)}, Id)")
-        if sobject.has("IsDeleted"):
+        if sobject.writable:
             index = quoted(f"{self._prefix}{sobject.name}.~bin")
             bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
@@ -162,6 +163,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def text_literal(text: str) -> str:
+    """A text as it stands in SQL where no value can be bound."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def folded(text: str) -> str:
     """Text as comparisons see it. Source: fact sheet 4.2 (ORDER BY compares uppercase forms)."""
     return text.upper()
@@ -170,6 +176,11 @@ def folded(text: str) -> str:
 def is_like(text: str | None, pattern: str) -> bool:
     """Whether a text matches a LIKE pattern: `%` any run, `_` one character, a backslash takes either as it is."""
     return text is not None and _like_expression(pattern).fullmatch(folded(text)) is not None
+
+
+def includes(stored: str | None, wanted: str) -> bool:
+    """Whether a multi-select picklist has all the values wanted; both are joined by semicolons."""
+    return stored is not None and set(folded(wanted).split(";")) <= set(folded(stored).split(";"))
 
 
 @lru_cache(maxsize=256)

@@ -73,6 +73,24 @@ def to_json(field: Field, stored: Any) -> Any:
     return stored
 
 
+def formatted(field: Field, stored: Any) -> str | None:
+    """A stored value as FORMAT() shows it to someone in the United States."""
+    if stored is None:
+        return None
+    if field.type == "date":
+        day = parse_date(stored)
+        return f"{day.month}/{day.day}/{day.year}" if day else None
+    if field.type == "datetime":
+        moment = parse_datetime(stored)
+        if moment is None:
+            return None
+        return f"{moment.month}/{moment.day}/{moment.year}, {moment.hour % 12 or 12}:{moment:%M %p}"
+    if field.type in NUMBER_TYPES:
+        number = f"{stored:,.{field.scale}f}"
+        return {"currency": f"${number}", "percent": f"{number}%"}.get(field.type, number)
+    return str(stored)
+
+
 def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -17,6 +17,8 @@ _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
 
 
 def query(call: Call) -> Reply:
+    if "explain" in call.parameters and "q" not in call.parameters:
+        return Reply(200, call.place.queries.explain(call.parameters["explain"]))
     return _first_page(call, include_deleted=False)
 
 

@@ -97,7 +97,7 @@ def described_field(field: Field) -> dict[str, Any]:
         "filterable": field.filterable,
         "filteredLookupInfo": None,
         "formulaTreatNullNumberAsZero": False,
-        "groupable": field.filterable and field.sortable and field.type not in ("datetime", "double", "currency"),
+        "groupable": field.groupable,
         "highScaleNumber": False,
         "htmlFormatted": False,
         "idLookup": field.id_lookup,

@@ -61,6 +61,10 @@ class Field:
         return self.type in TEXT_TYPES
 
     @property
+    def groupable(self) -> bool:
+        return self.filterable and self.sortable and self.type not in ("datetime", "double", "currency")
+
+    @property
     def is_stored(self) -> bool:
         """Compound fields are put together from their parts when read."""
         return self.type != "address"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.fields import (
+    ChildRelationship,
     Field,
     SObject,
     audit_fields,
@@ -76,6 +77,7 @@ LEAD = SObject(
     "00Q",
     mergeable=True,
     indexed=("Email", "CreatedDate", "LastModifiedDate", "SystemModstamp"),
+    children=(ChildRelationship("Histories", "LeadHistory", "LeadId"),),
     fields=(
         *record_head("Lead"),
         read_only(reference("MasterRecordId", "Lead")),
@@ -117,3 +119,24 @@ LEAD = SObject(
         reference("IndividualId", "Individual"),
     ),
 )
+
+LEAD_HISTORY = SObject(
+    "LeadHistory",
+    "Lead History",
+    "Lead History",
+    "017",
+    writable=False,
+    searchable=False,
+    indexed=("LeadId",),
+    fields=(
+        *record_head("Lead History"),
+        replace(reference("LeadId", "Lead"), nillable=False),
+        replace(reference("CreatedById", "User", label="Created By ID"), nillable=False),
+        replace(typed("CreatedDate", "datetime"), nillable=False),
+        picklist("Field", label="Changed Field"),
+        picklist("DataType", label="Datatype"),
+        unfilterable(text("OldValue", 255)),
+        unfilterable(text("NewValue", 255)),
+    ),
+)
+"""What became of the fields whose history is kept."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from infra.simulator.schema.fields import SObject
-from infra.simulator.schema.lead import LEAD
+from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.sales import ACCOUNT, CONTACT, OPPORTUNITY
-from infra.simulator.schema.setup import GROUP, LEAD_STATUS, NAME, ORGANIZATION, USER
+from infra.simulator.schema.setup import GROUP, LEAD_STATUS, NAME, ORGANIZATION, RECORD_TYPE, USER
 
 STANDARD_OBJECTS: tuple[SObject, ...] = (
     LEAD,
@@ -15,6 +15,8 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     USER,
     GROUP,
     LEAD_STATUS,
+    LEAD_HISTORY,
+    RECORD_TYPE,
     ORGANIZATION,
 )
 POLYMORPHIC = NAME

@@ -81,6 +81,26 @@ LEAD_STATUS = SObject(
     ),
 )
 
+RECORD_TYPE = SObject(
+    "RecordType",
+    "Record Type",
+    "Record Types",
+    "012",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Record Type")[0],
+        text("Name", 80, nillable=False),
+        text("DeveloperName", 80, "Record Type Name", nillable=False),
+        text("NamespacePrefix", 15),
+        text("Description", 255),
+        picklist("SobjectType", "Lead", "Account", "Contact", "Opportunity", length=40),
+        flag("IsActive", "Active"),
+        *audit_fields(),
+    ),
+)
+"""A new org has none: the master record type of the describe is no record."""
+
 ORGANIZATION = SObject(
     "Organization",
     "Organization",

@@ -12,10 +12,11 @@ from infra.simulator import ids
 from infra.simulator.moments import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
 from infra.simulator.soql.errors import SoqlError, unexpected
+from infra.simulator.soql.expressions import Value, value_of
 from infra.simulator.soql.parse import unescaped
 from infra.simulator.soql.periods import Period, period_of
-from infra.simulator.soql.scope import Column, Scope
-from infra.simulator.soql.tree import Comparison, Condition, Function, Junction, Literal, Negation
+from infra.simulator.soql.scope import Scope
+from infra.simulator.soql.tree import Comparison, Condition, Junction, Literal, Negation, Query, Selected
 
 _TYPE_NAMES = {
     "datetime": "dateTime",
@@ -30,10 +31,13 @@ _TYPE_NAMES = {
 class Conditions:
     """Writes conditions as SQL and collects the values they compare with."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, outer: Conditions | None = None, grouped: frozenset[str] | None = None) -> None:
+        """`outer` is what a semi-join stands in; `grouped` holds the SQL of what HAVING may speak of."""
         self._scope = scope
         self._today = scope.org.clock().astimezone(timezone.utc).date()
-        self.values: list[Any] = []
+        self._outer = outer
+        self._grouped = grouped
+        self.values: list[Any] = [] if outer is None else outer.values
 
     def sql(self, condition: Condition) -> str:
         if isinstance(condition, Negation):
@@ -44,77 +48,120 @@ class Conditions:
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> str:
-        if isinstance(comparison.left, Function):
-            raise unexpected(comparison.left.name, comparison.left.at)
-        column = self._scope.column(comparison.left)
-        if not column.field.filterable or not column.field.is_stored:
-            message = f"field '{column.field.name}' can not be filtered in a query call"
-            raise SoqlError("INVALID_FIELD", message, comparison.at)
+        value = self._left(comparison)
         operator = comparison.operator
+        if isinstance(comparison.right, Query):
+            return self._joined(value, operator, comparison.right, comparison.at)
         if operator in ("IN", "NOT IN"):
-            return self._listed(column, operator, comparison.right)
-        if operator == "LIKE":
-            return self._like(column, comparison.right[0])
+            return self._listed(value, operator, comparison.right)
+        if operator in ("INCLUDES", "EXCLUDES"):
+            return self._included(value, operator, comparison.right, comparison.at)
         literal = comparison.right[0]
-        if literal.kind == "word" and column.field.type in ("date", "datetime") and literal.value != "NULL":
-            return self._in_period(column, operator, self._period(column, literal))
-        value = self._value(column, literal)
-        if value is None or operator in ("=", "!="):
-            return self._equal(column, operator, value, literal)
-        if column.field.type == "boolean":
-            raise _wrong_operator(column, operator, comparison.at)
-        return f"{column.sql} {operator} {self._bound(value)}"
+        if operator == "LIKE":
+            return self._like(value, literal)
+        if literal.kind == "word" and value.type in ("date", "datetime") and literal.value != "NULL":
+            return self._in_period(value, operator, self._period(value, literal))
+        bound = self._value(value, literal)
+        if bound is None or operator in ("=", "!="):
+            return self._equal(value, operator, bound, literal)
+        if value.type == "boolean":
+            raise _wrong_operator(value, operator, comparison.at)
+        return f"{value.sql} {operator} {self._bound(bound)}"
 
-    def _equal(self, column: Column, operator: str, value: Any, literal: Literal) -> str:
+    def _left(self, comparison: Comparison) -> Value:
+        """What is compared. Raises SoqlError where that cannot be."""
+        value = value_of(self._scope, comparison.left)
+        field = value.field
+        if field is not None and not (field.filterable and field.is_stored):
+            message = f"field '{field.name}' can not be filtered in a query call"
+            raise SoqlError("INVALID_FIELD", message, comparison.at)
+        if self._grouped is None:
+            if value.is_aggregate:
+                raise unexpected(value.name.split("(")[0], comparison.at)
+        elif not value.is_aggregate and value.sql not in self._grouped:
+            raise must_be_grouped(value, comparison.at)
+        return value
+
+    def _joined(self, value: Value, operator: str, query: Query, at: int) -> str:
+        """A semi-join: the ids that another query finds."""
+        if self._outer is not None:
+            raise SoqlError("MALFORMED_QUERY", "Nesting of semi join sub-selects is not supported", at)
+        only = query.selected[0]
+        clauses = query.group or query.having or query.order or query.offset or query.limit is not None
+        if len(query.selected) != 1 or not isinstance(only, Selected) or clauses:
+            raise SoqlError("MALFORMED_QUERY", "semi join sub-selects must select one field and only filter", at)
+        scope = Scope(self._scope.org, query.source, query.alias)
+        found = value_of(scope, only.expression)
+        if not {value.type, found.type} <= ID_TYPES or found.is_aggregate:
+            message = f"The selected field '{found.name}' in the subquery and the left operand field in the where "
+            message += f"expression in the outer query '{value.name}' should point to the same object type"
+            raise SoqlError("MALFORMED_QUERY", message, at)
+        parts = [f"{found.sql} IS NOT NULL"]
+        if scope.sobject.has("IsDeleted"):
+            parts.append("t0.IsDeleted = 0")
+        if query.where is not None:
+            parts.append(Conditions(scope, outer=self).sql(query.where))
+        inside = f"{value.sql} IN (SELECT {found.sql} FROM {scope.tables_sql} WHERE {' AND '.join(parts)})"
+        return f"({inside} IS NOT TRUE)" if operator == "NOT IN" else inside
+
+    def _included(self, value: Value, operator: str, literals: tuple[Literal, ...], at: int) -> str:
+        """`INCLUDES ('A;B', 'C')`: both A and B, or C."""
+        if value.type != "multipicklist":
+            raise _wrong_operator(value, operator, at)
+        texts = [self._value(value, literal) for literal in literals]
+        found = balanced("OR", [f"soql_includes({value.sql}, {self._bound(text or '')})" for text in texts])
+        return f"({found} IS NOT TRUE)" if operator == "EXCLUDES" else found
+
+    def _equal(self, compared: Value, operator: str, value: Any, literal: Literal) -> str:
         if operator not in ("=", "!="):
-            raise _wrong_operator(column, operator, literal.at)
+            raise _wrong_operator(compared, operator, literal.at)
         if value is None:
-            return f"{column.sql} IS {'NOT ' if operator == '!=' else ''}NULL"
+            return f"{compared.sql} IS {'NOT ' if operator == '!=' else ''}NULL"
         # `= ?` can use an index, `IS NOT ?` also finds the records whose field is empty.
-        return f"{column.sql} {'=' if operator == '=' else 'IS NOT'} {self._bound(value)}"
+        return f"{compared.sql} {'=' if operator == '=' else 'IS NOT'} {self._bound(value)}"
 
-    def _listed(self, column: Column, operator: str, literals: tuple[Literal, ...]) -> str:
-        values = [self._value(column, literal) for literal in literals]
+    def _listed(self, compared: Value, operator: str, literals: tuple[Literal, ...]) -> str:
+        values = [self._value(compared, literal) for literal in literals]
         marks = ", ".join(self._bound(value) for value in values if value is not None)
-        found = f"{column.sql} IN ({marks})"
+        found = f"{compared.sql} IN ({marks})"
         if None in values:
-            found = f"({found} OR {column.sql} IS NULL)"
+            found = f"({found} OR {compared.sql} IS NULL)"
         return f"({found} IS NOT TRUE)" if operator == "NOT IN" else found
 
-    def _like(self, column: Column, literal: Literal) -> str:
-        if not column.field.is_text:
-            raise _wrong_operator(column, "LIKE", literal.at)
+    def _like(self, compared: Value, literal: Literal) -> str:
+        if not compared.is_text:
+            raise _wrong_operator(compared, "LIKE", literal.at)
         if literal.kind != "string":
-            raise _wrong_type(column, literal)
-        return f"soql_like({column.sql}, {self._bound(unescaped(literal, pattern=True))})"
+            raise _wrong_type(compared, literal)
+        return f"soql_like({compared.sql}, {self._bound(unescaped(literal, pattern=True))})"
 
-    def _period(self, column: Column, literal: Literal) -> Period:
+    def _period(self, compared: Value, literal: Literal) -> Period:
         period = period_of(literal.value, self._today)
         if period is None:
-            raise _wrong_type(column, literal)
+            raise _wrong_type(compared, literal)
         return period
 
-    def _in_period(self, column: Column, operator: str, period: Period) -> str:
-        begin, end = (day.isoformat() if column.is_date else _midnight(day) for day in period)
+    def _in_period(self, compared: Value, operator: str, period: Period) -> str:
+        begin, end = (day.isoformat() if compared.type == "date" else _midnight(day) for day in period)
         if operator in ("=", "!="):
-            inside = f"({column.sql} >= {self._bound(begin)} AND {column.sql} < {self._bound(end)})"
+            inside = f"({compared.sql} >= {self._bound(begin)} AND {compared.sql} < {self._bound(end)})"
             return inside if operator == "=" else f"({inside} IS NOT TRUE)"
         if operator in ("<", ">="):
-            return f"{column.sql} {operator} {self._bound(begin)}"
-        return f"{column.sql} {'<' if operator == '<=' else '>='} {self._bound(end)}"
+            return f"{compared.sql} {operator} {self._bound(begin)}"
+        return f"{compared.sql} {'<' if operator == '<=' else '>='} {self._bound(end)}"
 
     def _bound(self, value: Any) -> str:
         self.values.append(value)
         return "?"
 
-    def _value(self, column: Column, literal: Literal) -> Any:
-        """The value to compare the column with; None for null. Raises SoqlError where the types do not fit."""
+    def _value(self, compared: Value, literal: Literal) -> Any:
+        """The value to compare the compared with; None for null. Raises SoqlError where the types do not fit."""
         if literal.kind == "word" and literal.value == "NULL":
-            return False if column.field.type == "boolean" else None
-        kind = column.field.type
+            return False if compared.type == "boolean" else None
+        kind = compared.type
         if kind in ID_TYPES and literal.kind == "string":
             return _id(literal)
-        if column.field.is_text and literal.kind == "string":
+        if compared.is_text and literal.kind == "string":
             return unescaped(literal) or None
         if kind in NUMBER_TYPES and literal.kind == "number":
             return float(literal.value)
@@ -122,14 +169,18 @@ class Conditions:
             return literal.value == "TRUE"
         if kind == "datetime" and literal.kind == "datetime":
             moment = parse_datetime(literal.value)
-            return to_stamp(moment) if moment else self._refused(column, literal)
+            return to_stamp(moment) if moment else self._refused(compared, literal)
         if kind == "date" and literal.kind == "date":
             day = parse_date(literal.value)
-            return day.isoformat() if day else self._refused(column, literal)
-        return self._refused(column, literal)
+            return day.isoformat() if day else self._refused(compared, literal)
+        return self._refused(compared, literal)
 
-    def _refused(self, column: Column, literal: Literal) -> None:
-        raise _wrong_type(column, literal)
+    def _refused(self, compared: Value, literal: Literal) -> None:
+        raise _wrong_type(compared, literal)
+
+
+def must_be_grouped(value: Value, at: int) -> SoqlError:
+    return SoqlError("MALFORMED_QUERY", f"Field must be grouped or aggregated: {value.name}", at)
 
 
 def balanced(operator: str, parts: list[str]) -> str:
@@ -154,14 +205,14 @@ def _midnight(day: date) -> str:
     return to_stamp(datetime.combine(day, time(), timezone.utc))
 
 
-def _wrong_type(column: Column, literal: Literal) -> SoqlError:
-    kind = "string" if column.field.is_text else _TYPE_NAMES.get(column.field.type, "double")
+def _wrong_type(compared: Value, literal: Literal) -> SoqlError:
+    kind = "string" if compared.is_text else _TYPE_NAMES.get(compared.type, "double")
     quotes = "should be" if kind in ("string", "ID") else "should not be"
-    name = column.field.name
+    name = compared.name
     message = f"value of filter criterion for field '{name}' must be of type {kind} and {quotes} enclosed in quotes"
     return SoqlError("INVALID_FIELD", message, literal.at)
 
 
-def _wrong_operator(column: Column, operator: str, at: int) -> SoqlError:
-    message = f"invalid operator on {column.field.type} field '{column.field.name}': {operator}"
+def _wrong_operator(compared: Value, operator: str, at: int) -> SoqlError:
+    message = f"invalid operator on {compared.type} field '{compared.name}': {operator}"
     return SoqlError("INVALID_QUERY_FILTER_OPERATOR", message, at)

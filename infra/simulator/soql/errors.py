@@ -59,3 +59,12 @@ def no_such_relationship(name: str, at: int) -> SoqlError:
         "call for the appropriate names."
     )
     return SoqlError("INVALID_FIELD", message, at)
+
+
+def no_such_children(name: str, at: int) -> SoqlError:
+    message = (
+        f"Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a custom "
+        "relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or "
+        "the describe call for the appropriate names."
+    )
+    return SoqlError("INVALID_TYPE", message, at)

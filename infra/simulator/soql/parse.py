@@ -20,6 +20,7 @@ from infra.simulator.soql.tree import (
     Junction,
     Literal,
     Negation,
+    Nested,
     Ordering,
     Path,
     Query,
@@ -32,14 +33,20 @@ MAX_DEPTH = 60
 MAX_STRING = 4_000
 
 GRAMMAR = r"""
-start: "SELECT"i selected ("," selected)* "FROM"i path alias? where? order? limit? offset? _view?
+query: "SELECT"i _item ("," _item)* "FROM"i path alias? scope? where? _with? group? having? order? limit? offset? _view*
 
+_item: selected | nested
+nested: "(" query ")"
 selected: expression alias?
 alias: NAME
 ?expression: path | function
 path: NAME ("." NAME)*
 function: NAME "(" (expression ("," expression)*)? ")"
 
+scope: "USING"i "SCOPE"i path
+_with: "WITH"i ("SECURITY_ENFORCED"i | "USER_MODE"i | "SYSTEM_MODE"i)
+group: "GROUP"i "BY"i expression ("," expression)*
+having: "HAVING"i _condition
 where: "WHERE"i _condition
 condition: _condition
 _condition: term | all | any
@@ -51,6 +58,10 @@ comparison: expression OPERATOR literal -> comparison
           | expression "LIKE"i literal -> like
           | expression "IN"i "(" literal ("," literal)* ")" -> among
           | expression "NOT"i "IN"i "(" literal ("," literal)* ")" -> not_among
+          | expression "INCLUDES"i "(" literal ("," literal)* ")" -> includes
+          | expression "EXCLUDES"i "(" literal ("," literal)* ")" -> excludes
+          | expression "IN"i "(" query ")" -> inside
+          | expression "NOT"i "IN"i "(" query ")" -> not_inside
 
 literal: STRING -> string
        | DATETIME -> datetime
@@ -65,7 +76,7 @@ nulls: "NULLS"i "FIRST"i -> nulls_first | "NULLS"i "LAST"i -> nulls_last
 
 limit: "LIMIT"i NUMBER
 offset: "OFFSET"i NUMBER
-_view: "FOR"i ("VIEW"i | "REFERENCE"i)
+_view: "FOR"i ("VIEW"i | "REFERENCE"i | "UPDATE"i)
 
 OPERATOR: "=" | "!=" | "<>" | "<=" | ">=" | "<" | ">"
 NAME: /[a-z_][a-z0-9_]*/i
@@ -86,7 +97,7 @@ def parse(text: str) -> Query:
         raise SoqlError("MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAX_LENGTH} characters.")
     if not text.strip():
         raise SoqlError("MALFORMED_QUERY", "unexpected end of query: a query is required")
-    query: Query = _tree(text, "start")
+    query: Query = _tree(text, "query")
     return query
 
 
@@ -113,7 +124,7 @@ def _tree(text: str, start: str) -> Any:
 def _parser() -> Lark:
     return Lark(
         GRAMMAR,
-        start=["start", "condition"],
+        start=["query", "condition"],
         parser="lalr",
         lexer="contextual",
         propagate_positions=False,
@@ -125,8 +136,8 @@ def _parser() -> Lark:
 class _Tree(Transformer[Token, Any]):
     """Builds the tree while the text is being parsed."""
 
-    def start(self, *parts: Any) -> Query:
-        selected = tuple(part for part in parts if isinstance(part, Selected))
+    def query(self, *parts: Any) -> Query:
+        selected = tuple(part for part in parts if isinstance(part, (Selected, Nested)))
         source, *rest = parts[len(selected) :]
         found: dict[str, Any] = {}
         for part in rest:
@@ -136,6 +147,9 @@ class _Tree(Transformer[Token, Any]):
     def selected(self, expression: Expression, alias: str | None = None) -> Selected:
         return Selected(expression, alias)
 
+    def nested(self, query: Query) -> Nested:
+        return Nested(query)
+
     def alias(self, name: Token) -> str:
         return str(name)
 
@@ -144,6 +158,15 @@ class _Tree(Transformer[Token, Any]):
 
     def function(self, name: Token, *arguments: Expression) -> Function:
         return Function(str(name), arguments, name.start_pos or 0)
+
+    def scope(self, name: Path) -> dict[str, Any]:
+        return {"scope": name}
+
+    def group(self, *expressions: Expression) -> dict[str, Any]:
+        return {"group": expressions}
+
+    def having(self, condition: Condition) -> dict[str, Any]:
+        return {"having": condition}
 
     def where(self, condition: Condition) -> dict[str, Any]:
         return {"where": condition}
@@ -170,6 +193,18 @@ class _Tree(Transformer[Token, Any]):
         return Comparison(left, "IN", right, left.at)
 
     def not_among(self, left: Expression, *right: Literal) -> Comparison:
+        return Comparison(left, "NOT IN", right, left.at)
+
+    def includes(self, left: Expression, *right: Literal) -> Comparison:
+        return Comparison(left, "INCLUDES", right, left.at)
+
+    def excludes(self, left: Expression, *right: Literal) -> Comparison:
+        return Comparison(left, "EXCLUDES", right, left.at)
+
+    def inside(self, left: Expression, right: Query) -> Comparison:
+        return Comparison(left, "IN", right, left.at)
+
+    def not_inside(self, left: Expression, right: Query) -> Comparison:
         return Comparison(left, "NOT IN", right, left.at)
 
     def string(self, token: Token) -> Literal:

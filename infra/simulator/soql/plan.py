@@ -1,24 +1,43 @@
-"""A query made ready to run: SQL, bound values, and how its rows become records."""
+"""A query for records made ready to run: SQL, bound values, and how its rows become records."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from infra.simulator import unverified
 from infra.simulator.org import Org
 from infra.simulator.records import address_of
-from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.schema.fields import ChildRelationship, Field, SObject
 from infra.simulator.soql.conditions import Conditions
-from infra.simulator.soql.errors import SoqlError, unexpected
+from infra.simulator.soql.errors import SoqlError, no_such_children, unexpected
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, value_of
+from infra.simulator.soql.ordering import ordering_sql
 from infra.simulator.soql.scope import Column, Scope
-from infra.simulator.soql.tree import Function, Ordering, Path, Query, Selected
+from infra.simulator.soql.tree import Expression, Function, Nested, Path, Query, Selected
 from infra.simulator.storage import quoted
-from infra.simulator.values import to_json
+from infra.simulator.values import formatted, to_json
 
 MAX_OFFSET = 2000
 MAX_FIELDS_ROWS = 200
 _GROUPS = {"ALL", "STANDARD", "CUSTOM"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column that is shown: under which name, and whether as text for people."""
+
+    column: Column
+    name: str
+    is_formatted: bool = False
+
+
+@dataclass(frozen=True)
+class Children:
+    """A sub-query: the child records of each record. The first value of its plan is the record's id."""
+
+    name: str
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -27,7 +46,8 @@ class Plan:
 
     sobject: SObject
     scope: Scope
-    columns: tuple[Column, ...]
+    shown: tuple[Shown, ...]
+    children: tuple[Children, ...]
     counts: bool
     """`SELECT COUNT()`: only the number of records is wanted."""
     condition: str
@@ -60,10 +80,10 @@ class Plan:
         """A row as a REST record. Parents nest, and are null where there is none. Source: fact sheet 4.1."""
         values = dict(zip(self._sources(), row, strict=True))
         record = _described(self.sobject, values["t0.Id"], base_path)
-        for column in self.columns:
-            holder = self._holder(record, column.parents, values, base_path)
+        for shown in self.shown:
+            holder = self._holder(record, shown.column.parents, values, base_path)
             if holder is not None:
-                holder[column.field.name] = _shown(column, values)
+                holder[shown.name] = _shown(shown, values)
         return record
 
     def _holder(
@@ -91,7 +111,7 @@ class Plan:
     def _sources(self) -> list[str]:
         """The SQL columns to read, each once; the ids of all records on the way are among them."""
         sources = {"t0.Id": None}
-        for column in self.columns:
+        for column in [shown.column for shown in self.shown]:
             for depth in range(1, len(column.parents) + 1):
                 sources[self.scope.id_sql(column.parents[:depth])] = None
             for source in _parts(column):
@@ -110,63 +130,123 @@ def plan(org: Org, query: Query, *, include_deleted: bool = False) -> Plan:
     """Check a query against the org's objects and make it ready. Raises SoqlError."""
     if query.offset > MAX_OFFSET:
         raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.OFFSET_TOO_LARGE, query.offset_at)
-    scope = Scope(org, query.source, query.alias)
-    counts = _is_count(query.selected)
-    columns = () if counts else _columns(scope, query)
-    conditions = Conditions(scope)
+    return _plan(Scope(org, query.source, query.alias), query, include_deleted=include_deleted)
+
+
+def is_count(query: Query) -> bool:
+    """`SELECT COUNT() FROM …`."""
+    only = query.selected[0]
+    if len(query.selected) != 1 or not isinstance(only, Selected) or not isinstance(only.expression, Function):
+        return False
+    return only.expression.upper == "COUNT" and not only.expression.arguments
+
+
+def filters(scope: Scope, query: Query, conditions: Conditions, *, include_deleted: bool) -> str:
+    """Which records a query is about, as SQL. Raises SoqlError."""
     parts = [] if include_deleted or not scope.sobject.has("IsDeleted") else ["t0.IsDeleted = 0"]
+    if query.scope is not None:
+        parts += _in_scope(scope, query.scope)
     if query.where is not None:
         parts.append(conditions.sql(query.where))
-    orderings = [_ordering(scope, ordering) for ordering in query.order]
-    ordering = " ORDER BY " + ", ".join([*orderings, "t0.Id"])
-    condition = " AND ".join(parts) or "1"
+    return " AND ".join(parts) or "1"
+
+
+def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None = None) -> Plan:
+    """`link` is the SQL of the field that leads from a child to its parent."""
+    counts = is_count(query) and link is None
+    shown = () if counts else _columns(scope, query)
+    children = [
+        _children(scope, item.query, include_deleted=include_deleted, nested=link is not None)
+        for item in query.selected
+        if isinstance(item, Nested)
+    ]
+    conditions = Conditions(scope)
+    condition = filters(scope, query, conditions, include_deleted=include_deleted)
+    if link is not None:
+        condition = f"{link} = ? AND {condition}"
+    ordering = ordering_sql(query.order, lambda expression: _orderable(scope, expression), ["t0.Id"])
+    values = (*conditions.values,)
     return Plan(
-        scope.sobject, scope, columns, counts, condition, ordering, (*conditions.values,), query.limit, query.offset
+        scope.sobject, scope, shown, (*children,), counts, condition, ordering, values, query.limit, query.offset
     )
 
 
-def _is_count(selected: tuple[Selected, ...]) -> bool:
-    only = selected[0].expression
-    return len(selected) == 1 and isinstance(only, Function) and only.name.upper() == "COUNT" and not only.arguments
+def _children(scope: Scope, query: Query, *, include_deleted: bool, nested: bool) -> Children:
+    name = str(query.source)
+    found: ChildRelationship | None = next(
+        (child for child in scope.sobject.children if child.name.lower() == name.lower()), None
+    )
+    child = scope.org.object(found.child) if found else None
+    if nested or found is None or child is None:
+        raise no_such_children(name, query.source.at)
+    if query.group or query.having:
+        raise SoqlError("MALFORMED_QUERY", "only root queries support aggregate expressions", query.source.at)
+    inner = Scope(scope.org, query.source, query.alias, child=child)
+    return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=f"t0.{quoted(found.field)}"))
 
 
-def _columns(scope: Scope, query: Query) -> tuple[Column, ...]:
-    columns: dict[tuple[tuple[str, ...], str], Column] = {}
+def _in_scope(scope: Scope, name: Path) -> list[str]:
+    wanted = str(name).lower()
+    if wanted == "everything":
+        return []
+    if wanted == "mine" and scope.sobject.has("OwnerId"):
+        return [f"t0.OwnerId = '{scope.org.user.id}'"]
+    if wanted == "queue" and scope.sobject.has("OwnerId"):
+        return ["t0.OwnerId GLOB '00G*'"]
+    raise SoqlError("INVALID_QUERY_SCOPE", f"Scope '{name}' is not supported for {scope.sobject.name}", name.at)
+
+
+def _orderable(scope: Scope, expression: Expression) -> Any:
+    value = value_of(scope, expression)
+    if value.is_aggregate:
+        raise unexpected(str(value.name).split("(", 1)[0], expression.at)
+    return value
+
+
+def _columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
+    columns: dict[tuple[tuple[str, ...], str], Shown] = {}
     for selected in query.selected:
-        if selected.alias:
-            raise SoqlError("MALFORMED_QUERY", "only aggregate expressions use field aliasing", selected.expression.at)
-        if isinstance(selected.expression, Function):
-            for field in _field_group(scope.sobject, selected.expression, query.limit):
-                column = scope.column(Path((field.name,), selected.expression.at))
-                columns[column.parents, column.field.name] = column
+        if isinstance(selected, Nested):
             continue
-        column = scope.column(selected.expression)
-        if (column.parents, column.field.name) in columns:
-            raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", selected.expression.at)
-        columns[column.parents, column.field.name] = column
+        for shown in _shown_by(scope, selected, query.limit):
+            key = (shown.column.parents, shown.name)
+            if key in columns and not _is_field_group(selected.expression):
+                at = selected.expression.at
+                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", at)
+            columns[key] = shown
     return tuple(columns.values())
+
+
+def _shown_by(scope: Scope, selected: Selected, limit: int | None) -> list[Shown]:
+    expression = selected.expression
+    if _is_field_group(expression):
+        fields = _field_group(scope.sobject, expression, limit)
+        return [Shown(scope.column(Path((field.name,), expression.at)), field.name) for field in fields]
+    if isinstance(expression, Path):
+        if selected.alias:
+            raise SoqlError("MALFORMED_QUERY", "only aggregate expressions use field aliasing", expression.at)
+        column = scope.column(expression)
+        return [Shown(column, column.field.name)]
+    path = expression.arguments[0] if len(expression.arguments) == 1 else None
+    if expression.upper not in PLAIN_FUNCTIONS or not isinstance(path, Path):
+        raise unexpected(expression.name, expression.at)
+    column = scope.column(path)
+    return [Shown(column, selected.alias or column.field.name, expression.upper == "FORMAT")]
+
+
+def _is_field_group(expression: Expression) -> TypeGuard[Function]:
+    return isinstance(expression, Function) and expression.upper == "FIELDS"
 
 
 def _field_group(sobject: SObject, function: Function, limit: int | None) -> list[Field]:
     """The fields `FIELDS(ALL)` means. Source: fact sheet 4.1."""
     group = str(function.arguments[0]).upper() if len(function.arguments) == 1 else ""
-    if function.name.upper() != "FIELDS" or group not in _GROUPS:
+    if group not in _GROUPS:
         raise unexpected(function.name, function.at)
     if group != "STANDARD" and (limit is None or limit > MAX_FIELDS_ROWS):
         message = f"The SOQL FIELDS function must have a LIMIT of at most {MAX_FIELDS_ROWS}"
         raise SoqlError("MALFORMED_QUERY", message, function.at)
     return [field for field in sobject.fields if group == "ALL" or field.custom == (group == "CUSTOM")]
-
-
-def _ordering(scope: Scope, ordering: Ordering) -> str:
-    if isinstance(ordering.expression, Function):
-        raise unexpected(ordering.expression.name, ordering.expression.at)
-    column = scope.column(ordering.expression)
-    if not column.field.sortable or not column.field.is_stored:
-        message = f"field '{column.field.name}' can not be sorted in a query call"
-        raise SoqlError("INVALID_FIELD", message, ordering.expression.at)
-    direction = "DESC" if ordering.descending else "ASC"
-    return f"{column.sql} {direction} NULLS {'LAST' if ordering.nulls_last else 'FIRST'}"
 
 
 def _parts(column: Column) -> list[str]:
@@ -177,7 +257,10 @@ def _parts(column: Column) -> list[str]:
     return [f"{table}.{quoted(field.name)}" for field in column.sobject.fields if field.compound == column.field.name]
 
 
-def _shown(column: Column, values: dict[str, Any]) -> Any:
+def _shown(shown: Shown, values: dict[str, Any]) -> Any:
+    column = shown.column
+    if shown.is_formatted:
+        return formatted(column.field, values.get(column.sql))
     if column.field.is_stored:
         return to_json(column.field, values[column.sql])
     row = {part.split(".", 1)[1].strip('"'): values[part] for part in _parts(column)}

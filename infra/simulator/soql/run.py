@@ -6,8 +6,9 @@ Source: fact sheet 4.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from infra.simulator import unverified
@@ -15,11 +16,17 @@ from infra.simulator.errors import failure
 from infra.simulator.ids import base62, with_suffix
 from infra.simulator.org import Org
 from infra.simulator.soql.errors import SoqlError
+from infra.simulator.soql.grouped import MAX_GROUPS, group_plan, is_grouped
 from infra.simulator.soql.parse import parse
 from infra.simulator.soql.plan import Plan, plan
+from infra.simulator.soql.tree import Function, Query, Selected
 
 MAX_BATCH = 2000
 MIN_BATCH = 200
+MAX_CHILDREN = 2000
+"""Child records of one record; there is no second page of them."""
+CURSOR_LIFE = timedelta(days=2)
+COUNT = (Selected(Function("COUNT", (), 0)),)
 _LOCATOR = re.compile(r"(01g[0-9A-Za-z]{15})-(\d{1,9})")
 
 
@@ -38,6 +45,7 @@ class _Cursor:
     plan: Plan
     ids: list[str]
     batch: int
+    began: datetime
 
 
 class Queries:
@@ -46,38 +54,90 @@ class Queries:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._cursors: dict[str, _Cursor] = {}
+        self._last_cursor = 0
 
     def run(self, text: str, base_path: str, *, batch: int = MAX_BATCH, include_deleted: bool = False) -> Page:
         """The first page of what a query finds. Raises SalesforceError."""
         try:
-            ready = plan(self._org, parse(text), include_deleted=include_deleted)
+            query = parse(text)
+            if is_grouped(query):
+                return self._groups(query, include_deleted=include_deleted)
+            ready = plan(self._org, query, include_deleted=include_deleted)
         except SoqlError as error:
             raise error.as_refusal(text) from error
-        database = self._org.tables.database
         if ready.counts:
-            total = database.execute(ready.count_sql(), ready.values).fetchone()[0]
-            return Page(int(total), [])
-        rows = database.execute(ready.rows_sql(at_most=batch + 1), ready.values).fetchall()
+            return Page(int(self._rows(ready.count_sql(), ready.values)[0][0]), [])
+        rows = self._rows(ready.rows_sql(at_most=batch + 1), ready.values)
         if len(rows) <= batch:
-            return Page(len(rows), [ready.record(row, base_path) for row in rows])
-        ids = [row[0] for row in database.execute(ready.ids_sql(), ready.values)]
-        key = with_suffix("01g" + base62(len(self._cursors) + 1, 12))
-        self._cursors[key] = _Cursor(ready, ids, batch)
-        records = [ready.record(row, base_path) for row in rows[:batch]]
-        return Page(len(ids), records, f"{key}-{batch}")
+            return Page(len(rows), [self._record(ready, row, base_path) for row in rows])
+        ids = [row[0] for row in self._rows(ready.ids_sql(), ready.values)]
+        key = self._remember(_Cursor(ready, ids, batch, self._org.clock()))
+        return Page(len(ids), [self._record(ready, row, base_path) for row in rows[:batch]], f"{key}-{batch}")
 
     def more(self, locator: str, base_path: str) -> Page:
         """The page a locator leads to. Raises SalesforceError."""
+        self._forget_old()
         found = _LOCATOR.fullmatch(locator)
         cursor = self._cursors.get(found[1]) if found else None
         start = int(found[2]) if found else 0
         if found is None or cursor is None or start >= len(cursor.ids):
             raise failure(400, "INVALID_QUERY_LOCATOR", unverified.INVALID_LOCATOR)
         end = start + cursor.batch
-        records = self._records(cursor.plan, cursor.ids[start:end], base_path)
+        records = self._some(cursor.plan, cursor.ids[start:end], base_path)
         return Page(len(cursor.ids), records, f"{found[1]}-{end}" if end < len(cursor.ids) else None)
 
-    def _records(self, ready: Plan, ids: list[str], base_path: str) -> list[dict[str, Any]]:
-        rows: Iterable[tuple[Any, ...]] = self._org.tables.database.execute(ready.some_rows_sql(len(ids)), ids)
-        by_id = {row[0]: ready.record(row, base_path) for row in rows}
+    def explain(self, text: str) -> dict[str, Any]:
+        """How a query would be run, roughly. Raises SalesforceError. Source: fact sheet 4.1."""
+        try:
+            query = parse(text)
+            ready = plan(self._org, replace(query, selected=COUNT, order=(), group=(), having=None))
+        except SoqlError as error:
+            raise error.as_refusal(text) from error
+        steps = self._rows(f"EXPLAIN QUERY PLAN {ready.count_sql()}", ready.values)
+        is_indexed = any(" USING " in str(step[3]) and "SEARCH t0" in str(step[3]) for step in steps)
+        found = {
+            "cardinality": int(self._rows(ready.count_sql(), ready.values)[0][0]),
+            "fields": [],
+            "leadingOperationType": "Index" if is_indexed else "TableScan",
+            "notes": [],
+            "relativeCost": 0.1 if is_indexed else 1.0,
+            "sobjectCardinality": self._org.tables.count(ready.sobject.name),
+            "sobjectType": ready.sobject.name,
+        }
+        return {"plans": [found], "sourceQuery": text}
+
+    def _groups(self, query: Query, *, include_deleted: bool) -> Page:
+        ready = group_plan(self._org, query, include_deleted=include_deleted)
+        rows = self._rows(ready.sql, ready.values)
+        if len(rows) > MAX_GROUPS:
+            raise failure(400, "EXCEEDED_ID_LIMIT", unverified.TOO_MANY_GROUPS)
+        return Page(len(rows), [ready.record(row) for row in rows])
+
+    def _record(self, ready: Plan, row: tuple[Any, ...], base_path: str) -> dict[str, Any]:
+        record = ready.record(row, base_path)
+        for children in ready.children:
+            child = children.plan
+            rows = self._rows(child.rows_sql(at_most=MAX_CHILDREN), (row[0], *child.values))
+            found = [child.record(row, base_path) for row in rows]
+            record[children.name] = {"totalSize": len(found), "done": True, "records": found} if found else None
+        return record
+
+    def _some(self, ready: Plan, ids: list[str], base_path: str) -> list[dict[str, Any]]:
+        rows = self._rows(ready.some_rows_sql(len(ids)), ids)
+        by_id = {row[0]: self._record(ready, row, base_path) for row in rows}
         return [by_id[record_id] for record_id in ids if record_id in by_id]
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self._org.tables.database.execute(sql, values).fetchall()
+
+    def _remember(self, cursor: _Cursor) -> str:
+        self._forget_old()
+        self._last_cursor += 1
+        key = with_suffix("01g" + base62(self._last_cursor, 12))
+        self._cursors[key] = cursor
+        return key
+
+    def _forget_old(self) -> None:
+        oldest = self._org.clock() - CURSOR_LIFE
+        for key in [key for key, cursor in self._cursors.items() if cursor.began < oldest]:
+            del self._cursors[key]

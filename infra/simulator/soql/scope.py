@@ -22,21 +22,18 @@ class Column:
     parents: tuple[str, ...]
     """Relationship names on the way, as the describe writes them."""
 
-    @property
-    def is_date(self) -> bool:
-        return self.field.type == "date"
-
 
 class Scope:
     """The object of a query, and the parents it reaches."""
 
-    def __init__(self, org: Org, source: Path, alias: str | None) -> None:
-        sobject = org.object(source.names[0]) if len(source.names) == 1 else None
+    def __init__(self, org: Org, source: Path, alias: str | None, *, child: SObject | None = None) -> None:
+        """`child` is the object a relationship leads to, where the source names one instead of an object."""
+        sobject = child or (org.object(source.names[0]) if len(source.names) == 1 else None)
         if sobject is None:
             raise no_such_type(str(source), source.at)
         self.org = org
         self.sobject = sobject
-        self._own_names = {sobject.name.lower(), *([alias.lower()] if alias else [])}
+        self._own_names = {sobject.name.lower(), str(source).lower(), *([alias.lower()] if alias else [])}
         self._tables: dict[tuple[str, ...], tuple[str, SObject]] = {(): ("t0", sobject)}
         self._joins: list[str] = [f"{org.tables.name(sobject.name)} AS t0"]
 

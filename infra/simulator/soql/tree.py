@@ -25,6 +25,11 @@ class Function:
     arguments: tuple[Path | Function, ...]
     at: int
 
+    @property
+    def upper(self) -> str:
+        """The name as it is looked up."""
+        return self.name.upper()
+
 
 Expression = Path | Function
 
@@ -35,6 +40,13 @@ class Selected:
 
     expression: Expression
     alias: str | None = None
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A query in the SELECT list, about the children of each record."""
+
+    query: Query
 
 
 @dataclass(frozen=True)
@@ -49,11 +61,11 @@ class Literal:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`Email = 'a@example.com'`, `Status IN ('a', 'b')`; one literal unless the operator takes a list."""
+    """`Email = 'a@example.com'`, `Status IN ('a', 'b')`; one literal unless the operator takes a list or a query."""
 
     left: Expression
     operator: str
-    right: tuple[Literal, ...]
+    right: tuple[Literal, ...] | Query
     at: int
     depth: int = 1
 
@@ -91,10 +103,14 @@ class Ordering:
 class Query:
     """A whole SELECT."""
 
-    selected: tuple[Selected, ...]
+    selected: tuple[Selected | Nested, ...]
     source: Path
     alias: str | None = None
+    scope: Path | None = None
+    """What follows USING SCOPE."""
     where: Condition | None = None
+    group: tuple[Expression, ...] = field(default=())
+    having: Condition | None = None
     order: tuple[Ordering, ...] = field(default=())
     limit: int | None = None
     offset: int = 0

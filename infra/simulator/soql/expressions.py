@@ -1,0 +1,118 @@
+"""What a query computes with: fields, functions of dates, aggregates; each as SQL.
+
+Source: fact sheet 4.1 and 4.2; the functions are restated from the SOQL reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
+from infra.simulator.soql.errors import SoqlError, unexpected
+from infra.simulator.soql.scope import Scope
+from infra.simulator.soql.tree import Expression, Function, Path
+
+AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
+PLAIN_FUNCTIONS = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
+"""They change how a value is shown, not what it is."""
+
+_DATE_FUNCTIONS = {
+    "CALENDAR_YEAR": "CAST(strftime('%Y', {day}) AS INTEGER)",
+    "CALENDAR_QUARTER": "(CAST(strftime('%m', {day}) AS INTEGER) + 2) / 3",
+    "CALENDAR_MONTH": "CAST(strftime('%m', {day}) AS INTEGER)",
+    "DAY_IN_MONTH": "CAST(strftime('%d', {day}) AS INTEGER)",
+    "DAY_IN_WEEK": "CAST(strftime('%w', {day}) AS INTEGER) + 1",
+    "DAY_IN_YEAR": "CAST(strftime('%j', {day}) AS INTEGER)",
+    "HOUR_IN_DAY": "CAST(strftime('%H', {day}) AS INTEGER)",
+    "WEEK_IN_MONTH": "(CAST(strftime('%d', {day}) AS INTEGER) - 1) / 7 + 1",
+    "WEEK_IN_YEAR": "(CAST(strftime('%j', {day}) AS INTEGER) - 1) / 7 + 1",
+    "DAY_ONLY": "substr({day}, 1, 10)",
+}
+# The fiscal year is the calendar year.
+_DATE_FUNCTIONS |= {
+    name.replace("CALENDAR", "FISCAL"): sql for name, sql in _DATE_FUNCTIONS.items() if name.startswith("CALENDAR")
+}
+_DATETIME_ONLY = frozenset({"HOUR_IN_DAY", "DAY_ONLY"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """Something a query compares, groups or orders by; `type` is Salesforce's word for what it is."""
+
+    sql: str
+    type: str
+    name: str
+    field: Field | None = None
+    """None for what is computed."""
+    is_own: bool = False
+    """A field of the queried object itself: there is always a record to read it from."""
+    is_aggregate: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        return self.type in TEXT_TYPES
+
+
+def value_of(scope: Scope, expression: Expression) -> Value:
+    """The value an expression stands for. Raises SoqlError."""
+    if isinstance(expression, Path):
+        return _field(scope, expression)
+    if expression.upper in _DATE_FUNCTIONS:
+        return _date_part(scope, expression)
+    if expression.upper in AGGREGATES:
+        return _aggregate(scope, expression)
+    if expression.upper in PLAIN_FUNCTIONS and len(expression.arguments) == 1:
+        return value_of(scope, expression.arguments[0])
+    raise unexpected(expression.name, expression.at)
+
+
+def is_aggregate(expression: Expression) -> bool:
+    return isinstance(expression, Function) and expression.upper in AGGREGATES
+
+
+def _field(scope: Scope, path: Path) -> Value:
+    column = scope.column(path)
+    return Value(column.sql, column.field.type, column.field.name, column.field, is_own=not column.parents)
+
+
+def _date_part(scope: Scope, function: Function) -> Value:
+    argument = _only_argument(function)
+    # Our only user lives in UTC, as the records do.
+    if isinstance(argument, Function) and argument.upper == "CONVERTTIMEZONE":
+        argument = _only_argument(argument)
+    value = value_of(scope, argument)
+    allowed = ("datetime",) if function.upper in _DATETIME_ONLY else ("date", "datetime")
+    if value.type not in allowed or value.is_aggregate:
+        message = f"field '{value.name}' does not support the function {function.upper}"
+        raise SoqlError("INVALID_FIELD", message, function.at)
+    sql = _DATE_FUNCTIONS[function.upper].format(day=f"substr({value.sql}, 1, 19)")
+    return Value(f"({sql})", "date" if function.upper == "DAY_ONLY" else "int", f"{function.name}({value.name})")
+
+
+def _aggregate(scope: Scope, function: Function) -> Value:
+    value = value_of(scope, _only_argument(function))
+    if value.is_aggregate:
+        raise unexpected(function.name, function.at)
+    if not _can_be_aggregated(value, function.upper):
+        message = f"field {value.name} does not support aggregate operator {function.upper}"
+        raise SoqlError("INVALID_FIELD", message, function.at)
+    name = f"{function.name}({value.name})"
+    if function.upper in ("COUNT", "COUNT_DISTINCT"):
+        distinct = "DISTINCT " if function.upper == "COUNT_DISTINCT" else ""
+        return Value(f"count({distinct}{value.sql})", "int", name, is_aggregate=True)
+    kind = "double" if function.upper == "AVG" else value.type
+    return Value(f"{function.upper.lower()}({value.sql})", kind, name, is_aggregate=True)
+
+
+def _can_be_aggregated(value: Value, operator: str) -> bool:
+    if value.field is not None and not (value.field.filterable and value.field.is_stored):
+        return False
+    if operator in ("SUM", "AVG"):
+        return value.type in NUMBER_TYPES
+    return operator.startswith("COUNT") or value.type != "boolean"
+
+
+def _only_argument(function: Function) -> Expression:
+    if len(function.arguments) != 1:
+        raise unexpected(function.name, function.at)
+    return function.arguments[0]
