@@ -131,6 +131,8 @@ class Settings(BaseModel):
     """Every call takes at least this long."""
     daily_api_limit: int = Field(default=15_000, ge=0)
     """API calls in 24 hours."""
+    search_delay_seconds: float = Field(default=0, ge=0, le=3600)
+    """Search finds a record this long after it was written."""
     max_concurrency: int | None = Field(default=None, ge=1)
     """Calls at once; one more is refused."""
     duplicate_rule: Literal["off", "alert", "block"] = "off"

@@ -32,6 +32,7 @@ class Database:
             self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.create_collation("salesforce", _compared)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
+        self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
         self._connection.create_function("soql_includes", 2, includes, deterministic=True)
 
     def close(self) -> None:
@@ -181,6 +182,17 @@ def is_like(text: str | None, pattern: str) -> bool:
 def includes(stored: str | None, wanted: str) -> bool:
     """Whether a multi-select picklist has all the values wanted; both are joined by semicolons."""
     return stored is not None and set(folded(wanted).split(";")) <= set(folded(stored).split(";"))
+
+
+def finds(pattern: str, *texts: object) -> bool:
+    """Whether a regular expression over folded text is found in one of the texts."""
+    compiled = _compiled(pattern)
+    return any(isinstance(text, str) and compiled.search(folded(text)) is not None for text in texts)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from infra.simulator.org import Org
 from infra.simulator.records import Records
 from infra.simulator.recycle_bin import RecycleBin
 from infra.simulator.soql.run import Queries
+from infra.simulator.sosl.run import Searches
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Workplace:
     recycle_bin: RecycleBin
     conversions: Conversions
     queries: Queries
+    searches: Searches
 
     @classmethod
     def of(cls, org: Org) -> Workplace:
         records = Records(org)
-        return cls(org, records, RecycleBin(org), Conversions(org, records), Queries(org))
+        return cls(org, records, RecycleBin(org), Conversions(org, records), Queries(org), Searches(org))

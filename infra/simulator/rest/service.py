@@ -16,7 +16,7 @@ from infra.simulator.exchange import SessionKilledError, perform
 from infra.simulator.faults import ExpireSessionFault
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import keys, limits, queries, replication, sobjects
+from infra.simulator.rest import keys, limits, queries, replication, searches, sobjects
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.encoding import packed, unpacked
@@ -54,6 +54,9 @@ def resource_table() -> ResourceTable:
             Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
             Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
             Resource("GET", "/queryAll/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("GET", "/search", "search", searches.search, "4.3"),
+            Resource("GET", "/parameterizedSearch", "search", searches.search_by_parameters, "4.3"),
+            Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),
             Resource("POST", "/composite", "composite", Composite(lambda *what: table.find(*what)), "5, 5.1"),
         )
     )
@@ -126,7 +129,7 @@ class RestService:
             method,
             path,
             origin_of(request),
-            parameters=dict(request.query_params),
+            parameters=_parameters(request),
             headers=dict(request.headers),
             content=content,
             matched=match.matched,
@@ -139,6 +142,14 @@ def _method(request: Request) -> str:
     if request.method == "POST":
         return request.query_params.get("_HttpMethod", "POST").upper()
     return request.method
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    """The parameters of the URL. Where one is repeated the last counts, except that objects add up."""
+    parameters = dict(request.query_params)
+    if "sobject" in parameters:
+        parameters["sobject"] = ",".join(request.query_params.getlist("sobject"))
+    return parameters
 
 
 def _too_long(request: Request) -> int | None:

@@ -16,6 +16,7 @@ from infra.simulator.soql.tree import (
     Comparison,
     Condition,
     Expression,
+    FoundText,
     Function,
     Junction,
     Literal,
@@ -78,6 +79,13 @@ limit: "LIMIT"i NUMBER
 offset: "OFFSET"i NUMBER
 _view: "FOR"i ("VIEW"i | "REFERENCE"i | "UPDATE"i)
 
+search: "FIND"i TERM fields? ("RETURNING"i returned ("," returned)*)? _search_option* limit?
+fields: "IN"i NAME "FIELDS"i
+returned: path ("(" selected ("," selected)* where? order? limit? offset? ")")?
+_search_option: "WITH"i NAME ("=" _ignored)?
+_ignored: STRING | NAME
+TERM: /\{(?:[^{}\\]|\\.)*\}/s
+
 OPERATOR: "=" | "!=" | "<>" | "<=" | ">=" | "<" | ">"
 NAME: /[a-z_][a-z0-9_]*/i
 STRING: /'(?:[^'\\]|\\.)*'/s
@@ -87,6 +95,7 @@ NUMBER: /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/
 %ignore /\s+/
 """
 
+_FIND = re.compile(r"\s*FIND\s*\{(?:[^{}\\]|\\.)*\}", re.IGNORECASE | re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 
@@ -107,6 +116,19 @@ def parse_condition(text: str) -> Condition:
     return condition
 
 
+def parse_search(text: str) -> FoundText:
+    """The tree of a SOSL statement. Raises SoqlError."""
+    if len(text) > MAX_LENGTH:
+        raise SoqlError("MALFORMED_SEARCH", f"SOSL statements cannot be longer than {MAX_LENGTH} characters.")
+    if not _FIND.match(text):
+        raise SoqlError("MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
+    try:
+        search: FoundText = _tree(text, "search")
+    except SoqlError as error:
+        raise SoqlError(error.code.replace("QUERY", "SEARCH"), error.message, error.at) from error
+    return search
+
+
 def _tree(text: str, start: str) -> Any:
     try:
         return _parser().parse(text, start=start)
@@ -124,7 +146,7 @@ def _tree(text: str, start: str) -> Any:
 def _parser() -> Lark:
     return Lark(
         GRAMMAR,
-        start=["query", "condition"],
+        start=["query", "condition", "search"],
         parser="lalr",
         lexer="contextual",
         propagate_positions=False,
@@ -146,6 +168,23 @@ class _Tree(Transformer[Token, Any]):
 
     def selected(self, expression: Expression, alias: str | None = None) -> Selected:
         return Selected(expression, alias)
+
+    def search(self, term: Token, *parts: Any) -> FoundText:
+        returned = tuple(part for part in parts if isinstance(part, Query))
+        found: dict[str, Any] = {}
+        for part in parts:
+            found.update(part if isinstance(part, dict) else {})
+        return FoundText(str(term)[1:-1], (term.start_pos or 0) + 1, returned=returned, **found)
+
+    def fields(self, name: Token) -> dict[str, Any]:
+        return {"group": str(name).upper()}
+
+    def returned(self, source: Path, *parts: Any) -> Query:
+        selected = tuple(part for part in parts if isinstance(part, Selected))
+        found: dict[str, Any] = {}
+        for part in parts[len(selected) :]:
+            found.update(part)
+        return Query(selected or (Selected(Path(("Id",), source.at)),), source, **found)
 
     def nested(self, query: Query) -> Nested:
         return Nested(query)

@@ -115,3 +115,14 @@ class Query:
     limit: int | None = None
     offset: int = 0
     offset_at: int = 0
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A whole SOSL statement, its search text still to be read."""
+
+    text: str
+    at: int
+    group: str = "ALL"
+    returned: tuple[Query, ...] = ()
+    limit: int | None = None

@@ -1,0 +1,1 @@
+"""SOSL: words looked for in all text of an org."""
