@@ -34,18 +34,28 @@ MAX_DEPTH = 60
 MAX_STRING = 4_000
 
 GRAMMAR = r"""
-query: "SELECT"i _item ("," _item)* "FROM"i path alias? scope? where? _with? group? having? order? limit? offset? _view*
+query: "SELECT"i _item ("," _item)* "FROM"i path _alias _scope _where _with _group _having _order _limit _offset _view
 
 _item: selected | nested
 nested: "(" query ")"
-selected: expression alias?
+// Each optional clause is a rule of its own: as `where? group? order?` all their combinations would be spelled out.
+_alias: alias?
+_scope: scope?
+_where: where?
+_with: ("WITH"i ("SECURITY_ENFORCED"i | "USER_MODE"i | "SYSTEM_MODE"i))?
+_group: group?
+_having: having?
+_order: order?
+_limit: limit?
+_offset: offset?
+_view: ("FOR"i ("VIEW"i | "REFERENCE"i | "UPDATE"i) ("," ("VIEW"i | "REFERENCE"i))?)?
+selected: expression _alias
 alias: NAME
 ?expression: path | function
 path: NAME ("." NAME)*
 function: NAME "(" (expression ("," expression)*)? ")"
 
 scope: "USING"i "SCOPE"i path
-_with: "WITH"i ("SECURITY_ENFORCED"i | "USER_MODE"i | "SYSTEM_MODE"i)
 group: "GROUP"i "BY"i expression ("," expression)*
 having: "HAVING"i _condition
 where: "WHERE"i _condition
@@ -77,11 +87,12 @@ nulls: "NULLS"i "FIRST"i -> nulls_first | "NULLS"i "LAST"i -> nulls_last
 
 limit: "LIMIT"i NUMBER
 offset: "OFFSET"i NUMBER
-_view: "FOR"i ("VIEW"i | "REFERENCE"i | "UPDATE"i)
 
-search: "FIND"i TERM fields? ("RETURNING"i returned ("," returned)*)? _search_option* limit?
+search: "FIND"i TERM _fields _returning _search_option* _limit
+_fields: fields?
+_returning: ("RETURNING"i returned ("," returned)*)?
 fields: "IN"i NAME "FIELDS"i
-returned: path ("(" selected ("," selected)* where? order? limit? offset? ")")?
+returned: path ("(" selected ("," selected)* _where _order _limit _offset ")")?
 _search_option: "WITH"i NAME ("=" _ignored)?
 _ignored: STRING | NAME
 TERM: /\{(?:[^{}\\]|\\.)*\}/s
