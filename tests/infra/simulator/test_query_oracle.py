@@ -57,6 +57,10 @@ def folded(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+def by(field: str) -> Callable[[Row], Any]:
+    return lambda row: folded(row[field])
+
+
 def soql(value: Any, field: str) -> str:
     if value is None:
         return "null"
@@ -179,7 +183,7 @@ def test_records_come_in_the_order_asked_for(
     for field, descending, nulls_last in reversed(orders):
         empty = [row for row in expected if row[field] is None]
         filled = [row for row in expected if row[field] is not None]
-        filled.sort(key=lambda row, field=field: folded(row[field]), reverse=descending)  # type: ignore[misc]
+        filled.sort(key=by(field), reverse=descending)
         expected = filled + empty if nulls_last else empty + filled
 
     clause = ", ".join(

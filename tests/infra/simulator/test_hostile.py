@@ -1,0 +1,169 @@
+"""Whatever is sent: a documented error or an answer, never an accident."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.simulator.app import create_simulator
+from infra.simulator.transport import SimulatorTransport
+from tests.infra.simulator.conftest import Clock, OrgClient
+
+SIMULATOR = create_simulator(leads=30, clock=Clock())
+QUICK = settings(max_examples=250, deadline=None)
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+_SOQL_WORDS = words(
+    """SELECT FROM WHERE AND OR NOT LIKE IN INCLUDES GROUP BY HAVING ORDER ASC DESC NULLS FIRST LAST LIMIT OFFSET FOR
+    VIEW USING SCOPE mine WITH SECURITY_ENFORCED COUNT SUM MAX CALENDAR_YEAR DAY_ONLY toLabel FORMAT FIELDS ALL Lead
+    Account Contacts Histories l Id Name Email Company CreatedDate IsConverted Description Address NumberOfEmployees
+    Owner Owner.Name Owner.Owner.Name Nope TODAY LAST_N_DAYS:3 LAST_N_DAYS:99999 LAST_N_YEARS:9999 null true 5 -1 1e400
+    .5 99999999999999999999 2026-01-01 2026-99-99 0001-01-01T00:00:00+14:00 2026-01-01T00:00:00Z '' 'x' '%'
+    ( ) , = != <> < >= : ; ' ä"""
+)
+_SOQL_WORDS += [r"'\\'", r"'\u00e4'", "\\", "\x00"]
+soql_soup = st.lists(st.sampled_from(_SOQL_WORDS), max_size=14).map(" ".join)
+nearly_soql = st.builds(
+    "SELECT {} FROM {} WHERE {} {}".format,
+    st.sampled_from(["Id", "COUNT()", "COUNT(Id)", "Name, Owner.Name", "(SELECT Id FROM Histories)", "FIELDS(ALL)"]),
+    st.sampled_from(["Lead", "Account a", "User", "LeadStatus", "Organization"]),
+    soql_soup,
+    st.sampled_from(["", "LIMIT 1", "ORDER BY Name", "GROUP BY Name", "OFFSET 5"]),
+)
+_SOSL_WORDS = words(
+    r"""FIND { } {smith} {a b} ( ) " * ? OR AND NOT IN ALL FIELDS RETURNING Lead Lead(Id) (Id WHERE LIMIT 1 , WITH \ """
+)
+sosl_soup = st.lists(st.sampled_from(_SOSL_WORDS), max_size=8).map(lambda words: "FIND {smith" + " ".join(words))
+texts = st.text(max_size=30) | st.sampled_from(["", "\x00", "%", "..", "00Q", "00QA10000000001", "a" * 300])
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8
+)
+fields = st.sampled_from(
+    words(
+        """LastName Company Email Status OwnerId IsConverted NumberOfEmployees AnnualRevenue Latitude Description Id
+        Name CreatedDate EmailBouncedDate Address attributes Nope__c"""
+    )
+)
+methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+segments = st.text(min_size=1, max_size=8) | st.sampled_from(
+    words(
+        """sobjects Lead Account Nope Id Email describe updated deleted query queryAll search parameterizedSearch limits
+        composite recordCount 00QA10000000001 00QA10000000001AAA 01gA10000000001AAA-5"""
+    )
+)
+queries = st.sampled_from(["", "?fields=Id,Nope", "?q=x", "?start=x&end=y"])
+parameters = st.sampled_from(
+    words(
+        """grant_type client_id client_secret username password refresh_token assertion code code_verifier redirect_uri
+        format token response_type scope state"""
+    )
+)
+known = st.sampled_from(
+    words(
+        """demo-client demo-secret demo@example.com password refresh_token client_credentials authorization_code code
+        urn:ietf:params:oauth:grant-type:jwt-bearer xml urlencoded https://app.example.com a.b.c e30.e30.e30"""
+    )
+)
+
+
+@asynccontextmanager
+async def caller() -> AsyncIterator[OrgClient]:
+    headers = {"Accept-Encoding": "identity"}
+    transport = SimulatorTransport(SIMULATOR)
+    async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test", headers=headers) as http:
+        yield OrgClient(http, (await http.post("/_sim/sessions")).json())
+
+
+def check(response: httpx.Response) -> None:
+    """An answer, or errors as Salesforce writes them."""
+    assert response.status_code < 500
+    if (
+        response.status_code >= 400
+        and response.request.method != "HEAD"
+        and response.status_code not in (412, 414, 431)
+    ):
+        problems = response.json()
+        assert problems
+        assert all(set(problem) >= {"errorCode", "message"} for problem in problems)
+
+
+@QUICK
+@given(query=soql_soup | nearly_soql | st.text(max_size=60))
+async def test_any_text_is_a_query_or_refused(query: str) -> None:
+    async with caller() as org:
+        check(await org.send("GET", f"/query?q={quote(query, errors='replace')}"))
+
+
+@QUICK
+@given(search=sosl_soup | st.text(max_size=40))
+async def test_any_text_is_a_search_or_refused(search: str) -> None:
+    async with caller() as org:
+        check(await org.send("GET", f"/search?q={quote(search, errors='replace')}"))
+
+
+@QUICK
+@given(
+    body=st.dictionaries(fields | texts, json_values, max_size=4) | json_values,
+    name=st.sampled_from(["Lead", "Contact"]),
+)
+async def test_any_json_is_a_record_or_refused(body: Any, name: str) -> None:
+    if isinstance(body, dict) and name == "Lead":
+        body = {"LastName": "x", "Company": "y", **body}
+    async with caller() as org:
+        content = json.dumps(body)
+        headers = {"Content-Type": "application/json"}
+        check(await org.send("POST", f"/sobjects/{name}", content=content, headers=headers))
+        check(await org.send("POST", "/parameterizedSearch", content=content, headers=headers))
+        check(await org.send("PATCH", f"/sobjects/{name}/Email/a%40example.com", content=content, headers=headers))
+
+
+@QUICK
+@given(
+    method=methods,
+    path=st.lists(segments, max_size=4),
+    query=st.sampled_from(["", "?fields=Id,Nope", "?q=x", "?start=x&end=y"]),
+)
+async def test_any_path_and_method_is_answered(method: str, path: list[str], query: str) -> None:
+    url = "/" + "/".join(quote(part, safe="", errors="replace") for part in path) + query
+    async with caller() as org:
+        check(await org.send(method, url))
+
+
+@QUICK
+@given(
+    form=st.dictionaries(parameters, texts | known),
+    endpoint=st.sampled_from(["token", "revoke", "introspect", "authorize"]),
+    method=st.sampled_from(["GET", "POST"]),
+)
+async def test_any_form_gets_an_answer_of_oauth(form: dict[str, str], endpoint: str, method: str) -> None:
+    form = {name: value.encode("utf-8", "replace").decode() for name, value in form.items()}
+    async with caller() as org:
+        url = f"/services/oauth2/{endpoint}"
+        response = await (org.http.post(url, data=form) if method == "POST" else org.http.get(url, params=form))
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer a b", "Basic x", "Bearer \xff", "bearer  x"])
+async def test_a_strange_authorization_is_refused(header: str) -> None:
+    async with caller() as org:
+        headers = [(b"Authorization", header.encode("latin-1"))]
+        response = await org.http.get("/services/data/v59.0/limits", headers=headers)
+
+    assert (response.status_code, response.json()[0]["errorCode"][:8]) == (401, "INVALID_")
+
+
+def teardown_module() -> None:
+    SIMULATOR.close()
