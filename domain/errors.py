@@ -241,6 +241,3 @@ class CoordinationUnavailableError(TryLaterError):
 
 class OutcomeUnknownError(LeadError):
     """A write was sent and its answer was lost. It may have happened; look before trying again."""
-
-    still_running = False
-    """Whether Salesforce may be still at work on it, so that looking now does not tell."""

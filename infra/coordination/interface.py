@@ -6,16 +6,22 @@ from typing import Protocol
 from domain.ports import Turn
 
 
+class LeasedTurn(Turn, Protocol):
+    """A turn that knows when not to end at once."""
+
+    in_doubt: bool
+    """Set when what was done during the turn may be still under way: nobody gets the next turn for a whole lease."""
+
+
 class Coordination(Protocol):
     """Turns and shared values. Keys are digested, so they may hold emails; values should be sealed by who writes them.
 
     Every method but `is_ready` may raise CoordinationUnavailableError.
     """
 
-    def turn(self, key: str, *, at_most: float) -> AbstractAsyncContextManager[Turn]:
+    def turn(self, key: str, *, at_most: float) -> AbstractAsyncContextManager[LeasedTurn]:
         """Hold the key; one holder at a time among all that coordinate with each other.
 
-        After an OutcomeUnknownError that is `still_running` nobody gets the next turn before the lease is over.
         Raises OverloadedError after `at_most` seconds of waiting.
         """
 

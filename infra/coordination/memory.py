@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from domain.errors import OutcomeUnknownError, OverloadedError
+from domain.errors import OverloadedError
 
 MAX_VALUES = 10_000
 """How many values are kept; the longest untouched are forgotten first."""
@@ -49,12 +49,15 @@ class HeldTurn:
 
     held = True
 
+    def __init__(self) -> None:
+        self.in_doubt = False
+
 
 class MemoryCoordination:
     """Turns and values of one process; they end with it."""
 
     def __init__(self, lease: float, now: Callable[[], float] = time.monotonic) -> None:
-        """`lease` is how many seconds a request without an answer is taken to be still at work."""
+        """`lease` is how many seconds what was left in doubt is taken to be still under way."""
         self._lease = lease
         self._now = now
         self._queue = Queue()
@@ -66,13 +69,13 @@ class MemoryCoordination:
         ends = self._now() + at_most
         async with self._queue.turn(key, at_most=at_most):
             await self._wait_out_doubt(key, ends)
+            turn = HeldTurn()
             try:
-                yield HeldTurn()
-            except OutcomeUnknownError as error:
-                if error.still_running:
+                yield turn
+            finally:
+                if turn.in_doubt:
                     self._in_doubt[key] = self._now() + self._lease
                     _trim(self._in_doubt)
-                raise
 
     async def _wait_out_doubt(self, key: str, ends: float) -> None:
         doubt_ends = self._in_doubt.get(key, 0.0)

@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import LockError, RedisError
 
-from domain.errors import CoordinationUnavailableError, OutcomeUnknownError
+from domain.errors import CoordinationUnavailableError
 from infra.coordination.memory import Queue, too_long
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ class Lease:
         self._seconds = seconds
         self._until = until
         self._now = now
+        self.in_doubt = False
 
     @property
     def held(self) -> bool:
@@ -68,9 +69,17 @@ class Lease:
                 self._until = began + self._seconds
 
     async def give_back(self) -> None:
+        """Let the next one have it."""
+        await self._at_the_end(self._lock.release())
+
+    async def prolong(self) -> None:
+        """Let it run out by itself, after its whole length."""
+        await self._at_the_end(self._lock.reacquire())
+
+    async def _at_the_end(self, last: Awaitable[Any]) -> None:
         # Lost, or Redis away: then there is nothing to give back, or it runs out by itself.
         with suppress(RedisError, asyncio.TimeoutError):
-            await asyncio.wait_for(self._lock.release(), _GIVE_BACK_SECONDS)
+            await asyncio.wait_for(last, _GIVE_BACK_SECONDS)
 
 
 class RedisCoordination:
@@ -120,16 +129,11 @@ class RedisCoordination:
         async with self._queue.turn(key, at_most=at_most):
             lease = await self._acquired(_name("turn", key), ends)
             renewing = asyncio.create_task(lease.keep())
-            still_running = False
             try:
                 yield lease
-            except OutcomeUnknownError as error:
-                still_running = error.still_running
-                raise
             finally:
                 renewing.cancel()
-                if not still_running:
-                    await lease.give_back()
+                await (lease.prolong() if lease.in_doubt else lease.give_back())
 
     async def _acquired(self, name: str, ends: float) -> Lease:
         lock = self._redis.lock(name, timeout=self._lease, thread_local=False)

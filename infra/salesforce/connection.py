@@ -105,6 +105,8 @@ class Connection:
         """The session as it is now; another one than at first after a refresh."""
         self.lost_answers = 0
         """How many requests went out whose outcome nobody told."""
+        self.writes_still_running = 0
+        """How many of them Salesforce may be still at work on."""
 
     @property
     def seconds_left(self) -> float:
@@ -144,8 +146,10 @@ class Connection:
     async def _attempt(self, request: Request, read: Callable[[Answer], T]) -> T:
         try:
             return _understood(read, await self._authenticated(request))
-        except NoAnswerError:
+        except NoAnswerError as error:
             self.lost_answers += 1
+            if error.kind == "timeout" and request.effect is not Effect.READ:
+                self.writes_still_running += 1
             raise
 
     async def _authenticated(self, request: Request) -> Answer:
@@ -274,12 +278,10 @@ def _too_late() -> SalesforceTimeoutError:
 def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:
     """What a caller is told when there is no answer: for a read that nothing was written, else that nobody knows."""
     if effect is not Effect.READ:
-        unknown = OutcomeUnknownError(
+        return OutcomeUnknownError(
             "The change was sent to Salesforce and the answer was lost. It may have happened: look at the lead "
             "before sending it again."
         )
-        unknown.still_running = error.kind == "timeout"
-        return unknown
     if error.kind == "timeout":
         return SalesforceTimeoutError("Salesforce did not answer in time. Nothing was written; try again.")
     if error.kind == "not_salesforce":

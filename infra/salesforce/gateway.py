@@ -1,7 +1,7 @@
 """The leads of one caller's org, over Salesforce's APIs: what is asked, and what may be asked twice."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -40,9 +40,16 @@ class SalesforceLeads:
         self._soap = f"/services/Soap/u/{api_version.removeprefix('v')}"
         self._coordination = coordination
 
-    def turn(self, email: str) -> AbstractAsyncContextManager[Turn]:
+    @asynccontextmanager
+    async def turn(self, email: str) -> AsyncIterator[Turn]:
         key = f"email {self._connection.session.instance_url} {email.casefold()}"
-        return self._coordination.turn(key, at_most=self._connection.seconds_left)
+        before = self._connection.writes_still_running
+        async with self._coordination.turn(key, at_most=self._connection.seconds_left) as turn:
+            try:
+                yield turn
+            finally:
+                # A write that Salesforce may be still at work on would collide with what the next holder finds.
+                turn.in_doubt = self._connection.writes_still_running > before
 
     async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
         step = self._leads_with(lead) if is_email(lead) else self._lead(lead)

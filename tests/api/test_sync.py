@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 
+from domain.session import Session
 from tests.api.test_leads import failure
+from tests.support.gateway import client_of
 from tests.support.org import Org
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme", "phone": "1"}
@@ -178,3 +180,14 @@ async def test_a_duplicate_rule_answers_with_the_matches_and_can_be_overruled(
 
     assert body["details"][0]["record_ids"] == [first["lead_id"]]
     assert (await sync(rest, **{**twin, "allow_duplicate": True}))["action"] == "created"
+
+
+async def test_while_salesforce_may_be_still_at_work_on_a_lead_nobody_else_makes_it(org: Org, session: Session) -> None:
+    await org.fault("composite", "delay", seconds=0.3, times=1)
+    async with client_of(org.transport, session, sf_timeout_seconds=0.2, sf_deadline_seconds=2) as rest:
+        slow = await rest.post("/v1/leads/sync", json=ADA)
+        again = await rest.post("/v1/leads/sync", json=ADA)
+
+    assert slow.json()["code"] == "OUTCOME_UNKNOWN"
+    assert again.json()["data"]["action"] == "unchanged"
+    assert (await org.stats())["open_leads"] == 1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.errors import OutcomeUnknownError, OverloadedError
+from domain.errors import OverloadedError
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
@@ -76,12 +76,9 @@ async def test_a_failure_gives_the_turn_back(replicas: list[Coordination]) -> No
                 raise RuntimeError
 
 
-async def test_while_salesforce_may_be_still_at_work_nobody_gets_the_turn(replicas: list[Coordination]) -> None:
-    unknown = OutcomeUnknownError("no answer in time")
-    unknown.still_running = True
-    with pytest.raises(OutcomeUnknownError):
-        async with replicas[0].turn("ada", at_most=5):
-            raise unknown
+async def test_what_is_left_in_doubt_keeps_others_waiting_for_a_lease(replicas: list[Coordination]) -> None:
+    async with replicas[0].turn("ada", at_most=5) as turn:
+        turn.in_doubt = True
 
     with pytest.raises(OverloadedError):
         async with replicas[1].turn("ada", at_most=LEASE / 3):
