@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -32,6 +32,9 @@ lint: setup ## ruff, mypy strict, import contracts
 
 bench: setup ## Measure speed, memory and Salesforce calls, and print a table
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: setup ## Sync through three replicas while everything goes wrong, and check that nothing got lost or doubled
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: ## Compile the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -1,0 +1,90 @@
+"""The processes: a simulator, a Redis, and replicas that are killed and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.e2e.processes import Process, process
+from tests.support.redis_server import RedisServer, redis_server
+
+TIMEOUT = 1.0
+DEADLINE = 8.0
+
+
+class World:
+    """Everything that runs."""
+
+    def __init__(self, directory: Path, stack: ExitStack, replicas: int) -> None:
+        self._directory = directory
+        self._stack = stack
+        self.redis: RedisServer = stack.enter_context(redis_server(directory))
+        org = stack.enter_context(process("simulator", "--port", "0", cwd=directory))
+        self.org_url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        self.ports = [_free_port() for _ in range(replicas)]
+        self._replicas = [self._start(port) for port in self.ports]
+        for replica in self._replicas:
+            replica.wait_for("Server active")
+        self.control = stack.enter_context(httpx.Client(base_url=self.org_url, timeout=60))
+
+    def _start(self, port: int) -> Process:
+        settings = {
+            "MCP_HOST": "127.0.0.1",
+            "MCP_PORT": str(port),
+            "SF_CLIENT_ID": "demo-client",
+            "SF_CLIENT_SECRET": "demo-secret",
+            "SF_INSTANCE_URL": self.org_url,
+            "SF_TRUSTED_ORIGINS": self.org_url,
+            "SF_TIMEOUT_SECONDS": str(TIMEOUT),
+            "SF_DEADLINE_SECONDS": str(DEADLINE),
+            "REDIS_URL": self.redis.url,
+        }
+        return self._stack.enter_context(process("serve", cwd=self._directory, settings=settings))
+
+    async def kill_replica(self, number: int) -> None:
+        """SIGKILL, and a new one in its place."""
+        await asyncio.to_thread(self._replicas[number].kill)
+        self._replicas[number] = self._start(self.ports[number])
+        await asyncio.to_thread(self._replicas[number].wait_for, "Server active")
+
+    async def redis_outage(self, seconds: float) -> None:
+        """Redis crashes, and comes back having forgotten everything."""
+        self.redis.stop()
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(self.redis.start)
+
+    def session(self) -> dict[str, str]:
+        """A client signs in; the headers it acts with."""
+        session = self.control.post("/_sim/sessions", json={}).raise_for_status().json()
+        return {
+            "Authorization": f"Bearer {session['access_token']}",
+            "X-SF-Refresh-Token": f"Bearer {session['refresh_token']}",
+        }
+
+    def ledger(self) -> list[dict[str, Any]]:
+        answer = self.control.get("/_sim/ledger").raise_for_status().json()
+        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
+        return effects
+
+    def stats(self) -> dict[str, Any]:
+        stats: dict[str, Any] = self.control.get("/_sim/stats").raise_for_status().json()
+        return stats
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def running_world(directory: Path, replicas: int = 3) -> AsyncIterator[World]:
+    """A world that ends with the block."""
+    with ExitStack() as stack:
+        yield await asyncio.to_thread(World, directory, stack, replicas)
