@@ -44,7 +44,7 @@ class OrgLimits:
     def __init__(self, places: int) -> None:
         self.retries = RetryBudget()
         self._places = asyncio.Semaphore(places)
-        self._most_waiting = places * _WAITING_PER_PLACE
+        self._most = places * (1 + _WAITING_PER_PLACE)
         self._waiting = 0
         self._inside = 0
 
@@ -55,7 +55,7 @@ class OrgLimits:
     @asynccontextmanager
     async def place(self, at_most: float) -> AsyncIterator[None]:
         """Be one of the calls in flight. Raises OverloadedError: at once when too many wait, else after `at_most` s."""
-        if self._places.locked() and self._waiting >= self._most_waiting:
+        if self._waiting + self._inside >= self._most:
             raise _overloaded()
         self._waiting += 1
         try:

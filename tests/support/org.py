@@ -20,6 +20,7 @@ class Org:
     def __init__(self) -> None:
         self._simulator = create_simulator(random=random.Random(1))
         self.transport = SimulatorTransport(self._simulator)
+        self._others: list[str] = []
         self._control = httpx.AsyncClient(transport=self.transport, base_url=ORIGIN)
 
     async def close(self) -> None:
@@ -29,6 +30,18 @@ class Org:
     async def session(self) -> Session:
         answer = await self._ask("POST", "/_sim/sessions", {})
         return Session(answer["instance_url"], answer["access_token"], answer["refresh_token"])
+
+    async def another_session(self) -> Session:
+        """A caller's session in a new, empty org of the same simulator."""
+        org = (await self._ask("POST", "/_sim/orgs"))["org"]
+        self._others.append(org)
+        answer = await self._ask("POST", "/_sim/sessions", {"org": org})
+        return Session(answer["instance_url"], answer["access_token"], answer["refresh_token"])
+
+    async def expire_all(self) -> None:
+        """Every access token of the other orgs dies."""
+        for org in self._others:
+            await self._ask("POST", "/_sim/expire-sessions", {"org": org})
 
     async def stats(self) -> dict[str, Any]:
         stats: dict[str, Any] = await self._ask("GET", "/_sim/stats")
