@@ -73,7 +73,7 @@ class Callers:
 
 @pytest.fixture
 async def callers(org: Org, session: Session) -> AsyncIterator[Callers]:
-    async with client_of(org.transport, session, sf_timeout_seconds=0.2, sf_deadline_seconds=1) as rest:
+    async with client_of(org.transport, session) as rest:
         yield Callers(rest)
 
 
@@ -196,10 +196,11 @@ async def test_salesforce_down(session: Session) -> None:
     assert (told["status_code"], told["code"], told["retryable"]) == (503, "SALESFORCE_UNAVAILABLE", True)
 
 
-async def test_salesforce_slow(callers: Callers, org: Org) -> None:
-    await org.fault("query", "delay", seconds=0.5)
+async def test_salesforce_slow(org: Org, session: Session) -> None:
+    await org.fault("query", "delay", seconds=60)
 
-    told = await callers.look()
+    async with client_of(org.transport, session, sf_timeout_seconds=0.2, sf_deadline_seconds=0.5) as rest:
+        told = await Callers(rest).look()
 
     assert (told["status_code"], told["code"], told["retryable"]) == (504, "SALESFORCE_TIMEOUT", True)
 
