@@ -100,7 +100,7 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
             return await sessions.owner(checked)
 
         return services_on(
-            SalesforceLeads(connection, settings.sf_api_version, coordination),
+            SalesforceLeads(connection, settings.sf_api_version, coordination, settings.lead_external_id_field),
             SalesforceOrg(connection, settings.sf_api_version),
             SealedRecords(coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,

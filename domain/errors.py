@@ -152,6 +152,7 @@ class LeadConvertedError(LeadStateError):
             f"Lead {lead_id} is converted and can no longer change. It is now {now or 'an account and a contact'}.",
             [{"lead_id": lead_id, **ids}],
         )
+        self.lead_id = lead_id
 
 
 class DuplicateDetectedError(LeadStateError):

@@ -103,6 +103,11 @@ class LeadSync(LeadFields):
     """A lead as the platform knows it. Missing and null values never erase what Salesforce has."""
 
     email: Email = Field(examples=["ada@example.com"], description="Finds the lead; case does not matter.")
+    external_id: Annotated[Required, Field(max_length=255)] | None = Field(
+        None,
+        description="The platform's own id of the lead. Finds the lead instead of the email, where the gateway has "
+        "LEAD_EXTERNAL_ID_FIELD.",
+    )
     status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None = Field(
         None,
         description="`scheduled` converts the lead, `objected` closes it without converting, "

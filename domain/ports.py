@@ -35,6 +35,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Upserted:
+    """What became of an upsert."""
+
+    lead: Lead
+    created: bool
+    statuses: Sequence[LeadStatus]
+
+
+@dataclass(frozen=True)
 class WriteOptions:
     """How a write treats the org's own rules."""
 
@@ -83,6 +92,13 @@ class Leads(Protocol):
         """Write these values (None clears) and read the lead back.
 
         Raises LeadNotFoundError, LeadConvertedError, SalesforceRejectedError, DuplicateDetectedError.
+        """
+
+    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
+        """Write these values to the lead with this external id, or create it, in one call that may be repeated.
+
+        Raises InvalidInputError when there is no field for external ids, or the values hold it as well, and what
+        `create` and `update` raise.
         """
 
     async def delete(self, lead_id: str) -> None:

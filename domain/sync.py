@@ -2,10 +2,17 @@
 
 from domain.certainty import create_once, update_surely
 from domain.conversion import ConversionService, conversion_of
-from domain.errors import InvalidInputError, LeadError, LeadExistsError, OutcomeUnknownError
+from domain.errors import (
+    InvalidInputError,
+    LeadConvertedError,
+    LeadError,
+    LeadExistsError,
+    OutcomeUnknownError,
+    SalesforceRejectedError,
+)
 from domain.leads import after_conversion
 from domain.models import ConvertOptions, Lead, LeadSync, SyncResult
-from domain.ports import FieldValues, Found, Leads, Turn, WriteOptions
+from domain.ports import FieldValues, Found, Leads, Turn, Upserted, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 
 
@@ -20,9 +27,13 @@ class SyncService:
     async def sync(self, lead: LeadSync) -> SyncResult:
         """Create the lead, or write what differs, or leave it, or skip it because it is converted already.
 
+        With an external id it is one upsert, for which Salesforce itself sees to it that there is only one lead.
+
         Raises InvalidInputError, InvalidStatusError, SalesforceRejectedError, DuplicateDetectedError,
         OutcomeUnknownError, and with `scheduled` what a conversion raises.
         """
+        if lead.external_id is not None:
+            return await self._upsert(lead, lead.external_id)
         async with self._leads.turn(lead.email) as turn:
             found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
             if found.leads and not found.open:
@@ -39,6 +50,37 @@ class SyncService:
             if not is_scheduled(lead.status):
                 return result
             return await self._convert(target, found, result)
+
+    async def _upsert(self, lead: LeadSync, external_id: str) -> SyncResult:
+        sets_status = lead.status is not None and not is_scheduled(lead.status)
+        found = await self._leads.look_up(lead.email, with_statuses=True) if sets_status else Found([])
+        values = self._values(lead, found)
+        options = WriteOptions(assign=lead.assign, allow_duplicate=lead.allow_duplicate)
+        try:
+            upserted = await self._upserted(external_id, values, options)
+        except LeadConvertedError as error:
+            return _skipped(await self._leads.look_up(error.lead_id))
+        result = SyncResult(
+            action="created" if upserted.created else "updated",
+            reason=None,
+            lead_id=upserted.lead.id,
+            changed_fields=list(values),
+            duplicates=[],
+            conversion=None,
+            status=upserted.lead.status,
+        )
+        if not is_scheduled(lead.status):
+            return result
+        return await self._convert(upserted.lead, Found([upserted.lead], upserted.statuses), result)
+
+    async def _upserted(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
+        try:
+            return await self._leads.upsert(external_id, values, options)
+        except SalesforceRejectedError as error:
+            # The default company is for new leads only, and only Salesforce knows whether this one is new.
+            if values.get("company") or "company" not in [detail.get("field") for detail in error.details]:
+                raise
+            return await self._leads.upsert(external_id, self._rules.complete(values), options)
 
     def _values(self, lead: LeadSync, found: Found) -> FieldValues:
         values = {name: value for name, value in lead.sent().items() if value is not None}

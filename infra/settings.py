@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     lead_status_converted: str = ""
     lead_default_company: str = Field("Individual", min_length=1, max_length=255)
     lead_convert_create_opportunity: bool = False
+    lead_external_id_field: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,76}__c)?$")
 
     mcp_host: str = "0.0.0.0"  # noqa: S104 - the contract's default; containers need it
     mcp_port: int = Field(3333, ge=0, le=65535)

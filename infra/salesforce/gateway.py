@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from domain.errors import (
     ConversionRejectedError,
+    InvalidInputError,
     LeadConvertedError,
     LeadError,
     LeadNotFoundError,
     SalesforceRejectedError,
 )
 from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
-from domain.ports import FieldValues, Found, Turn, WriteOptions
+from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
 from domain.text import is_email, nearest
 from infra.coordination.interface import Coordination
 from infra.salesforce import soap, soql
@@ -34,11 +35,14 @@ STATUSES_QUERY = soql.select(
 class SalesforceLeads:
     """The Leads port."""
 
-    def __init__(self, connection: Connection, api_version: str, coordination: Coordination) -> None:
+    def __init__(
+        self, connection: Connection, api_version: str, coordination: Coordination, external_id_field: str = ""
+    ) -> None:
         self._connection = connection
         self._data = f"/services/data/{api_version}"
         self._soap = f"/services/Soap/u/{api_version.removeprefix('v')}"
         self._coordination = coordination
+        self._external_id_field = external_id_field
 
     @asynccontextmanager
     async def turn(self, email: str) -> AsyncIterator[Turn]:
@@ -87,6 +91,40 @@ class SalesforceLeads:
         url = f"{self._data}/sobjects/Lead/{lead_id}"
         save = Step("saved", "PATCH", url, to_record(values), _headers(options))
         return await self._save(save, lead_id, Effect.REPEATABLE_WRITE)
+
+    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
+        """Source: fact sheet 2.2."""
+        record = to_record(values)
+        self._refuse_external_id(record)
+        url = f"{self._data}/sobjects/Lead/{self._external_id_field}/{quote(external_id, safe='')}"
+        save = Step("saved", "PATCH", url, record, _headers(options))
+        look = [Step("lead", "GET", url), Step("statuses", "GET", self._query(STATUSES_QUERY))]
+        if not _mentions_a_reference(record):
+            steps = [save, *look]
+            request = self._composite(steps, Effect.REPEATABLE_WRITE)
+            return await self._connection.call(request, lambda answer: self._upserted(step_answers(answer, steps)))
+        alone = Request(save.method, url, Effect.REPEATABLE_WRITE, json=record, headers=save.headers)
+        saved = await self._connection.call(alone, _saved)
+        request = self._composite(look, Effect.READ)
+        return await self._connection.call(
+            request, lambda answer: self._upserted({"saved": saved, **step_answers(answer, look)})
+        )
+
+    def _upserted(self, answers: Mapping[str, Answer]) -> Upserted:
+        saved, current = answers["saved"], answers["lead"]
+        if not saved.ok:
+            raise _save_error(saved, current, "")
+        lead = self._to_lead(current.body if current.ok else {"Id": saved.body["id"]})
+        return Upserted(lead, saved.status == 201, statuses_in(answers["statuses"]))
+
+    def _refuse_external_id(self, record: Mapping[str, Any]) -> None:
+        if not self._external_id_field:
+            problem = "this gateway has no LEAD_EXTERNAL_ID_FIELD; leave it out, the email finds the lead"
+        elif self._external_id_field in record:
+            problem = f"says already what custom_fields.{self._external_id_field} says; leave one of them out"
+        else:
+            return
+        raise InvalidInputError("external_id", problem)
 
     async def delete(self, lead_id: str) -> None:
         request = Request("DELETE", f"{self._data}/sobjects/Lead/{lead_id}", Effect.REPEATABLE_WRITE)
@@ -304,6 +342,12 @@ def _headers(options: WriteOptions) -> dict[str, str]:
     if options.allow_duplicate:
         headers["Sforce-Duplicate-Rule-Header"] = "allowSave=true"
     return headers
+
+
+def _saved(answer: Answer) -> Answer:
+    if not answer.ok:
+        raise _save_error(answer, Answer(0), "")
+    return answer
 
 
 def _save_error(saved: Answer, current: Answer, lead_id: str | None) -> LeadError | NoAnswerError:

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
-from domain.errors import LeadConvertedError, LeadNotFoundError, OutcomeUnknownError
+from domain.errors import LeadConvertedError, LeadNotFoundError, OutcomeUnknownError, SalesforceRejectedError
 from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
-from domain.ports import FieldValues, Found, WriteOptions
+from domain.ports import FieldValues, Found, Upserted, WriteOptions
 from domain.text import is_email, same_id
 
 T = TypeVar("T")
@@ -18,6 +18,9 @@ STATUSES = (
     LeadStatus(name="Closed - Converted", label="Closed - Converted", is_converted=True, is_default=False),
     LeadStatus(name="Closed - Not Converted", label="Closed - Not Converted", is_converted=False, is_default=False),
 )
+
+
+EXTERNAL_ID = "custom_fields.Platform_Id__c"
 
 
 class FickleTurn:
@@ -70,6 +73,14 @@ class InMemoryLeads:
         if lead.is_converted:
             raise LeadConvertedError(lead.id, lead.converted_to)
         return self._write(lambda: self._store(lead, values))
+
+    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
+        same = next((lead for lead in self._leads.values() if lead.value(EXTERNAL_ID) == external_id), None)
+        if same:
+            return Upserted(await self.update(same.id, values, options), False, STATUSES)
+        if not values.get("company"):
+            raise SalesforceRejectedError("Required fields are missing: [Company]", [{"field": "company"}])
+        return Upserted(await self.create({**values, EXTERNAL_ID: external_id}, options), True, STATUSES)
 
     async def delete(self, lead_id: str) -> None:
         lead = self._get(lead_id)
