@@ -47,6 +47,7 @@ class Lease:
         self._seconds = seconds
         self._until = until
         self._now = now
+        self._over = False
         self.in_doubt = False
 
     @property
@@ -55,8 +56,11 @@ class Lease:
 
     async def keep(self) -> None:
         """Renew it, as long as nobody else has got it."""
+        # Cancelling this does not always end it: before Python 3.12, wait_for can swallow a cancellation.
         while self.held:
             await asyncio.sleep(self._seconds / 3)
+            if self._over:
+                return
             began = self._now()
             try:
                 await self._lock.reacquire()
@@ -70,10 +74,12 @@ class Lease:
 
     async def give_back(self) -> None:
         """Let the next one have it."""
+        self._over = True
         await self._at_the_end(self._lock.release())
 
     async def prolong(self) -> None:
         """Let it run out by itself, after its whole length."""
+        self._over = True
         await self._at_the_end(self._lock.reacquire())
 
     async def _at_the_end(self, last: Awaitable[Any]) -> None:

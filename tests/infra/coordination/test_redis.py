@@ -1,12 +1,15 @@
 """When Redis is away, comes back, or forgets."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
+from redis.asyncio.lock import Lock
 
 from domain.errors import CoordinationUnavailableError
-from infra.coordination.redis import RedisCoordination
+from infra.coordination.redis import Lease, RedisCoordination
 from tests.support.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
@@ -88,6 +91,38 @@ async def test_a_replica_that_died_holds_nobody_up_for_longer_than_a_lease(
 
     await held.__aexit__(None, None, None)
     await dead.aclose()
+
+
+class StubbornLock:
+    """Renews, and swallows a cancellation meanwhile, as Redis' client can."""
+
+    def __init__(self) -> None:
+        self.renewed = asyncio.Event()
+        self.renewals = 0
+
+    async def reacquire(self) -> None:
+        self.renewals += 1
+        self.renewed.set()
+        try:
+            await asyncio.sleep(0.02)
+        except asyncio.CancelledError:
+            return
+
+    async def release(self) -> None:
+        """Nothing is left to release."""
+
+
+async def test_a_lease_that_was_given_back_is_not_renewed_even_if_its_renewal_can_not_be_cancelled() -> None:
+    lock = StubbornLock()
+    lease = Lease(cast("Lock", lock), 0.06, time.monotonic() + 0.06, time.monotonic)
+    renewing = asyncio.create_task(lease.keep())
+    await lock.renewed.wait()
+
+    renewing.cancel()
+    await lease.give_back()
+    await renewing
+
+    assert lock.renewals == 1
 
 
 async def test_redis_holds_no_email(coordination: RedisCoordination, redis: RedisServer) -> None:
