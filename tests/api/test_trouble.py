@@ -197,7 +197,7 @@ async def test_salesforce_down(session: Session) -> None:
 
 
 async def test_salesforce_slow(org: Org, session: Session) -> None:
-    await org.fault("query", "delay", seconds=60)
+    await org.fault("query", "delay", seconds=1.5)
 
     async with client_of(org.transport, session, sf_timeout_seconds=0.2, sf_deadline_seconds=0.5) as rest:
         told = await Callers(rest).look()
