@@ -20,8 +20,8 @@ def refuse_unfit(org: Org, sobject: SObject, row: Row, missing: list[Field], rec
         raise required_fields_missing(field.name for field in missing)
     problems = []
     for name, value in row.items():
-        field = sobject.field(name)
-        if field is None or value is None:
+        field = None if value is None or isinstance(value, bool) else sobject.field(name)
+        if field is None:
             continue
         problem = (
             problem_with(field, value)

@@ -20,8 +20,7 @@ def utc_now() -> datetime:
 
 def to_stamp(moment: datetime) -> str:
     """`2022-03-17T16:21:26.000+0000`, the form we also store: it sorts like the time it means."""
-    moment = moment.astimezone(timezone.utc)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "+0000"
 
 
 def with_z(stamp: str) -> str:

@@ -108,9 +108,7 @@ class Tables:
             self.database.execute(f"DROP {kind} {quoted(name)}")
 
     def insert(self, object_name: str, row: Mapping[str, Any]) -> None:
-        columns = ", ".join(quoted(name) for name in row)
-        marks = ", ".join("?" * len(row))
-        self.database.execute(f"INSERT INTO {self.name(object_name)} ({columns}) VALUES ({marks})", [*row.values()])
+        self.database.execute(_insertion(self.name(object_name), tuple(row)), [*row.values()])
 
     def update(self, object_name: str, record_id: str, changes: Mapping[str, Any]) -> None:
         assignments = ", ".join(f"{quoted(name)} = ?" for name in changes)
@@ -158,6 +156,12 @@ class Tables:
         """The greatest id given out so far."""
         row = self.database.execute(f"SELECT max(Id) FROM {self.name(object_name)}").fetchone()
         return None if row[0] is None else str(row[0])
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) VALUES ({marks})"
 
 
 def quoted(name: str) -> str:

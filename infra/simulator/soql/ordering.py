@@ -15,9 +15,11 @@ from infra.simulator.storage import text_literal
 
 def ordering_sql(orderings: tuple[Ordering, ...], value_of: Callable[[Expression], Value], tie: list[str]) -> str:
     """The clause for these orderings. `tie` decides between records that they leave equal, in the last direction."""
-    parts = [_ordering(ordering, value_of(ordering.expression)) for ordering in orderings]
+    values = [value_of(ordering.expression) for ordering in orderings]
+    parts = [_ordering(ordering, value) for ordering, value in zip(orderings, values, strict=True)]
     direction = "DESC" if orderings and orderings[-1].descending else "ASC"
-    parts += [f"{sql} {direction}" for sql in tie]
+    decided = {value.sql for value in values}
+    parts += [f"{sql} {direction}" for sql in tie if sql not in decided]
     return " ORDER BY " + ", ".join(parts) if parts else ""
 
 

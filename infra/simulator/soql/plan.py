@@ -164,7 +164,7 @@ def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None
     condition = filters(scope, query, conditions, include_deleted=include_deleted)
     if link is not None:
         condition = f"{link} = ? AND {condition}"
-    ordering = ordering_sql(query.order, lambda expression: _orderable(scope, expression), ["t0.Id"])
+    ordering = ordering_sql(query.order, lambda expression: _orderable(scope, expression), [f"t0.{quoted('Id')}"])
     values = (*conditions.values,)
     return Plan(
         scope.sobject, scope, shown, (*children,), counts, condition, ordering, values, query.limit, query.offset
