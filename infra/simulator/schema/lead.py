@@ -76,7 +76,7 @@ LEAD = SObject(
     "Leads",
     "00Q",
     mergeable=True,
-    indexed=("Email", "CreatedDate", "LastModifiedDate", "SystemModstamp"),
+    indexed=("Name", "Email", "CreatedDate", "LastModifiedDate", "SystemModstamp"),
     children=(ChildRelationship("Histories", "LeadHistory", "LeadId"),),
     fields=(
         *record_head("Lead"),

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from infra.simulator.errors import SalesforceError
+from infra.simulator.rest.encoding import unpacked
 from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of
 
 BEFORE, NOW, LATER = (f"Tue, 17 Mar 2026 09:{minute}:00 GMT" for minute in (29, 30, 31))
@@ -105,13 +107,18 @@ async def test_bodies_may_come_compressed(org: OrgClient, encoding: str, pack: A
         ("gzip", b"nonsense", 400),
         ("gzip", gzip.compress(b"x" * 1000)[:20], 400),
         ("br", b"", 415),
-        ("gzip", gzip.compress(b"0" * 51 * 1024 * 1024, 1), 413),
     ],
 )
 async def test_what_cannot_be_unpacked_is_refused(org: OrgClient, encoding: str, content: bytes, status: int) -> None:
     headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
 
     assert (await org.send("POST", "/sobjects/Lead", content=content, headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(("encoding", "content"), [("", b"0" * 1001), ("gzip", gzip.compress(b"0" * 1_000_000))])
+def test_what_is_too_long_when_unpacked_is_refused_without_unpacking_it_all(encoding: str, content: bytes) -> None:
+    with pytest.raises(SalesforceError, match="REQUEST_ENTITY_TOO_LARGE"):
+        unpacked(content, encoding, at_most=1000)
 
 
 async def test_urls_and_headers_have_their_limits(org: OrgClient) -> None:
