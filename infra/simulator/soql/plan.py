@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeGuard
 
 from infra.simulator import unverified
@@ -65,7 +66,7 @@ class Plan:
     def rows_sql(self, *, at_most: int) -> str:
         """The first rows, but no more than asked for."""
         limit = at_most if self.limit is None else min(at_most, self.limit)
-        columns = ", ".join(self._sources())
+        columns = ", ".join(self._sources)
         return (
             f"SELECT {columns} FROM {self.scope.tables_sql} WHERE {self.condition}{self.ordering} "
             f"LIMIT {limit} OFFSET {self.offset}"
@@ -73,12 +74,12 @@ class Plan:
 
     def some_rows_sql(self, count: int) -> str:
         """The rows of `count` ids."""
-        columns = ", ".join(self._sources())
+        columns = ", ".join(self._sources)
         return f"SELECT {columns} FROM {self.scope.tables_sql} WHERE t0.Id IN ({', '.join('?' * count)})"
 
     def record(self, row: tuple[Any, ...], base_path: str) -> dict[str, Any]:
         """A row as a REST record. Parents nest, and are null where there is none. Source: fact sheet 4.1."""
-        values = dict(zip(self._sources(), row, strict=True))
+        values = dict(zip(self._sources, row, strict=True))
         record = _described(self.sobject, values["t0.Id"], base_path)
         for shown in self.shown:
             holder = self._holder(record, shown.column.parents, values, base_path)
@@ -108,7 +109,8 @@ class Plan:
         described["attributes"]["type"] = sobject.name
         return described
 
-    def _sources(self) -> list[str]:
+    @cached_property
+    def _sources(self) -> tuple[str, ...]:
         """The SQL columns to read, each once; the ids of all records on the way are among them."""
         sources = {"t0.Id": None}
         for column in [shown.column for shown in self.shown]:
@@ -116,7 +118,7 @@ class Plan:
                 sources[self.scope.id_sql(column.parents[:depth])] = None
             for source in _parts(column):
                 sources[source] = None
-        return [*sources]
+        return tuple(sources)
 
     def _rows(self, columns: str, ordering: str) -> str:
         limit = -1 if self.limit is None else self.limit
