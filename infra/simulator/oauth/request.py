@@ -8,16 +8,19 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from infra.simulator import unverified
-from infra.simulator.oauth.errors import OAuthError, missing
+from infra.simulator.errors import SalesforceError
+from infra.simulator.exchange import SessionKilledError
+from infra.simulator.oauth.errors import OAuthError, expired, missing
 from infra.simulator.orgs import CLIENT_ID, CLIENT_SECRET
 from infra.simulator.reply import Reply
 from infra.simulator.rest.service import origin_of
@@ -89,6 +92,20 @@ async def form_request(request: Request) -> OAuthRequest:
         origin_of(request),
         wanted if wanted in _FORMATS.values() and wanted is not None else "json",
     )
+
+
+async def answered(asked: OAuthRequest, answer: Callable[[OAuthRequest], Awaitable[Reply]]) -> Response:
+    """The answer to a request, or why there is none, as OAuth words it."""
+    try:
+        reply = await answer(asked)
+    except OAuthError as error:
+        reply = asked.refused(error.error, error.description)
+    except SalesforceError as error:
+        problem = error.problems[0]
+        reply = asked.refused(problem.code, problem.message, error.status, error.headers)
+    except SessionKilledError:
+        reply = asked.refused(expired().error, expired().description)
+    return reply.response()
 
 
 def _basic(header: str) -> tuple[str | None, str | None]:

@@ -15,12 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.simulator import unverified
-from infra.simulator.errors import SalesforceError
-from infra.simulator.exchange import SessionKilledError, perform
+from infra.simulator.exchange import perform
 from infra.simulator.oauth import assertion
 from infra.simulator.oauth.errors import OAuthError, expired
 from infra.simulator.oauth.id_token import IdTokens
-from infra.simulator.oauth.request import FORM, OAuthRequest, form_request
+from infra.simulator.oauth.request import FORM, OAuthRequest, answered, form_request
 from infra.simulator.org import Org
 from infra.simulator.orgs import CLIENT_ID, CLIENT_SECRET, Orgs
 from infra.simulator.reply import Reply
@@ -53,18 +52,11 @@ class TokenEndpoint:
         }
 
     async def __call__(self, request: Request) -> Response:
-        asked = await form_request(request)
-        try:
+        async def answer(asked: OAuthRequest) -> Reply:
             _refuse_other_than_form_posts(request)
-            reply = await self._answer(asked)
-        except OAuthError as error:
-            reply = asked.refused(error.error, error.description)
-        except SalesforceError as error:
-            problem = error.problems[0]
-            reply = asked.refused(problem.code, problem.message, error.status, error.headers)
-        except SessionKilledError:
-            reply = asked.refused(expired().error, expired().description)
-        return reply.response()
+            return await self._answer(asked)
+
+        return await answered(await form_request(request), answer)
 
     async def _answer(self, request: OAuthRequest) -> Reply:
         name = request.form.get("grant_type")

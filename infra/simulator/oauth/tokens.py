@@ -5,12 +5,16 @@ Source: fact sheet 1.1; the body of introspect is unverified there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.simulator import unverified
+from infra.simulator.exchange import perform
 from infra.simulator.oauth.errors import OAuthError
-from infra.simulator.oauth.request import NO_STORE, OAuthRequest, form_request
+from infra.simulator.oauth.request import NO_STORE, OAuthRequest, answered, form_request
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply
 
@@ -24,36 +28,39 @@ class TokenCare:
 
     async def revoke(self, request: Request) -> Response:
         """A refresh token dies with all its access tokens, an access token dies alone."""
-        asked = await form_request(request)
-        try:
-            return self._revoked(asked).response()
-        except OAuthError as error:
-            return asked.refused(error.error, error.description).response()
+        return await answered(await form_request(request), self._revoked)
 
     async def introspect(self, request: Request) -> Response:
-        asked = await form_request(request)
-        try:
-            asked.check_client(secret_needed=True)
-            token = asked.needed("token")
-        except OAuthError as error:
-            return asked.refused(error.error, error.description).response()
-        return (self._access_token(token) or self._refresh_token(token) or _inactive()).response()
+        """Whether a token is alive, and whose."""
+        return await answered(await form_request(request), self._introspected)
 
-    def _revoked(self, asked: OAuthRequest) -> Reply:
+    async def _revoked(self, asked: OAuthRequest) -> Reply:
         token = asked.needed("token")
         grant = self._sessions.find_grant(token)
         session = self._sessions.find(token)
         if grant is not None and grant.live:
-            self._sessions.revoke_family(grant.family)
-            self._orgs.numbered(grant.org_number).calls.add_token_call("token.revoke")
-        elif session is not None:
-            self._sessions.end(token)
-            self._orgs.numbered(session.org_number).calls.add_token_call("token.revoke")
-        else:
-            raise OAuthError(*unverified.UNKNOWN_TOKEN)
-        return Reply(200, headers=NO_STORE)
+            family = grant.family
+            return await self._performed(grant.org_number, "token.revoke", lambda: self._sessions.revoke_family(family))
+        if session is not None:
+            return await self._performed(session.org_number, "token.revoke", lambda: self._sessions.end(token))
+        raise OAuthError(*unverified.UNKNOWN_TOKEN)
 
-    def _access_token(self, token: str) -> Reply | None:
+    async def _introspected(self, asked: OAuthRequest) -> Reply:
+        asked.check_client(secret_needed=True)
+        token = asked.needed("token")
+        found = self._access_token(token) or self._refresh_token(token)
+        if found is None:
+            return Reply(200, {"active": False}, NO_STORE)
+        org_number, body = found
+        return await self._performed(org_number, "token.introspect", lambda: body)
+
+    async def _performed(self, org_number: int, operation: str, work: Callable[[], Any]) -> Reply:
+        org = self._orgs.numbered(org_number)
+        org.calls.add_token_call(operation)
+        fault = org.faults.for_call(operation)
+        return await perform(org, fault, lambda: Reply(200, work(), NO_STORE), limited=False)
+
+    def _access_token(self, token: str) -> tuple[int, dict[str, Any]] | None:
         caller = self._orgs.caller(token)
         if caller is None:
             return None
@@ -70,9 +77,9 @@ class TokenCare:
             "nbf": int(session.began),
             "exp": now + place.org.settings.session_seconds,
         }
-        return Reply(200, body, NO_STORE)
+        return session.org_number, body
 
-    def _refresh_token(self, token: str) -> Reply | None:
+    def _refresh_token(self, token: str) -> tuple[int, dict[str, Any]] | None:
         grant = self._sessions.find_grant(token)
         if grant is None or not grant.live:
             return None
@@ -84,8 +91,4 @@ class TokenCare:
             "sub": grant.user_id,
             "token_type": "refresh_token",
         }
-        return Reply(200, body, NO_STORE)
-
-
-def _inactive() -> Reply:
-    return Reply(200, {"active": False}, NO_STORE)
+        return grant.org_number, body

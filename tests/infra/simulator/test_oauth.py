@@ -185,3 +185,17 @@ async def test_trouble_can_be_scripted_here_too(org: OrgClient) -> None:
 
     assert (refused.status_code, refused.json()) == (503, {"error": "x", "error_description": "y"})
     assert (await token(org, **form)).status_code == 200
+
+
+async def test_giving_a_token_back_can_fail_too(org: OrgClient) -> None:
+    await org.faults(
+        {"operation": "token.revoke", "kind": "status", "status": 503, "error_code": "x", "message": "y", "times": 1},
+        {"operation": "token.introspect", "kind": "drop_before"},
+    )
+
+    refused = await org.http.post("/services/oauth2/revoke", data={"token": org.refresh_token})
+    with pytest.raises(httpx.RemoteProtocolError):
+        await org.http.post("/services/oauth2/introspect", data={"token": org.refresh_token, **CLIENT})
+
+    assert (refused.status_code, refused.json()["error"]) == (503, "x")
+    assert (await org.http.post("/services/oauth2/revoke", data={"token": org.refresh_token})).status_code == 200
