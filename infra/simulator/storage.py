@@ -153,8 +153,12 @@ class Tables:
         return dict(self.database.execute(sql).fetchall())
 
     def last_id(self, object_name: str) -> str | None:
-        """The greatest id given out so far."""
-        row = self.database.execute(f"SELECT max(Id) FROM {self.name(object_name)}").fetchone()
+        """The greatest id given out so far, be its record forgotten or not."""
+        sql = (
+            f"SELECT max(id) FROM (SELECT max(Id) AS id FROM {self.name(object_name)} "
+            f"UNION SELECT max(id) FROM {self.name('~ledger')} WHERE object = ?)"
+        )
+        row = self.database.execute(sql, (object_name,)).fetchone()
         return None if row[0] is None else str(row[0])
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from infra.simulator.errors import SalesforceError
 from infra.simulator.options import WriteOptions
+from infra.simulator.orgs import Orgs
+from infra.simulator.storage import Database
 from infra.simulator.workplace import Workplace
 from tests.infra.simulator.conftest import Clock
 
@@ -95,3 +101,20 @@ def test_a_unique_value_is_free_after_deletion_and_then_keeps_its_record_out(bin
 
     with pytest.raises(SalesforceError, match=f"DUPLICATE_VALUE: .*{second[:15]}"):
         bin_.undelete(first)
+
+
+def test_an_id_is_never_given_out_again(tmp_path: Path, clock: Clock) -> None:
+    def with_org(work: Callable[[Bin], None]) -> None:
+        database = Database(tmp_path / "org.db")
+        with closing(database):
+            work(Bin(Orgs(database, clock, Random(1), latency_ms=0).default_place))
+
+    seen: list[str] = []
+
+    def forget(bin_: Bin) -> None:
+        seen.append(bin_.place.recycle_bin.empty(bin_.lead_id))
+
+    with_org(forget)
+    with_org(forget)
+
+    assert len(set(seen)) == 2
