@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.bench import gateway
+from tests.bench import gateway, simulator
 
-MEASUREMENTS = {"gateway": gateway.main}
+MEASUREMENTS = {"gateway": gateway.main, "simulator": simulator.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:
