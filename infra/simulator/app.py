@@ -14,8 +14,8 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from infra.simulator.control import Control
+from infra.simulator.delivery import ConnectionLostError
 from infra.simulator.errors import no_such_resource
-from infra.simulator.exchange import ConnectionLostError
 from infra.simulator.identity import IdentityEndpoints
 from infra.simulator.moments import utc_now
 from infra.simulator.oauth.authorize import AuthorizeEndpoint

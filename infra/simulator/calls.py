@@ -21,10 +21,14 @@ class CallCount:
         self.token_calls = 0
         self.running = 0
 
-    def add_api_call(self, operation: str, *, cost: int = 1) -> None:
+    def add_api_call(self, operation: str) -> None:
         self.by_operation[operation] += 1
-        self.api_calls += cost
-        self._by_hour[self._hour()] += cost
+        self.add_cost(1)
+
+    def add_cost(self, calls: int) -> None:
+        """Something inside a call is counted like calls of its own."""
+        self.api_calls += calls
+        self._by_hour[self._hour()] += calls
 
     def add_token_call(self, operation: str) -> None:
         self.by_operation[operation] += 1

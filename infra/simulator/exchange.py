@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
+from infra.simulator.delivery import ConnectionLostError
 from infra.simulator.errors import SalesforceError, failure
 from infra.simulator.faults import (
     DelayFault,
+    DeliveryFault,
     DropAfterFault,
     DropBeforeFault,
     ExpireSessionFault,
     Fault,
     HtmlFault,
-    StatusFault,
+    RedirectFault,
+    Refusal,
 )
 from infra.simulator.org import Org
 from infra.simulator.reply import Reply, maintenance_reply
-
-
-class ConnectionLostError(Exception):
-    """The caller gets no answer; the connection breaks."""
 
 
 class SessionKilledError(Exception):
@@ -62,12 +62,13 @@ async def perform(org: Org, fault: Fault | None, work: Callable[[], Reply], *, l
             return late
         if isinstance(fault, DropAfterFault) or isinstance(reply.trouble, DropAfterFault):
             raise ConnectionLostError
-        return reply
+        suffered = next((each for each in (fault, reply.trouble) if isinstance(each, DeliveryFault)), None)
+        return replace(reply, delivery=suffered)
     finally:
         org.calls.running -= 1
 
 
-def status_error(fault: StatusFault) -> SalesforceError:
+def status_error(fault: Refusal) -> SalesforceError:
     return failure(fault.status, fault.error_code, fault.message, fault.headers)
 
 
@@ -75,12 +76,14 @@ async def _befall(fault: Fault | None) -> Reply | None:
     """What a fault does apart from losing an answer; a reply when it gives one itself."""
     if isinstance(fault, DelayFault):
         await _pause(fault.seconds)
-    elif isinstance(fault, StatusFault):
+    elif isinstance(fault, Refusal):
         raise status_error(fault)
     elif isinstance(fault, DropBeforeFault):
         raise ConnectionLostError
     elif isinstance(fault, HtmlFault):
         return maintenance_reply(fault.status)
+    elif isinstance(fault, RedirectFault):
+        return Reply(fault.status, headers={"Location": fault.location})
     elif isinstance(fault, ExpireSessionFault):
         raise SessionKilledError
     return None

@@ -20,14 +20,38 @@ class _Rule(BaseModel):
     """Makes a rule with a probability fire at the same calls every time."""
 
 
-class StatusFault(_Rule):
+class Refusal(_Rule):
     """Answers an error; nothing is done."""
 
-    kind: Literal["status"]
     status: int = Field(default=503, ge=400, le=599)
     error_code: str = "SERVER_UNAVAILABLE"
     message: str = "The server is temporarily unavailable."
     headers: dict[str, str] = {}
+
+
+class StatusFault(Refusal):
+    """Answers any error."""
+
+    kind: Literal["status"]
+
+
+class QuotaFault(Refusal):
+    """Answers as if the daily allowance were used up. Source: fact sheet 3.2."""
+
+    kind: Literal["quota_exhausted"]
+    status: int = Field(default=403, ge=400, le=599)
+    error_code: str = "REQUEST_LIMIT_EXCEEDED"
+    message: str = "TotalRequests Limit exceeded."
+
+
+class LockRowFault(Refusal):
+    """Someone else holds a record: the ones at `rows` (from 0) of a call that takes many, else the call as a whole."""
+
+    kind: Literal["lock_row"]
+    status: int = Field(default=400, ge=400, le=599)
+    error_code: str = "UNABLE_TO_LOCK_ROW"
+    message: str = "unable to obtain exclusive access to this record"
+    rows: frozenset[Annotated[int, Field(ge=0)]] = frozenset({0})
 
 
 class DropBeforeFault(_Rule):
@@ -62,7 +86,54 @@ class ExpireSessionFault(_Rule):
     kind: Literal["expire_session"]
 
 
-Fault = StatusFault | DropBeforeFault | DropAfterFault | DelayFault | HtmlFault | ExpireSessionFault
+class RedirectFault(_Rule):
+    """Sends the caller elsewhere; nothing is done."""
+
+    kind: Literal["redirect"]
+    status: Literal[301, 302, 303, 307, 308] = 302
+    location: str = "https://elsewhere.example/"
+
+
+class DeliveryFault(_Rule):
+    """The work is done, and its answer suffers on the way."""
+
+
+class SlowBodyFault(DeliveryFault):
+    """The head of the answer comes at once; the body comes in pieces that take `seconds` altogether."""
+
+    kind: Literal["slow_body"]
+    seconds: float = Field(default=1, ge=0, le=3600)
+    pieces: int = Field(default=10, ge=1, le=1000)
+
+
+class TruncatedBodyFault(DeliveryFault):
+    """The connection breaks after so many bytes of the body."""
+
+    kind: Literal["truncated_body"]
+    kept: int = Field(default=10, ge=0)
+
+
+class ContentTypeFault(DeliveryFault):
+    """The right answer says that it is something else."""
+
+    kind: Literal["content_type"]
+    media_type: str = "text/plain"
+
+
+Fault = (
+    StatusFault
+    | QuotaFault
+    | LockRowFault
+    | DropBeforeFault
+    | DropAfterFault
+    | DelayFault
+    | HtmlFault
+    | ExpireSessionFault
+    | RedirectFault
+    | SlowBodyFault
+    | TruncatedBodyFault
+    | ContentTypeFault
+)
 FaultRule = Annotated[Fault, Field(discriminator="kind")]
 
 

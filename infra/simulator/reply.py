@@ -9,8 +9,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from infra.simulator.delivery import suffering
 from infra.simulator.errors import SalesforceError
-from infra.simulator.faults import DelayFault, Fault
+from infra.simulator.faults import DelayFault, DeliveryFault, Fault
 
 JSON = "application/json;charset=UTF-8"
 MAINTENANCE = (
@@ -31,6 +32,10 @@ class Reply:
     trouble: Fault | None = None
     """What befell a request inside this one, and with it the whole call."""
     delays: tuple[DelayFault, ...] = ()
+    delivery: DeliveryFault | None = None
+    """What befalls the answer on its way."""
+    failed: bool = False
+    """Some record in it failed, though the answer as a whole is none of failure."""
 
     def response(self, *, pretty: bool = False) -> Response:
         if self.text is not None:
@@ -42,7 +47,8 @@ class Reply:
         else:
             content = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
         media_type = self.media_type if content else None
-        return Response(content, self.status, {**self.headers}, media_type=media_type)
+        response = Response(content, self.status, {**self.headers}, media_type=media_type)
+        return suffering(response, self.delivery)
 
 
 def error_reply(error: SalesforceError) -> Reply:

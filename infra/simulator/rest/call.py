@@ -35,6 +35,8 @@ class Call:
     """The body as a JSON value, where it was never text: inside a composite request."""
     matched: Mapping[str, str] = field(default_factory=dict)
     """What stands in the variable parts of the path."""
+    locked: frozenset[int] = frozenset()
+    """The places of records that someone else holds."""
 
     @property
     def org(self) -> Org:

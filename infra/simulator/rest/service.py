@@ -13,14 +13,18 @@ from starlette.responses import Response
 from infra.simulator import unverified
 from infra.simulator.errors import SalesforceError, failure, no_such_resource, session_invalid
 from infra.simulator.exchange import SessionKilledError, perform
-from infra.simulator.faults import ExpireSessionFault
+from infra.simulator.faults import ExpireSessionFault, LockRowFault
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import keys, limits, queries, replication, searches, sobjects
+from infra.simulator.rest import collections, keys, limits, queries, replication, searches, sobjects
+from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.encoding import packed, unpacked
+from infra.simulator.rest.graph import Graphs
+from infra.simulator.rest.parts import Find
 from infra.simulator.rest.table import Resource, ResourceTable
+from infra.simulator.rest.tree import create_tree
 from infra.simulator.sessions import Session
 from infra.simulator.workplace import Workplace
 
@@ -57,10 +61,34 @@ def resource_table() -> ResourceTable:
             Resource("GET", "/search", "search", searches.search, "4.3"),
             Resource("GET", "/parameterizedSearch", "search", searches.search_by_parameters, "4.3"),
             Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),
-            Resource("POST", "/composite", "composite", Composite(lambda *what: table.find(*what)), "5, 5.1"),
+            *_composite_resources(lambda *what: table.find(*what)),
+            *_collection_resources(),
         )
     )
     return table
+
+
+def _composite_resources(find: Find) -> list[Resource]:
+    """Several requests in one."""
+    return [
+        Resource("POST", "/composite", "composite", Composite(find), "5, 5.1", nestable=False),
+        Resource("POST", "/composite/batch", "composite.batch", Batch(find), "5, 5.1", nestable=False),
+        Resource("POST", "/composite/graph", "composite.graph", Graphs(find), "5", nestable=False),
+        Resource("POST", "/composite/tree/{object}", "composite.tree", create_tree, "5"),
+    ]
+
+
+def _collection_resources() -> list[Resource]:
+    """Many records in one request."""
+    path = "/composite/sobjects"
+    return [
+        Resource("POST", path, "collections.create", collections.create, "5.2", many=True),
+        Resource("PATCH", path, "collections.update", collections.update, "5.2", many=True),
+        Resource("DELETE", path, "collections.delete", collections.delete, "5.2", many=True),
+        Resource("GET", f"{path}/{{object}}", "collections.retrieve", collections.retrieve, "5.2"),
+        Resource("POST", f"{path}/{{object}}", "collections.retrieve", collections.retrieve_many, "5.2"),
+        Resource("PATCH", f"{path}/{{object}}/{{key}}", "collections.upsert", collections.upsert, "5.2", many=True),
+    ]
 
 
 class RestService:
@@ -122,6 +150,9 @@ class RestService:
         if isinstance(fault, ExpireSessionFault):
             raise SessionKilledError
         place.org.calls.add_api_call(match.operation)
+        locked: frozenset[int] = frozenset()
+        if isinstance(fault, LockRowFault) and match.resource.many:
+            locked, fault = fault.rows, None
         call = Call(
             place,
             session,
@@ -133,6 +164,7 @@ class RestService:
             headers=dict(request.headers),
             content=content,
             matched=match.matched,
+            locked=locked,
         )
         return await perform(place.org, fault, lambda: match.resource.handler(call))
 

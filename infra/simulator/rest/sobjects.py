@@ -45,7 +45,7 @@ def read(call: Call) -> Reply:
 
 def record(call: Call, sobject: SObject, record_id: str) -> Reply:
     """A record with the fields asked for."""
-    fields = _asked_for(sobject, call.parameters.get("fields"))
+    fields = asked_for(sobject, call.parameters.get("fields"))
     row = call.place.records.read(sobject, record_id)
     version = version_of(sobject, row)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
@@ -78,7 +78,7 @@ def writable(call: Call) -> SObject:
     return sobject
 
 
-def _asked_for(sobject: SObject, names: str | None) -> list[Field] | None:
+def asked_for(sobject: SObject, names: str | None) -> list[Field] | None:
     """The fields of `?fields=`, with the Id at the end if it was not asked for; None for all."""
     if not names:
         return None

@@ -28,6 +28,10 @@ class Resource:
     handler: Handler
     source: str
     """Where the fact sheet tells about it."""
+    nestable: bool = True
+    """May stand inside a composite, batch or graph request."""
+    many: bool = False
+    """Answers for each of many records, so that one of them may be locked while the others are not."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

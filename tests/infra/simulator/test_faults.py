@@ -105,6 +105,62 @@ async def test_soap_says_a_scripted_error_as_a_fault(org: OrgClient) -> None:
     assert (response.status_code, "<faultcode>sf:SERVER_UNAVAILABLE</faultcode>" in response.text) == (503, True)
 
 
+async def test_a_redirect_leads_elsewhere_and_nothing_is_done(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "redirect", "status": 307, "times": 1})
+
+    response = await org.send("POST", "/sobjects/Lead", json=NEW_LEAD)
+
+    assert (response.status_code, response.headers["Location"]) == (307, "https://elsewhere.example/")
+    assert (await org.stats())["leads"] == 0
+
+
+async def test_the_right_answer_may_say_that_it_is_something_else(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "content_type", "media_type": "text/html", "times": 1})
+
+    response = await org.send("POST", "/sobjects/Lead", json=NEW_LEAD)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (201, "text/html")
+    assert response.json()["success"]
+
+
+async def test_a_slow_body_comes_whole(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "slow_body", "seconds": 0.02, "pieces": 3, "times": 1})
+
+    response = await org.send("POST", "/sobjects/Lead", json=NEW_LEAD)
+
+    assert response.json()["success"]
+
+
+async def test_a_body_breaks_off_after_the_work_was_done(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "truncated_body", "kept": 5, "times": 1})
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        await org.send("POST", "/sobjects/Lead", json=NEW_LEAD)
+
+    assert (await org.stats())["leads"] == 1
+
+
+async def test_a_body_breaks_off_for_a_request_inside_another(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "truncated_body", "times": 1})
+    sub = {"method": "POST", "url": "/services/data/v59.0/sobjects/Lead", "referenceId": "new", "body": NEW_LEAD}
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        await org.send("POST", "/composite", json={"compositeRequest": [sub]})
+
+    assert (await org.stats())["leads"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("quota_exhausted", (403, "REQUEST_LIMIT_EXCEEDED")), ("lock_row", (400, "UNABLE_TO_LOCK_ROW"))],
+)
+async def test_common_refusals_have_names_of_their_own(org: OrgClient, kind: str, expected: tuple[int, str]) -> None:
+    await org.faults({"operation": "lead.create", "kind": kind, "times": 1})
+
+    assert error_of(await org.send("POST", "/sobjects/Lead", json=NEW_LEAD)) == expected
+    assert (await org.stats())["leads"] == 0
+
+
 async def test_the_daily_allowance_runs_out_and_comes_back(org: OrgClient) -> None:
     await org.change_org(daily_api_limit=2)
 

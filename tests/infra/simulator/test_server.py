@@ -59,3 +59,11 @@ async def test_work_goes_on_when_its_sender_hangs_up(org: OrgClient) -> None:
             continue
 
     await asyncio.wait_for(until_it_is_done(), 5)
+
+
+async def test_a_truncated_body_really_ends_early(org: OrgClient) -> None:
+    await org.faults({"operation": "limits", "kind": "truncated_body", "kept": 5, "times": 1})
+    headers = {"Authorization": f"Bearer {org.access_token}"}
+
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        await org.http.get("/services/data/v59.0/limits", headers=headers)
