@@ -125,6 +125,8 @@ class Settings(BaseModel):
     """Access tokens are JWT-shaped; SOAP refuses them."""
     jwt_certificate: str | None = None
     """The connected app's certificate or public key (PEM); without it any signature of a JWT bearer will do."""
+    trusted_network: bool = False
+    """Callers log in over SOAP without their security token."""
     session_seconds: int = Field(default=7200, ge=1, le=86400)
     """A session lives this long after it was last used."""
     latency_ms: float = Field(default=0, ge=0, le=600_000)

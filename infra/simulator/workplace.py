@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.simulator.conversion import Conversions
+from infra.simulator.merging import Merges
 from infra.simulator.org import Org
 from infra.simulator.records import Records
 from infra.simulator.recycle_bin import RecycleBin
@@ -20,10 +21,19 @@ class Workplace:
     records: Records
     recycle_bin: RecycleBin
     conversions: Conversions
+    merges: Merges
     queries: Queries
     searches: Searches
 
     @classmethod
     def of(cls, org: Org) -> Workplace:
         records = Records(org)
-        return cls(org, records, RecycleBin(org), Conversions(org, records), Queries(org), Searches(org))
+        return cls(
+            org,
+            records,
+            RecycleBin(org),
+            Conversions(org, records),
+            Merges(org, records),
+            Queries(org),
+            Searches(org),
+        )

@@ -9,22 +9,25 @@ from xml.etree.ElementTree import Element
 
 from infra.simulator import unverified
 from infra.simulator.conversion import Converted, LeadConvert
-from infra.simulator.errors import Problem, SalesforceError
+from infra.simulator.errors import SalesforceError, failure
 from infra.simulator.ids import normalized
 from infra.simulator.options import WriteOptions
 from infra.simulator.reply import Reply
+from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import SoapFaultError, answer, children_of, element, flag_of, text_of, value
-from infra.simulator.workplace import Workplace
+from infra.simulator.soap.records import error_element
 
 MAX_LEADS = 100
 
 
-def convert_leads(place: Workplace, body: Element, options: WriteOptions) -> Reply:
+def convert_leads(call: SoapCall) -> Reply:
     """Convert each lead by itself: one that cannot be converted does not hold up the others."""
-    wishes = [*children_of(body, "leadConverts")]
+    wishes = [*children_of(call.message.body, "leadConverts")]
     if len(wishes) > MAX_LEADS:
         raise SoapFaultError("EXCEEDED_LEAD_CONVERT_LIMIT", unverified.TOO_MANY_CONVERSIONS)
-    return answer("convertLead", [_result(place, _wish(wish), options) for wish in wishes])
+    options = call.options()
+    results = [_result(call, _wish(wish), options, place in call.locked) for place, wish in enumerate(wishes)]
+    return answer("convertLead", results)
 
 
 def _wish(wish: Element) -> LeadConvert:
@@ -41,10 +44,12 @@ def _wish(wish: Element) -> LeadConvert:
     )
 
 
-def _result(place: Workplace, wish: LeadConvert, options: WriteOptions) -> Element:
+def _result(call: SoapCall, wish: LeadConvert, options: WriteOptions, locked: bool) -> Element:
     try:
-        with place.org.tables.database.transaction():
-            return _success(place.conversions.convert(wish, options))
+        if locked:
+            raise failure(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
+        with call.org.tables.database.transaction():
+            return _success(call.place.conversions.convert(wish, options))
     except SalesforceError as error:
         return _failure(wish, error)
 
@@ -65,13 +70,8 @@ def _failure(wish: LeadConvert, error: SalesforceError) -> Element:
         "result",
         value("accountId", None),
         value("contactId", None),
-        *(_error(problem) for problem in error.problems),
+        *(error_element(problem) for problem in error.problems),
         value("leadId", normalized(wish.lead_id) or wish.lead_id),
         value("opportunityId", None),
         value("success", "false"),
     )
-
-
-def _error(problem: Problem) -> Element:
-    fields = [value("fields", name) for name in problem.fields or ()]
-    return element("errors", *fields, value("message", problem.message), value("statusCode", problem.code))

@@ -5,6 +5,7 @@ Source: fact sheet 7.1, 7.8 and 0 (6, 11).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,27 @@ from infra.simulator.reply import Reply
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 PARTNER = "urn:partner.soap.sforce.com"
+SOBJECT = "urn:sobject.partner.soap.sforce.com"
 FAULT = "urn:fault.partner.soap.sforce.com"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MEDIA_TYPE = "text/xml; charset=utf-8"
 MAX_DEPTH = 50
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+_QUERY_FAULTS = {
+    "MALFORMED_QUERY": "MalformedQueryFault",
+    "INVALID_FIELD": "InvalidFieldFault",
+    "INVALID_TYPE": "InvalidSObjectFault",
+}
+_KINDS = {
+    **_QUERY_FAULTS,
+    "INVALID_LOGIN": "LoginFault",
+    "LOGIN_MUST_USE_SECURITY_TOKEN": "LoginFault",
+    "INVALID_QUERY_LOCATOR": "InvalidQueryLocatorFault",
+    "MALFORMED_ID": "InvalidIdFault",
+}
+_PLACE = re.compile(r"ERROR at Row:(\d+):Column:(\d+)")
 
 
 class SoapFaultError(Exception):
@@ -55,10 +72,14 @@ class SoapFaultError(Exception):
             return _enveloped(fault, {"xmlns:soapenv": SOAP})
         _add(fault, "faultcode", f"sf:{self.code}")
         _add(fault, "faultstring", f"{self.code}: {self.message}")
-        kind = f"sf:{'LoginFault' if self.code == 'INVALID_LOGIN' else 'UnexpectedErrorFault'}"
-        unexpected = SubElement(SubElement(fault, "detail"), kind, {"xsi:type": kind})
-        _add(unexpected, "sf:exceptionCode", self.code)
-        _add(unexpected, "sf:exceptionMessage", self.message)
+        kind = f"sf:{_KINDS.get(self.code, 'UnexpectedErrorFault')}"
+        detail = SubElement(SubElement(fault, "detail"), kind, {"xsi:type": kind})
+        _add(detail, "sf:exceptionCode", self.code)
+        _add(detail, "sf:exceptionMessage", self.message)
+        if self.code in _QUERY_FAULTS:
+            where = _PLACE.search(self.message)
+            _add(detail, "sf:row", where[1] if where else "-1")
+            _add(detail, "sf:column", where[2] if where else "-1")
         return _enveloped(fault, {"xmlns:soapenv": SOAP, "xmlns:sf": FAULT, "xmlns:xsi": XSI})
 
 
@@ -112,9 +133,13 @@ def children_of(element: Element, name: str) -> Iterator[Element]:
 def text_of(element: Element, name: str) -> str | None:
     """The trimmed text of a child; None when it is absent, nil or empty."""
     child = child_of(element, name)
-    if child is None or child.get(f"{{{XSI}}}nil") in ("true", "1"):
+    if child is None or is_nil(child):
         return None
     return (child.text or "").strip() or None
+
+
+def is_nil(element: Element) -> bool:
+    return element.get(f"{{{XSI}}}nil") in ("true", "1")
 
 
 def flag_of(element: Element, name: str) -> bool:
@@ -125,7 +150,7 @@ def answer(operation: str, results: list[Element]) -> Reply:
     """A successful answer with its results."""
     response = Element(f"{operation}Response")
     response.extend(results)
-    namespaces = {"xmlns:soapenv": SOAP, "xmlns": PARTNER, "xmlns:xsi": XSI}
+    namespaces = {"xmlns:soapenv": SOAP, "xmlns": PARTNER, "xmlns:xsi": XSI, "xmlns:sf": SOBJECT}
     return Reply(200, text=_enveloped(response, namespaces), media_type=MEDIA_TYPE)
 
 

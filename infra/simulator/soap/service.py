@@ -6,47 +6,54 @@ Source: fact sheet 7.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.simulator.errors import SalesforceError
 from infra.simulator.exchange import perform
-from infra.simulator.faults import ExpireSessionFault
-from infra.simulator.options import WriteOptions
+from infra.simulator.faults import ExpireSessionFault, Fault, LockRowFault
+from infra.simulator.org import Org
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply
 from infra.simulator.rest.limits import NEWEST, OLDEST
+from infra.simulator.rest.service import origin_of
 from infra.simulator.sessions import Session
+from infra.simulator.soap import people, queries, records
+from infra.simulator.soap.call import Operation, SoapCall
 from infra.simulator.soap.conversion import convert_leads
-from infra.simulator.soap.envelope import Message, SoapFaultError, flag_of, malformed, read
+from infra.simulator.soap.describe import describe_sobject
+from infra.simulator.soap.envelope import Message, SoapFaultError, malformed, read
 from infra.simulator.workplace import Workplace
 
 _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _ILLEGAL_SESSION = (
     "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session key: "
 )
+LOGIN = "login"
 
 
-@dataclass(frozen=True)
-class SoapCall:
-    """A SOAP request by someone who is logged in."""
-
-    place: Workplace
-    session: Session
-    message: Message
-
-    def options(self) -> WriteOptions:
-        """What the headers say about writing; assignment rules run only when asked for. Source: fact sheet 0 (14)."""
-        duplicates = self.message.headers.get("DuplicateRuleHeader")
-        return WriteOptions(
-            self.session.user_id,
-            assign="AssignmentRuleHeader" in self.message.headers,
-            allow_duplicates=duplicates is not None and flag_of(duplicates, "allowSave"),
-            include_details=duplicates is not None and flag_of(duplicates, "includeRecordDetails"),
-        )
+def operations(orgs: Orgs) -> Mapping[str, Operation]:
+    """Every operation for those who are logged in, by its name."""
+    return {
+        "logout": Operation(lambda call: people.log_out(orgs, call), "7.7"),
+        "getUserInfo": Operation(people.user_info, "7.7"),
+        "getServerTimestamp": Operation(people.server_timestamp, "7.7"),
+        "describeSObject": Operation(describe_sobject, "2.5"),
+        "query": Operation(queries.query, "4.1, 7.7"),
+        "queryAll": Operation(queries.query_all, "4.1, 7.7"),
+        "queryMore": Operation(queries.query_more, "4.1, 7.7"),
+        "retrieve": Operation(records.retrieve, "7.7"),
+        "create": Operation(records.create, "7.7", many=True),
+        "update": Operation(records.update, "7.7", many=True),
+        "upsert": Operation(records.upsert, "7.7", many=True),
+        "delete": Operation(records.delete, "7.7", many=True),
+        "undelete": Operation(records.undelete, "7.7", many=True),
+        "emptyRecycleBin": Operation(records.empty_recycle_bin, "7.7", many=True),
+        "merge": Operation(records.merge, "7.7", many=True),
+        "convertLead": Operation(convert_leads, "7.2 to 7.5", many=True),
+    }
 
 
 class SoapService:
@@ -54,9 +61,7 @@ class SoapService:
 
     def __init__(self, orgs: Orgs) -> None:
         self._orgs = orgs
-        self._operations: Mapping[str, Callable[[SoapCall], Reply]] = {
-            "convertLead": lambda call: convert_leads(call.place, call.message.body, call.options()),
-        }
+        self._operations = operations(orgs)
 
     async def __call__(self, request: Request) -> Response:
         try:
@@ -71,20 +76,37 @@ class SoapService:
         return reply.response()
 
     async def _answer(self, request: Request) -> Reply:
-        _refuse_unsupported(request.path_params["version"])
+        version = _supported(request.path_params["version"])
         message = read(await request.body())
+        if message.operation == LOGIN:
+            return await self._log_in(message, version, origin_of(request))
         place, session = self._caller(message.session_id)
-        work = self._operations.get(message.operation)
-        if work is None:
+        operation = self._operations.get(message.operation)
+        if operation is None:
             raise malformed(f"No operation available for request {message.body.tag}")
-        operation = f"soap.{message.operation}"
-        fault = place.org.faults.for_call(operation)
+        place.org.calls.add_api_call(f"soap.{message.operation}")
+        fault = self._fault(place.org, message.operation, session.token)
+        locked: frozenset[int] = frozenset()
+        if isinstance(fault, LockRowFault) and operation.many:
+            locked, fault = fault.rows, None
+        call = SoapCall(place, session, message, version, origin_of(request), locked)
+        return await perform(place.org, fault, lambda: operation.handler(call))
+
+    async def _log_in(self, message: Message, version: str, origin: str) -> Reply:
+        if float(version) > people.LAST_VERSION_WITH_LOGIN:
+            raise malformed(f"No operation available for request {message.body.tag}")
+        org = people.org_of_login(self._orgs, message)
+        org.calls.add_token_call(f"soap.{LOGIN}")
+        fault = self._fault(org, LOGIN, "")
+        return await perform(org, fault, lambda: people.login(self._orgs, org, message, version, origin), limited=False)
+
+    def _fault(self, org: Org, operation: str, token: str) -> Fault | None:
+        """What befalls the call. Raises SoapFaultError when it is the end of its session."""
+        fault = org.faults.for_call(f"soap.{operation}")
         if isinstance(fault, ExpireSessionFault):
-            self._orgs.sessions.end(session.token)
-            raise _illegal_session(session.token)
-        place.org.calls.add_api_call(operation)
-        call = SoapCall(place, session, message)
-        return await perform(place.org, fault, lambda: work(call))
+            self._orgs.sessions.end(token)
+            raise _illegal_session(token)
+        return fault
 
     def _caller(self, token: str) -> tuple[Workplace, Session]:
         caller = None if _JWT.fullmatch(token) else self._orgs.caller(token)
@@ -97,6 +119,8 @@ def _illegal_session(token: str) -> SoapFaultError:
     return SoapFaultError("INVALID_SESSION_ID", _ILLEGAL_SESSION + token[:15])
 
 
-def _refuse_unsupported(version: str) -> None:
+def _supported(version: str) -> str:
+    """The version in the form REST paths have it. Raises SoapFaultError for one there is not."""
     if not re.fullmatch(r"\d{1,3}(\.0)?", version) or not OLDEST <= float(version) <= NEWEST:
         raise SoapFaultError("UNSUPPORTED_API_VERSION", f"Unsupported API version: {version}")
+    return f"{float(version):.1f}"

@@ -1,0 +1,44 @@
+"""Queries over SOAP.
+
+Source: fact sheet 4.1 and 7.7.
+"""
+
+from __future__ import annotations
+
+from infra.simulator.errors import failure
+from infra.simulator.reply import Reply
+from infra.simulator.soap.call import SoapCall
+from infra.simulator.soap.envelope import answer, text_of
+from infra.simulator.soap.sobject import result_element
+from infra.simulator.soql.run import MAX_BATCH, MIN_BATCH, Page
+
+
+def query(call: SoapCall) -> Reply:
+    return _answer("query", _first_page(call, include_deleted=False))
+
+
+def query_all(call: SoapCall) -> Reply:
+    return _answer("queryAll", _first_page(call, include_deleted=True))
+
+
+def query_more(call: SoapCall) -> Reply:
+    locator = text_of(call.message.body, "queryLocator") or ""
+    return _answer("queryMore", call.place.queries.more(locator, call.base_path))
+
+
+def _first_page(call: SoapCall, *, include_deleted: bool) -> Page:
+    text = text_of(call.message.body, "queryString")
+    if text is None:
+        raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
+    return call.place.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
+
+
+def _batch(call: SoapCall) -> int:
+    """How many records a page may hold; a hint, so what is out of range is moved into it."""
+    options = call.message.headers.get("QueryOptions")
+    wish = text_of(options, "batchSize") if options is not None else None
+    return min(max(int(wish), MIN_BATCH), MAX_BATCH) if wish and wish.isdecimal() and wish.isascii() else MAX_BATCH
+
+
+def _answer(operation: str, page: Page) -> Reply:
+    return answer(operation, [result_element("result", page.total, page.records, page.locator)])

@@ -1,0 +1,110 @@
+"""Records in XML: the `sObject` of the partner API.
+
+Source: fact sheet 2.4 and 7.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from infra.simulator.errors import failure
+from infra.simulator.moments import with_z
+from infra.simulator.org import Org
+from infra.simulator.schema.fields import SObject
+from infra.simulator.soap.envelope import children_of, is_nil, local_name, text_of, value
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
+_NO_FIELDS = {"type", "fieldstonull"}
+
+
+def sobject_of(org: Org, element: Element) -> SObject:
+    """The object an element says it is of. Raises SalesforceError INVALID_TYPE."""
+    name = text_of(element, "type") or ""
+    sobject = org.object(name)
+    if sobject is None:
+        raise failure(400, "INVALID_TYPE", f"sObject type '{name}' is not supported.")
+    if not sobject.writable:
+        raise failure(400, "INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support this operation")
+    return sobject
+
+
+def values_of(element: Element) -> dict[str, Any]:
+    """The fields of an element: what is named in `fieldsToNull` is None, what is empty is left out."""
+    values: dict[str, Any] = {}
+    for child in element:
+        name = local_name(child)
+        if name.lower() in _NO_FIELDS or is_nil(child):
+            continue
+        content: Any = {} if len(child) else (child.text or "").strip()
+        if content != "":
+            values[name] = content
+    for name in (child.text or "" for child in children_of(element, "fieldsToNull")):
+        values[name.strip()] = None
+    return values
+
+
+def record_element(name: str, record: Mapping[str, Any] | None) -> Element:
+    """A record as queries show it, in XML: its type, its Id (nil when it was not asked for), its fields."""
+    made = Element(name, {"xsi:type": "sf:sObject"})
+    if record is None:
+        return value(name, None)
+    made.append(value("sf:type", record["attributes"]["type"]))
+    made.append(value("sf:Id", record.get("Id")))
+    for field, content in record.items():
+        if field not in ("attributes", "Id"):
+            made.append(_field(f"sf:{field}", content))
+    return made
+
+
+def result_element(name: str, total: int, records: list[dict[str, Any]], locator: str | None) -> Element:
+    """What a query found, or one page of it."""
+    made = Element(name, {"xsi:type": "QueryResult"})
+    made.append(value("done", "false" if locator else "true"))
+    made.append(value("queryLocator", locator))
+    made.extend(record_element("records", record) for record in records)
+    made.append(value("size", str(total)))
+    return made
+
+
+def _field(name: str, content: Any) -> Element:
+    if not isinstance(content, dict):
+        return value(name, text_for(content))
+    if "attributes" in content:
+        return record_element(name, content)
+    if "records" in content:
+        return result_element(name, content["totalSize"], content["records"], None)
+    made = Element(name, {"xsi:type": "address"})
+    for part, text in content.items():
+        made.append(value(part, text_for(text)))
+    return made
+
+
+def text_for(content: Any) -> str | None:
+    """A value as XML and CSV write it; None for nothing."""
+    if content is None:
+        return None
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    text = str(content)
+    return with_z(text) if _STAMP.fullmatch(text) else text
+
+
+def structure(name: str, content: Mapping[str, Any]) -> Element:
+    """A describe in XML: keys in alphabetical order, lists as repeated elements, nothing for null."""
+    made = Element(name)
+    for key in sorted(content):
+        _add(made, key, content[key])
+    return made
+
+
+def _add(parent: Element, key: str, content: Any) -> None:
+    if isinstance(content, list):
+        for item in content:
+            _add(parent, key, item)
+    elif isinstance(content, dict):
+        parent.append(structure(key, content))
+    elif content is not None:
+        SubElement(parent, key).text = text_for(content)
