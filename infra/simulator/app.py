@@ -56,6 +56,7 @@ class Simulator:
             return
 
     def close(self) -> None:
+        self._orgs.stop()
         self._database.close()
 
     @asynccontextmanager

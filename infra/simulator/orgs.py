@@ -82,9 +82,15 @@ class Orgs:
     def reset(self, org: Org) -> None:
         """Make an org what it was when it was new. Whoever is logged in stays so."""
         with self._database.transaction():
+            self._places[org.number].jobs.stop()
             org.reset(self._fresh)
             self.change(org, self._fresh)
             self._places[org.number] = Workplace.of(org)
+
+    def stop(self) -> None:
+        """Let go of everything that is worked off in the background."""
+        for place in self._places.values():
+            place.jobs.stop()
 
     def caller(self, token: str) -> tuple[Workplace, Session] | None:
         """Whose access token this is; None when it is unknown or its session is over."""

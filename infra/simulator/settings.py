@@ -131,6 +131,8 @@ class Settings(BaseModel):
     """A session lives this long after it was last used."""
     latency_ms: float = Field(default=0, ge=0, le=600_000)
     """Every call takes at least this long."""
+    bulk_seconds: float = Field(default=0, ge=0, le=3600)
+    """A bulk job waits this long before it is worked off."""
     daily_api_limit: int = Field(default=15_000, ge=0)
     """API calls in 24 hours."""
     search_delay_seconds: float = Field(default=0, ge=0, le=3600)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.simulator.bulk.jobs import Jobs
 from infra.simulator.conversion import Conversions
 from infra.simulator.merging import Merges
 from infra.simulator.org import Org
@@ -24,6 +25,7 @@ class Workplace:
     merges: Merges
     queries: Queries
     searches: Searches
+    jobs: Jobs
 
     @classmethod
     def of(cls, org: Org) -> Workplace:
@@ -36,4 +38,5 @@ class Workplace:
             Merges(org, records),
             Queries(org),
             Searches(org),
+            Jobs(org),
         )

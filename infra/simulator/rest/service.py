@@ -16,14 +16,14 @@ from infra.simulator.exchange import SessionKilledError, perform
 from infra.simulator.faults import ExpireSessionFault, LockRowFault
 from infra.simulator.orgs import Orgs
 from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import collections, keys, limits, queries, replication, searches, sobjects
+from infra.simulator.rest import collections, jobs, keys, limits, queries, replication, searches, sobjects
 from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.encoding import packed, unpacked
 from infra.simulator.rest.graph import Graphs
 from infra.simulator.rest.parts import Find
-from infra.simulator.rest.table import Resource, ResourceTable
+from infra.simulator.rest.table import Handler, Resource, ResourceTable
 from infra.simulator.rest.tree import create_tree
 from infra.simulator.sessions import Session
 from infra.simulator.workplace import Workplace
@@ -63,6 +63,7 @@ def resource_table() -> ResourceTable:
             Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),
             *_composite_resources(lambda *what: table.find(*what)),
             *_collection_resources(),
+            *_job_resources(),
         )
     )
     return table
@@ -89,6 +90,29 @@ def _collection_resources() -> list[Resource]:
         Resource("POST", f"{path}/{{object}}", "collections.retrieve", collections.retrieve_many, "5.2"),
         Resource("PATCH", f"{path}/{{object}}/{{key}}", "collections.upsert", collections.upsert, "5.2", many=True),
     ]
+
+
+def _job_resources() -> list[Resource]:
+    """Bulk API 2.0."""
+    ingest, query = "/jobs/ingest", "/jobs/query"
+    rows: list[tuple[str, str, str, Handler, str]] = [
+        ("GET", ingest, "bulk.jobs", jobs.listing("ingest"), "6.1"),
+        ("POST", ingest, "bulk.create", jobs.create_ingest, "6.1"),
+        ("GET", f"{ingest}/{{job}}", "bulk.info", jobs.info("ingest"), "6.1"),
+        ("PATCH", f"{ingest}/{{job}}", "bulk.change", jobs.change_ingest, "6.1"),
+        ("DELETE", f"{ingest}/{{job}}", "bulk.remove", jobs.delete("ingest"), "6.1"),
+        ("PUT", f"{ingest}/{{job}}/batches", "bulk.upload", jobs.upload, "6.1"),
+        ("GET", f"{ingest}/{{job}}/successfulResults", "bulk.results", jobs.successes, "6.1"),
+        ("GET", f"{ingest}/{{job}}/failedResults", "bulk.results", jobs.failures, "6.1"),
+        ("GET", f"{ingest}/{{job}}/unprocessedRecords", "bulk.results", jobs.unprocessed, "6.1"),
+        ("GET", query, "bulk_query.jobs", jobs.listing("query"), "6.2"),
+        ("POST", query, "bulk_query.create", jobs.create_query, "6.2"),
+        ("GET", f"{query}/{{job}}", "bulk_query.info", jobs.info("query"), "6.2"),
+        ("PATCH", f"{query}/{{job}}", "bulk_query.change", jobs.change_query, "6.2"),
+        ("DELETE", f"{query}/{{job}}", "bulk_query.remove", jobs.delete("query"), "6.2"),
+        ("GET", f"{query}/{{job}}/results", "bulk_query.results", jobs.query_results, "6.2"),
+    ]
+    return [Resource(*row, nestable=False) for row in rows]
 
 
 class RestService:

@@ -195,6 +195,19 @@ async def test_a_query_comes_in_pages(org: OrgClient) -> None:
     assert (values["LastName"], values["IsConverted"], values["Name"]) == ("L200", "false", "Demo User")
 
 
+async def test_children_and_groups_are_shown_in_xml_too(org: OrgClient) -> None:
+    account = await org.create("Account", Name="Acme")
+    await org.create("Contact", LastName="Okafor", AccountId=account)
+    children = "SELECT Name, (SELECT LastName FROM Contacts) FROM Account"
+    groups = "SELECT Name, COUNT(Id) n FROM Account GROUP BY Name"
+
+    [nested] = await results(org, f"<query><queryString>{children}</queryString></query>")
+    [grouped] = await results(org, f"<query><queryString>{groups}</queryString></query>")
+
+    assert [each.text for each in nested.iter(f"{SOBJECT}LastName")] == ["Okafor"]
+    assert [each.text for each in grouped.iter(f"{SOBJECT}n")] == ["1"]
+
+
 async def test_query_all_finds_what_was_deleted(org: OrgClient) -> None:
     await org.send("DELETE", f"/sobjects/Lead/{await org.create()}")
     soql = "<queryString>SELECT Id FROM Lead</queryString>"

@@ -1,0 +1,1 @@
+"""Bulk API 2.0: jobs that are worked off in the background."""
