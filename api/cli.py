@@ -12,12 +12,12 @@ from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
 from api.main import run_gateway
-from api.servers import PortInUseError, listen, run_until_stopped
+from api.servers import PortInUseError
+from api.simulate import run_simulator
 from api.workers import run_workers
 from infra.log import set_up_logging
 from infra.settings import SettingsError, read_settings
 from infra.simulator.app import create_simulator
-from infra.simulator.server import simulator_server
 
 cli = typer.Typer(
     name="salesforce-mcp",
@@ -68,28 +68,25 @@ def simulator(
     db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads for an org that has none.")] = 0,
     latency_ms: Annotated[float, typer.Option(min=0, help="How long every call takes at least.")] = 0,
+    tls: Annotated[bool, typer.Option("--tls", help="Speak https, with certificates for Salesforce's names.")] = False,
+    tls_dir: Annotated[Path, typer.Option(help="Where --tls keeps its certificate authority.")] = (
+        Path(".simulator-tls")
+    ),
+    proxy_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="With --tls: an HTTPS proxy that leads *.salesforce.com here."),
+    ] = None,
 ) -> None:
-    """Run a Salesforce org: OAuth, REST, composite, SOQL and SOAP, with its own storage."""
+    """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
     if db is not None and not db.parent.is_dir():
         raise typer.BadParameter(f"{db.parent} is not a directory", param_hint="--db")
-    listener = listen(host, port)
-    host, port = listener.getsockname()[:2]
+    if proxy_port is not None and not tls:
+        raise typer.BadParameter("the proxy needs --tls", param_hint="--proxy-port")
     try:
         org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
     except sqlite3.DatabaseError as error:
         raise typer.BadParameter(f"{db} is no database of a simulator: {error}", param_hint="--db") from error
-    server = simulator_server(org, handle_signals=False)
-    text = _SIMULATOR.format(url=f"http://{host}:{port}")
-    asyncio.run(run_until_stopped((server, listener), when_ready=lambda: typer.echo(text)))
-
-
-_SIMULATOR = """A Salesforce org answers at {url} (Ctrl-C ends it).
-
-A session of its user, for Authorization: Bearer <access_token>:
-
-curl -s {url}/services/oauth2/token -d grant_type=password -d client_id=demo-client -d client_secret=demo-secret \\
-  -d username=demo@example.com -d password=demo-passworddemo-token
-"""
+    run_simulator(org, host, port, tls=tls_dir if tls else None, proxy_port=proxy_port)
 
 
 @cli.command()

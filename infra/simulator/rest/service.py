@@ -30,6 +30,8 @@ from infra.simulator.workplace import Workplace
 
 MAX_HEAD = 16_384
 """Bytes of the URL, and of the URL with all headers."""
+LOGIN_HOSTS = ("login.salesforce.com", "test.salesforce.com")
+MY_DOMAIN = "demo-dev-ed.develop.my.salesforce.com"
 _PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
@@ -218,8 +220,13 @@ def _too_long(request: Request) -> int | None:
 
 
 def origin_of(request: Request) -> str:
-    """Scheme and host as the caller wrote them: the instance URL we tell is the one we were reached by."""
+    """Scheme and host as the caller wrote them: the instance URL we tell is the one we were reached by.
+
+    Whoever came to a host that only logs people in is told the org's own. Source: fact sheet 1.6.
+    """
     host = request.headers.get("host") or request.url.netloc
+    if host.lower() in LOGIN_HOSTS:
+        host = MY_DOMAIN
     return f"{request.url.scheme}://{host}"
 
 
