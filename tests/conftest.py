@@ -9,6 +9,7 @@ from domain.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.served import ServedOrg, served_org
 
 
 @pytest.fixture
@@ -51,3 +52,10 @@ def lasting_redis(one_redis: RedisServer) -> RedisServer:
     """A Redis that holds nothing, and has run for a while."""
     one_redis.clear()
     return one_redis
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
+    """The simulator on a socket, with TLS; whoever changes it puts it back."""
+    with served_org(tmp_path_factory.mktemp("tls")) as org:
+        yield org

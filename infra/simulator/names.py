@@ -8,27 +8,44 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 _CONNECT = re.compile(rb"CONNECT ([A-Za-z0-9.-]+):443 HTTP/1\.[01]\r\n")
 _SALESFORCE = re.compile(rb"(?:[A-Za-z0-9-]+\.)+salesforce\.com", re.IGNORECASE)
+_LOST = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+"""How the connection of someone who left looks."""
 _MAX_HEAD = 16_384
 _CHUNK = 65_536
 
 
 @asynccontextmanager
-async def name_proxy(host: str, port: int, simulator_host: str, simulator_port: int) -> AsyncIterator[int]:
-    """Run the proxy; yields its port (0 takes any free one). Other names than Salesforce's are refused."""
+async def name_proxy(listener: socket.socket, simulator_host: str, simulator_port: int) -> AsyncIterator[None]:
+    """Run the proxy on a socket that listens. Other names than Salesforce's are refused."""
+    connections: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        connection = asyncio.current_task()
+        assert connection is not None
+        connections.add(connection)
+        try:
             await _serve(reader, writer, simulator_host, simulator_port)
-        writer.close()
+        except _LOST:
+            return
+        finally:
+            connections.discard(connection)
+            await _closed(writer)
 
-    server = await asyncio.start_server(handle, host, port, limit=_MAX_HEAD)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+    server = await asyncio.start_server(handle, sock=listener, limit=_MAX_HEAD)
+    try:
+        yield
+    finally:
+        server.close()
+        left = [*connections]
+        for connection in left:
+            connection.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int) -> None:
@@ -43,7 +60,13 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hos
     try:
         await asyncio.gather(_pass_on(reader, there_writer), _pass_on(there_reader, writer))
     finally:
-        there_writer.close()
+        await _closed(there_writer)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(*_LOST):
+        await writer.wait_closed()
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

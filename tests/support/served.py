@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +31,7 @@ class ServedOrg:
     def control(self, method: str, path: str, **request: Any) -> Any:
         """Ask something of the control interface."""
         url = f"{self.url}/_sim/{path}"
-        context = httpx.create_ssl_context(verify=str(self.authority))
+        context = ssl.create_default_context(cafile=self.authority)
         response = httpx.request(method, url, verify=context, trust_env=False, **request)
         response.raise_for_status()
         return response.json() if response.content else None
@@ -69,8 +71,10 @@ class _Thread(threading.Thread):
         serving = asyncio.create_task(server.serve())
         await server.ready.wait()
         host, port = server.servers[0].sockets[0].getsockname()[:2]
-        async with name_proxy(host, 0, host, port) as proxy_port:
-            self.org = ServedOrg(server.url, f"http://127.0.0.1:{proxy_port}", files.authority)
+        listener = socket.create_server(("127.0.0.1", 0))
+        async with name_proxy(listener, host, port):
+            proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self.org = ServedOrg(server.url, proxy, files.authority)
             self.ready.set()
             await self._stopping.wait()
             server.should_exit = True

@@ -17,7 +17,6 @@ from infra.simulator.orgs import Orgs
 from infra.simulator.storage import Database
 from infra.simulator.transport import SimulatorTransport
 from infra.simulator.workplace import Workplace
-from tests.support.served import ServedOrg, served_org
 
 REST = "/services/data/v59.0"
 SOAP_HEAD = (
@@ -115,13 +114,6 @@ class OrgClient:
 def error_of(response: httpx.Response) -> tuple[int, str]:
     """Status and first error code of a REST answer."""
     return response.status_code, response.json()[0]["errorCode"]
-
-
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
-    """The simulator on a socket, with TLS; whoever changes it puts it back."""
-    with served_org(tmp_path_factory.mktemp("tls")) as org:
-        yield org
 
 
 @pytest.fixture
