@@ -12,7 +12,7 @@ from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
 from api.main import run_gateway
-from api.servers import PortInUseError
+from api.servers import PortInUseError, listen
 from api.simulate import run_simulator
 from api.workers import run_workers
 from infra.log import set_up_logging

@@ -77,8 +77,8 @@ class _Thread(threading.Thread):
             self.org = ServedOrg(server.url, proxy, files.authority)
             self.ready.set()
             await self._stopping.wait()
-            server.should_exit = True
-            await serving
+        server.should_exit = True
+        await serving
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from infra.simulator import unverified
 from infra.simulator.errors import SalesforceError, failure
@@ -21,6 +22,8 @@ from infra.simulator.rest.references import resolved
 MAX_SUBREQUESTS = 25
 MAX_QUERIES = 5
 _FORBIDDEN_HEADERS = {"accept", "authorization", "content-type"}
+_ENCODED = re.compile(r"@%7B.*?%7D", re.IGNORECASE)
+"""A reference in a URL that a client encoded as a whole."""
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -103,7 +106,7 @@ class Run:
 
     def _answer(self, subrequest: Subrequest) -> Reply:
         try:
-            url = resolved(subrequest.url, self._answers)
+            url = resolved(_decoded(subrequest.url), self._answers)
             value = resolved(subrequest.entry["body"], self._answers) if "body" in subrequest.entry else NO_BODY
         except SalesforceError as error:
             return error_reply(error)
@@ -146,6 +149,11 @@ def subrequests(body: Mapping[str, Any], *, most: int = MAX_SUBREQUESTS) -> list
         message = unverified.TOO_MANY_QUERIES.format(count=queries, most=MAX_QUERIES)
         raise failure(400, "INVALID_INPUT", message)
     return checked
+
+
+def _decoded(url: str) -> str:
+    """The URL with its references in plain."""
+    return _ENCODED.sub(lambda reference: unquote(reference[0]), url)
 
 
 def _subrequest(entry: Mapping[str, Any]) -> Subrequest:

@@ -165,3 +165,11 @@ async def test_an_error_scripted_for_a_subrequest_is_its_answer(org: OrgClient) 
     [part] = response.json()["compositeResponse"]
     assert part["body"] == [{"message": "locked", "errorCode": "UNABLE_TO_LOCK_ROW"}]
     assert error_of(httpx.Response(part["httpStatusCode"], json=part["body"])) == (400, "UNABLE_TO_LOCK_ROW")
+
+
+async def test_a_reference_may_be_encoded_with_its_url(org: OrgClient) -> None:
+    read = sub("read", "GET", "/sobjects/Lead/@%7Bnew.id%7D")
+
+    response = await composite(org, sub("new", "POST", "/sobjects/Lead", NEW_LEAD), read)
+
+    assert [part["httpStatusCode"] for part in response.json()["compositeResponse"]] == [201, 200]
