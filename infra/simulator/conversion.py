@@ -148,13 +148,13 @@ class Conversions:
 
     def _account(self, wish: LeadConvert, lead: Row, owner_id: str, options: WriteOptions) -> str:
         if wish.account_id is None:
-            return self._made("Account", {**_moved(lead, ACCOUNT_FIELDS), "OwnerId": owner_id}, options)
+            return self._made("Account", {**self._moved(lead, "Account", ACCOUNT_FIELDS), "OwnerId": owner_id}, options)
         account = self._existing("Account", wish.account_id)
-        self._fill("Account", account, _moved(lead, ACCOUNT_FIELDS), options)
+        self._fill("Account", account, self._moved(lead, "Account", ACCOUNT_FIELDS), options)
         return str(account["Id"])
 
     def _contact(self, wish: LeadConvert, lead: Row, account_id: str, owner_id: str, options: WriteOptions) -> str:
-        values = _moved(lead, CONTACT_FIELDS)
+        values = self._moved(lead, "Contact", CONTACT_FIELDS)
         if wish.contact_id is None:
             return self._made("Contact", {**values, "AccountId": account_id, "OwnerId": owner_id}, options)
         contact = self._existing("Contact", wish.contact_id)
@@ -170,7 +170,7 @@ class Conversions:
     ) -> str | None:
         if wish.do_not_create_opportunity:
             return None
-        values = {**_moved(lead, OPPORTUNITY_FIELDS), "AccountId": account_id}
+        values = {**self._moved(lead, "Opportunity", OPPORTUNITY_FIELDS), "AccountId": account_id}
         if wish.opportunity_id is not None:
             opportunity = self._existing("Opportunity", wish.opportunity_id)
             self._fill("Opportunity", opportunity, values, options)
@@ -184,6 +184,15 @@ class Conversions:
             "OwnerId": owner_id,
         }
         return self._made("Opportunity", values, options)
+
+    def _moved(self, lead: Row, object_name: str, fields: dict[str, str]) -> Row:
+        """What the lead gives to a record of that object: the standard fields, and those the admin mapped."""
+        mapped = (
+            (source, target.partition(".")[2])
+            for source, target in self._org.settings.converted_fields.items()
+            if target.startswith(f"{object_name}.")
+        )
+        return {target: lead[source] for source, target in (*fields.items(), *mapped) if lead.get(source) is not None}
 
     def _made(self, object_name: str, values: Row, options: WriteOptions) -> str:
         return self._records.create(self._org.objects[object_name.lower()], values, options)
@@ -209,10 +218,6 @@ def _refuse_contradictions(wish: LeadConvert) -> None:
     if wish.opportunity_name and len(wish.opportunity_name) > 80:
         message = f"Name: data value too large: {wish.opportunity_name} (max length=80)"
         raise refusal("STRING_TOO_LONG", message, "Name")
-
-
-def _moved(lead: Row, fields: dict[str, str]) -> Row:
-    return {target: lead[source] for source, target in fields.items() if lead[source] is not None}
 
 
 def _end_of_quarter(day: date) -> date:

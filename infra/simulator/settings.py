@@ -28,6 +28,7 @@ FieldKind = Literal[
     "datetime",
 ]
 Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
+MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
 CustomName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=43)]
 
 
@@ -147,6 +148,8 @@ class Settings(BaseModel):
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
+    converted_fields: dict[CustomName, MappedField] = {}
+    """Which custom fields of a lead its conversion takes along, and where to: `Contact.Segment__c`."""
     history_fields: tuple[str, ...] = ("Status", "OwnerId")
     """Fields of Lead whose changes LeadHistory keeps."""
     validation_rules: tuple[ValidationRule, ...] = ()
