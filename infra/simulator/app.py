@@ -45,7 +45,7 @@ class Simulator:
     def __init__(self, database: Database, orgs: Orgs) -> None:
         self._database = database
         self._orgs = orgs
-        self._router = Router(_routes(orgs), default=_not_found, lifespan=self._lifespan, redirect_slashes=False)
+        self._router = Router(routes(orgs), default=_not_found, lifespan=self._lifespan, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -84,7 +84,8 @@ def create_simulator(
     return Simulator(database, orgs)
 
 
-def _routes(orgs: Orgs) -> list[Route]:
+def routes(orgs: Orgs) -> list[Route]:
+    """Every path there is; those of REST are in a table of their own."""
     rest = RestService(orgs, resource_table())
     soap = SoapService(orgs)
     identity = IdentityEndpoints(orgs)

@@ -39,7 +39,7 @@ def usage(org: Org) -> str:
 
 def resources(call: Call) -> Reply:
     """The index of a version."""
-    names = ("sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "composite")
+    names = ("sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "composite", "jobs")
     paths = {name: f"{call.base_path}/{name}" for name in names}
     identity = f"{call.origin}/id/{call.org.id}/{call.session.user_id}"
     return Reply(200, {**paths, "identity": identity})
