@@ -28,16 +28,37 @@ def _names(fields: object) -> object:
     return [name.strip() for field in fields for name in str(field).split(",") if name.strip()]
 
 
+Fields = Annotated[
+    Annotated[list[str], BeforeValidator(_names)] | None,
+    Field(
+        max_length=100,
+        description="Only these fields; custom ones by their API name.",
+        examples=[["email", "phone"]],
+    ),
+]
+
+
 class LeadQuery(LeadFilter):
     """Which leads to list, and how much of them."""
 
     cursor: str | None = Field(None, max_length=400, description="`next_cursor` of the page before.")
-    fields: Annotated[list[str], BeforeValidator(_names)] | None = Field(
-        None,
-        max_length=100,
-        description="Only these fields; custom ones by their API name.",
-        examples=[["email", "phone"]],
-    )
+    fields: Fields = None
+
+
+SUMMARY = [
+    "id",
+    "name",
+    "email",
+    "company",
+    "title",
+    "phone",
+    "source",
+    "status",
+    "owner_id",
+    "is_converted",
+    "created_at",
+]
+"""What a model needs of each listed lead to choose one."""
 
 
 class StatusChange(BaseModel):
@@ -52,7 +73,13 @@ class StatusChange(BaseModel):
     )
 
 
-@router.get("", operation_id="salesforce_list_leads", summary="List leads", response_model_exclude_unset=True)
+@router.get(
+    "",
+    operation_id="salesforce_list_leads",
+    summary="List leads",
+    response_model_exclude_unset=True,
+    openapi_extra={"x-mcp-summary": SUMMARY},
+)
 async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep) -> Envelope[LeadPage]:
     """List or search leads, newest first unless sorted otherwise. Use get_lead when you know the Id or email.
 
@@ -78,13 +105,15 @@ async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep
 
 
 @router.get("/{lead}", operation_id="salesforce_get_lead", summary="Get a lead", response_model_exclude_unset=True)
-async def get_lead(lead: LeadPath, services: ServicesDep) -> Envelope[FoundLead]:
-    """Get one lead by Id or email, with all its fields.
+async def get_lead(
+    lead: LeadPath, services: ServicesDep, fields: Annotated[Fields, Query()] = None
+) -> Envelope[FoundLead]:
+    """Get one lead by Id or email, with all its fields or those in fields. Use list_leads to search.
 
     By email: the lead a sync would touch (open before converted, then the oldest), and in duplicates the Ids of the
     others with that email. LEAD_NOT_FOUND when there is none.
     """
-    return answered(await services.leads.get(lead))
+    return answered(await services.leads.get(lead, fields))
 
 
 @router.patch(

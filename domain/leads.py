@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from domain.certainty import create_once, delete_surely, update_surely
 from domain.conversion import ConversionService, only_lead
@@ -41,17 +42,19 @@ class LeadService:
         self._rules = rules
         self._conversion = conversion
 
-    async def get(self, lead: str) -> FoundLead:
-        """The lead with this Id or email; by email the one a sync would touch.
+    async def get(self, lead: str, fields: Sequence[str] | None = None) -> FoundLead:
+        """The lead with this Id or email; by email the one a sync would touch. With `fields` only those and its id.
 
-        Raises LeadNotFoundError.
+        Raises LeadNotFoundError, InvalidInputError for an unknown field.
         """
+        for name in fields or ():
+            _refuse_unknown(name)
         found = await self._leads.look_up(lead)
         if not found.leads:
             raise LeadNotFoundError(lead)
         chosen, *others = found.leads
         same_email = {"duplicates": [other.id for other in others]} if is_email(lead) else {}
-        return FoundLead(**chosen.model_dump(exclude_unset=True), **same_email)
+        return FoundLead(**_only(fields, chosen), **same_email)
 
     async def list(self, leads: LeadFilter, fields: Sequence[str] | None, cursor: str | None) -> LeadPage:
         """One page of the leads that pass the filter; with `fields` only those and what every lead has.
@@ -144,6 +147,16 @@ class LeadService:
         others = [lead.id for lead in found.open if not same_id(lead.id, besides)]
         if others:
             raise LeadExistsError(email, others)
+
+
+def _only(fields: Sequence[str] | None, lead: Lead) -> dict[str, Any]:
+    known = lead.model_dump(exclude_unset=True)
+    if fields is None:
+        return known
+    wanted = {"id", *fields}
+    custom = {name: value for name, value in lead.custom_fields.items() if {name, CUSTOM_PREFIX + name} & wanted}
+    chosen = {name: value for name, value in known.items() if name in wanted}
+    return {**chosen, "custom_fields": custom} if custom else chosen
 
 
 def _refuse_unknown(field: str) -> None:

@@ -24,25 +24,25 @@ class LeadFields(_Input):
 
     first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["Ada"])
     last_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Okafor"])
-    company: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, examples=["Acme"])
+    company: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Where the person works.")
     title: Annotated[Text | None, BlankIsNull] = Field(None, max_length=128, description="Job title.")
     phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["+1 555 0100"])
-    mobile_phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
-    website: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255)
+    mobile_phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Mobile number.")
+    website: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="The company's.")
     source: Annotated[Text | None, BlankIsNull] = Field(
         None, max_length=255, description="Where the lead came from (LeadSource).", examples=["Web"]
     )
-    industry: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255)
-    rating: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, examples=["Hot"])
-    description: Annotated[Text | None, BlankIsNull] = Field(None, max_length=32_000)
-    street: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255)
+    industry: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="A picklist value.")
+    rating: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Hot, Warm or Cold.")
+    description: Annotated[Text | None, BlankIsNull] = Field(None, max_length=32_000, description="Notes.")
+    street: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="With house number.")
     city: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
     state: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
     postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20)
     country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999)
     annual_revenue: float | None = Field(
-        None, ge=0, lt=1e18, multiple_of=1, description="A whole amount: Salesforce keeps no decimals here."
+        None, ge=0, lt=1e18, multiple_of=1, description="A whole amount; no decimals."
     )
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(

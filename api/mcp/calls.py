@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import frames, internal_error
 from api.mcp.arguments import ArgumentCheck, Problem
+from api.mcp.text import in_summary
 from api.mcp.tools import Place, ToolDescription
 
 _log = structlog.get_logger()
@@ -68,7 +69,11 @@ class RouteCall:
             # The app's own handler, where there is one, has answered by now.
             tool = self._description.tool.name
             _log.error("tool_failed", tool=tool, error=type(error).__name__, at=frames(error))
-        return response.answer() or Answer(500, json.loads(bytes(internal_error().body)))
+        answer = response.answer() or Answer(500, json.loads(bytes(internal_error().body)))
+        return answer if arguments.get("fields") else self._summary(answer)
+
+    def _summary(self, answer: Answer) -> Answer:
+        return Answer(answer.status, in_summary(answer.envelope, self._description.summary))
 
     def _guarded(self, endpoint: ASGIApp) -> ASGIApp:
         """What FastAPI puts around its router, with the app's own exception handlers."""

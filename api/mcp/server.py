@@ -28,6 +28,7 @@ from starlette.types import Receive, Scope, Send
 from api.gate import replaying
 from api.mcp.calls import RouteCall, compact
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
+from api.mcp.text import as_text
 from api.mcp.tools import ToolDescription, describe
 from domain.text import nearest
 
@@ -142,12 +143,17 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             raise MCPError(
                 INVALID_PARAMS, f"There is no such tool; {nearest(params.name[:64], self._calls, 'there are')}"
             )
-        answer = await call(params.arguments or {}, context.request)
+        arguments = params.arguments or {}
+        answer = await call(arguments, context.request)
         return CallToolResult(
-            content=[TextContent(text=compact(answer.envelope))],
+            content=[TextContent(text=compact(as_text(answer.envelope, in_full=_names(arguments.get("fields")))))],
             structured_content=answer.envelope,
             is_error=answer.status >= 400,
         )
+
+
+def _names(fields: object) -> list[str]:
+    return [name for name in fields if isinstance(name, str)] if isinstance(fields, list) else []
 
 
 def _tool_routes(app: FastAPI) -> dict[str, RouteContext]:

@@ -25,6 +25,9 @@ _HINTS = frozenset({"readOnlyHint", "destructiveHint", "idempotentHint", "openWo
 ANNOTATIONS_KEY = "x-mcp-annotations"
 """In a route's `openapi_extra`: the hints in which the tool differs from what its HTTP method suggests."""
 
+SUMMARY_KEY = "x-mcp-summary"
+"""In a route's `openapi_extra`: the fields of each listed lead that a model gets unless it asks with `fields`."""
+
 
 ARGUMENT_KEY = "x-mcp-argument"
 """In the schema of a header parameter: the name under which a tool takes it as an argument.
@@ -40,6 +43,7 @@ class ToolDescription:
     tool: Tool
     places: Mapping[str, Place]
     body_required: bool
+    summary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,12 @@ def describe(
         output_schema=_answer_schema(operation, schemas, sparse=sparse),
         annotations=_annotations(operation, method),
     )
-    return ToolDescription(tool, places, body_required=operation.get("requestBody", {}).get("required", False))
+    return ToolDescription(
+        tool,
+        places,
+        body_required=operation.get("requestBody", {}).get("required", False),
+        summary=tuple(operation.get(SUMMARY_KEY, ())),
+    )
 
 
 def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, without: frozenset[str]) -> Schema:
@@ -115,7 +124,31 @@ def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, wit
     if "patternProperties" in result:
         # Pydantic says it by refusing other names, not in the schema.
         result.setdefault("additionalProperties", False)
-    return result
+    return _in_one(result)
+
+
+_NOT_TO_BE_JOINED = frozenset({"enum", "const", "anyOf", "allOf", "oneOf", "not"})
+
+
+def _in_one(schema: Schema) -> Schema:
+    """A choice between types as one schema with several types, which says the same in half the words.
+
+    A keyword speaks about one type only and lets the others pass, so choices can be joined as long as no two of them
+    say something about the same.
+    """
+    choices = schema.get("anyOf")
+    if not choices or not all(isinstance(choice.get("type"), str) for choice in choices):
+        return schema
+    joined: Schema = {"type": list(dict.fromkeys(choice["type"] for choice in choices))}
+    if "number" in joined["type"] and {"type": "integer"} in choices:
+        joined["type"].remove("integer")
+    for choice in choices:
+        said = {keyword: value for keyword, value in choice.items() if keyword != "type"}
+        if said.keys() & (joined.keys() | _NOT_TO_BE_JOINED):
+            return schema
+        joined |= said
+    rest = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
+    return schema if joined.keys() & rest.keys() - {"description", "examples"} else {**joined, **rest}
 
 
 # Titles repeat the names of the fields, the discriminator is OpenAPI's own and repeats the constants.
@@ -159,13 +192,17 @@ def _body_fields(operation: Mapping[str, Any], schemas: Mapping[str, Schema]) ->
         return
     schema = written_out(_json_schema(operation["requestBody"]), schemas, without=_NOT_IN_ARGUMENTS)
     # A body that may be left out is `anyOf` the object and null.
-    body = next((choice for choice in (schema, *schema.get("anyOf", [])) if choice.get("type") == "object"), None)
+    body = next((choice for choice in (schema, *schema.get("anyOf", [])) if _is_object(choice)), None)
     if body is None:
         raise ValueError(
             f"{operation['operationId']}: the body has to be a JSON object, since its fields are the tool's arguments."
         )
     for name, field in body.get("properties", {}).items():
         yield _Argument(name, "body", field, name in body.get("required", []))
+
+
+def _is_object(schema: Mapping[str, Any]) -> bool:
+    return schema.get("type") in ("object", ["object", "null"])
 
 
 def _answer_schema(operation: Mapping[str, Any], schemas: Mapping[str, Schema], *, sparse: bool) -> Schema:
@@ -181,12 +218,36 @@ def _answer_schema(operation: Mapping[str, Any], schemas: Mapping[str, Schema], 
     if schema.get("type") != "object" or "data" not in schema.get("properties", {}):
         tool = operation["operationId"]
         raise ValueError(f"{tool}: the response model has to be an envelope, so that clients know what they get.")
-    in_every_answer = {"success": {"type": "boolean"}, "status_code": {"type": "integer"}}
     return {
         "type": "object",
-        "properties": {**schema["properties"], **in_every_answer},
-        "required": ["success", "correlation_id", "status_code"],
+        "properties": {"success": {"type": "boolean"}, "data": _in_outline(schema["properties"]["data"])},
+        "required": ["success"],
     }
+
+
+_MANY_FIELDS = 12
+
+
+def _in_outline(data: Schema) -> Schema:
+    """What can be relied on in the data: its fields with their types, what is in them without.
+
+    Of what has many fields, like a lead, those that may be null are left out: a caller has to expect anything there,
+    they are named as the arguments are, and each list of them would cost as much as a tool.
+    """
+    fields: Mapping[str, Schema] = data.get("properties", {})
+    kept = {
+        name: {keyword: value for keyword, value in field.items() if keyword in ("type", "enum", "const")}
+        for name, field in fields.items()
+        if len(fields) <= _MANY_FIELDS or not _may_be_null(field)
+    }
+    outline: Schema = {keyword: data[keyword] for keyword in ("type", "required") if keyword in data}
+    if "required" in outline:
+        outline["required"] = [name for name in outline["required"] if name in kept]
+    return {**outline, "properties": kept} if kept else outline
+
+
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    return "null" in schema.get("type", ())
 
 
 def _annotations(operation: Mapping[str, Any], method: str) -> ToolAnnotations:

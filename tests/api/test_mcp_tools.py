@@ -65,10 +65,7 @@ def test_limits_defaults_and_examples_are_kept(tools: dict[str, Tool]) -> None:
 def test_a_nullable_field_takes_null_and_has_one_idea_of_its_type(tools: dict[str, Tool]) -> None:
     title = tools["salesforce_create_lead"].input_schema["properties"]["title"]
 
-    assert title == {
-        "anyOf": [{"type": "string", "maxLength": 128}, {"type": "null"}],
-        "description": "Job title.",
-    }
+    assert title == {"type": ["string", "null"], "maxLength": 128, "description": "Job title."}
 
 
 def test_nested_models_are_written_out_and_keep_what_the_field_says(tools: dict[str, Tool]) -> None:
@@ -77,15 +74,16 @@ def test_nested_models_are_written_out_and_keep_what_the_field_says(tools: dict[
 
     assert "$ref" not in json.dumps(schemas)
     assert address["description"] == "Of the company."
-    assert address["anyOf"][0]["properties"] == {"city": {"type": "string", "maxLength": 40}}
-    assert address["anyOf"][0]["additionalProperties"] is False
+    assert address["type"] == ["object", "null"]
+    assert address["properties"] == {"city": {"type": "string", "maxLength": 40}}
+    assert address["additionalProperties"] is False
 
 
 def test_names_of_custom_fields_are_limited(tools: dict[str, Tool]) -> None:
     custom_fields = tools["salesforce_create_lead"].input_schema["properties"]["custom_fields"]
 
-    assert list(custom_fields["anyOf"][0]["patternProperties"]) == ["^[A-Za-z_]+__c$"]
-    assert custom_fields["anyOf"][0]["additionalProperties"] is False
+    assert custom_fields["patternProperties"] == {"^[A-Za-z_]+__c$": {"type": ["string", "boolean", "number", "null"]}}
+    assert custom_fields["additionalProperties"] is False
 
 
 def test_every_schema_is_valid_json_schema(tools: dict[str, Tool]) -> None:

@@ -57,12 +57,18 @@ class GatewayClient(httpx.AsyncClient):
         self._credentials = headers
 
     async def call_tool(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
-        """Call a tool with the credentials of this client, through the real MCP client (which speaks httpx2)."""
+        """Call a tool with the credentials of this client, through the real MCP client."""
+        async with self.mcp() as client:
+            return await client.call_tool(tool, arguments)
+
+    @asynccontextmanager
+    async def mcp(self, path: str = "/mcp", **options: Any) -> AsyncIterator[Client]:
+        """The real MCP client (which speaks httpx2) with the credentials of this one."""
         async with (
             httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self._app), headers=self._credentials) as http,
-            Client(streamable_http_client("http://127.0.0.1/mcp", http_client=http)) as client,
+            Client(streamable_http_client(f"http://127.0.0.1{path}", http_client=http), **options) as client,
         ):
-            return await client.call_tool(tool, arguments)
+            yield client
 
 
 @asynccontextmanager

@@ -1,0 +1,145 @@
+"""The gateway's own tools, called through the real MCP client on a simulated org."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from mcp.types import CallToolResult, TextContent, Tool
+
+from tests.support.gateway import GatewayClient
+from tests.support.org import Org
+
+MOST_BYTES = 23_000
+"""Of `tools/list`. JSON of this kind has about four bytes per token, so these are less than 6,000 tokens."""
+
+
+@pytest.fixture
+async def tools(rest: GatewayClient) -> dict[str, Tool]:
+    async with rest.mcp() as client:
+        return {tool.name: tool for tool in (await client.list_tools()).tools}
+
+
+async def called(rest: GatewayClient, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = await rest.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    assert isinstance(result.structured_content, dict)
+    assert not result.is_error, result.structured_content
+    return result.structured_content
+
+
+async def text_of(rest: GatewayClient, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = await rest.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    [content] = result.content
+    assert isinstance(content, TextContent)
+    text: dict[str, Any] = json.loads(content.text)
+    return text
+
+
+async def test_the_list_of_tools_is_small(tools: dict[str, Tool]) -> None:
+    listed = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools.values()]
+
+    assert len(json.dumps(listed, separators=(",", ":"), ensure_ascii=False).encode()) < MOST_BYTES
+
+
+async def test_every_tool_says_what_it_is_for(tools: dict[str, Tool]) -> None:
+    for tool in tools.values():
+        assert tool.title
+        assert tool.description
+        assert len(tool.description) > 100
+        assert tool.input_schema["additionalProperties"] is False
+        properties = tool.input_schema["properties"].values()
+        described = [each for each in properties if "description" in each or "examples" in each]
+        assert len(described) * 2 >= len(properties), tool.name
+
+
+async def test_hints_are_true(tools: dict[str, Tool]) -> None:
+    reading = {name for name, tool in tools.items() if tool.annotations and tool.annotations.read_only_hint}
+    adding = {name for name, tool in tools.items() if tool.annotations and tool.annotations.destructive_hint is False}
+
+    assert reading == READING
+    assert adding - reading == ADDING
+
+
+READING = {
+    "salesforce_list_leads",
+    "salesforce_get_lead",
+    "salesforce_describe_lead",
+    "salesforce_get_org",
+}
+ADDING = {"salesforce_create_lead"}
+
+
+async def test_every_answer_fits_its_schema(rest: GatewayClient, tools: dict[str, Tool]) -> None:
+    answers = [(tool, await called(rest, tool, **arguments)) for tool, arguments in EVERYTHING]
+
+    assert {tool for tool, _ in answers} == set(tools)
+    for tool, answer in answers:
+        schema = tools[tool].output_schema
+        assert schema is not None
+        Draft202012Validator(schema).validate(answer)
+
+
+ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
+EVERYTHING: list[tuple[str, dict[str, Any]]] = [
+    ("salesforce_create_lead", {**ADA, "custom_fields": None, "title": None}),
+    ("salesforce_get_lead", {"lead": "ada@example.com"}),
+    ("salesforce_get_lead", {"lead": "ada@example.com", "fields": ["phone"]}),
+    ("salesforce_update_lead", {"lead": "ada@example.com", "title": "CTO", "phone": None}),
+    ("salesforce_sync_lead", {**ADA, "number_of_employees": 7, "annual_revenue": 15}),
+    ("salesforce_sync_lead", ADA),
+    ("salesforce_list_leads", {"limit": 1}),
+    ("salesforce_list_leads", {"fields": ["email"], "search": "nobody"}),
+    ("salesforce_update_lead_status", {"lead": "ada@example.com", "status": "objected"}),
+    ("salesforce_convert_lead", {"lead": "ada@example.com", "create_opportunity": True}),
+    ("salesforce_convert_lead", {"lead": "ada@example.com"}),
+    ("salesforce_sync_lead", ADA),
+    ("salesforce_sync_lead", {"email": "bola@example.com", "last_name": "Ade", "status": "scheduled"}),
+    ("salesforce_create_lead", {**ADA, "email": "chi@example.com"}),
+    ("salesforce_delete_lead", {"lead": "chi@example.com"}),
+    ("salesforce_describe_lead", {}),
+    ("salesforce_get_org", {}),
+]
+
+
+async def test_a_listed_lead_has_what_is_needed_to_choose_one(rest: GatewayClient) -> None:
+    await called(rest, "salesforce_create_lead", **ADA, city="Lagos", description="x" * 5000)
+
+    short = (await text_of(rest, "salesforce_list_leads"))["data"]["leads"][0]
+    wanted = (await text_of(rest, "salesforce_list_leads", fields=["city"]))["data"]["leads"][0]
+
+    assert short.keys() == {"id", "name", "email", "company", "status", "owner_id", "is_converted", "created_at"}
+    assert wanted["city"] == "Lagos"
+
+
+async def test_long_text_is_cut_until_it_is_asked_for(rest: GatewayClient) -> None:
+    await called(rest, "salesforce_create_lead", **ADA, description="x" * 5000)
+
+    short = await text_of(rest, "salesforce_get_lead", lead="ada@example.com")
+    whole = await text_of(rest, "salesforce_get_lead", lead="ada@example.com", fields=["description"])
+
+    assert "4000 more characters" in short["data"]["description"]
+    assert whole["data"]["description"] == "x" * 5000
+    assert "company" not in whole["data"]
+
+
+async def test_hidden_characters_are_in_no_text_but_in_the_data(rest: GatewayClient) -> None:
+    hidden = "Ada" + "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
+    await called(rest, "salesforce_create_lead", **{**ADA, "first_name": hidden})
+
+    lead = await called(rest, "salesforce_get_lead", lead="ada@example.com")
+    text = await text_of(rest, "salesforce_get_lead", lead="ada@example.com")
+
+    assert (lead["data"]["first_name"], text["data"]["first_name"]) == (hidden, "Ada")
+    assert "null" not in json.dumps(text)
+
+
+async def test_one_field_of_one_lead_costs_one_call(rest: GatewayClient, org: Org) -> None:
+    await rest.post("/v1/leads", json=ADA)
+    before = await org.api_calls()
+
+    lead = (await rest.get("/v1/leads/ada@example.com?fields=email,phone")).json()["data"]
+
+    assert lead.keys() == {"id", "email", "phone", "duplicates"}
+    assert await org.api_calls() - before == 1
