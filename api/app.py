@@ -44,6 +44,9 @@ class AppOptions:
     mcp_allowed_hosts: Sequence[str] = ()
     """Host names besides loopback under which `/mcp` answers."""
     mcp_allowed_origins: Sequence[str] = ()
+    mcp_tools: Sequence[str] = ()
+    """The only tools there are; empty: all."""
+    read_only: bool = False
     demo: DemoSession | None = None
 
 
@@ -60,7 +63,10 @@ class Resources:
 def create_app(
     open_resources: Callable[[Metrics], AbstractAsyncContextManager[Resources]], options: AppOptions
 ) -> ASGIApp:
-    """The application. While it runs, `open_resources` is entered."""
+    """The application. While it runs, `open_resources` is entered.
+
+    Raises UnknownToolError when `options.mcp_tools` names a tool there is not.
+    """
     metrics = Metrics()
 
     @asynccontextmanager
@@ -81,6 +87,7 @@ def create_app(
         separate_input_output_schemas=False,
     )
     app.state.metrics = metrics
+    app.state.read_only = options.read_only
     app.state.default_instance_url = options.default_instance_url
     add_error_handlers(app)
     for module in (sync, leads, conversion, org, health):
@@ -89,6 +96,8 @@ def create_app(
         app,
         allowed_hosts=options.mcp_allowed_hosts,
         allowed_origins=options.mcp_allowed_origins,
+        allowed_tools=options.mcp_tools,
+        read_only=options.read_only,
         max_message_bytes=MAX_BODY_BYTES,
     )
     app.add_route("/mcp", tools, include_in_schema=False)

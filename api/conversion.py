@@ -7,8 +7,8 @@ from fastapi import APIRouter, Body
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
-from api.leads import LeadPath
-from domain.models import Conversion, ConvertOptions
+from api.leads import DryRun, LeadPath
+from domain.models import Conversion, ConvertOptions, Plan
 
 router = APIRouter(prefix="/v1/leads", tags=["conversion"])
 
@@ -20,12 +20,18 @@ router = APIRouter(prefix="/v1/leads", tags=["conversion"])
     openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
 )
 async def convert_lead(
-    lead: LeadPath, services: ServicesDep, once: OnceDep, options: Annotated[ConvertOptions | None, Body()] = None
-) -> Envelope[Conversion]:
+    lead: LeadPath,
+    services: ServicesDep,
+    once: OnceDep,
+    options: Annotated[ConvertOptions | None, Body()] = None,
+    dry_run: DryRun = False,
+) -> Envelope[Conversion | Plan]:
     """Convert a qualified lead into an account and a contact and, if asked, an opportunity. This can not be undone.
 
     A lead that is converted already is a success with already_converted: true and its Ids. CONVERSION_REJECTED and
     DUPLICATE_DETECTED tell why Salesforce refused.
     """
     wanted = options or ConvertOptions()
+    if dry_run:
+        return answered(await services.plans.convert(lead, wanted))
     return answered(await once(Conversion, wanted, lambda: services.conversion.convert(lead, wanted), lead=lead))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from domain.errors import AuthenticationRequiredError, InvalidInstanceUrlError, InvalidRequestError
+from domain.errors import AuthenticationRequiredError, InvalidInstanceUrlError, InvalidRequestError, ReadOnlyError
 from domain.services import Services
 from domain.session import Session
 
@@ -46,13 +46,25 @@ async def caller_services(
 ) -> Services:
     """The services for whoever calls.
 
-    Raises AuthenticationRequiredError, InvalidRequestError, InvalidInstanceUrlError.
+    Raises ReadOnlyError, AuthenticationRequiredError, InvalidRequestError, InvalidInstanceUrlError.
     """
+    refuse_writing_where_read_only(request)
     open_services: OpenServices = request.app.state.open_services
     presented = session_from(request)
     services = open_services(presented)
     request.state.rotated_session = lambda: _rotated(presented, services.session())
     return services
+
+
+def refuse_writing_where_read_only(request: Request) -> None:
+    """Raise ReadOnlyError for a request that may write, where the operator or the caller's own URL forbids it.
+
+    What talks to Salesforce refuses by itself as well; this spares the way there, and tells so before any session is
+    looked at.
+    """
+    read_only = request.app.state.read_only or getattr(request.state, "read_only", False)
+    if read_only and request.method != "GET":
+        raise ReadOnlyError
 
 
 def _rotated(presented: Session, current: Session) -> Session | None:

@@ -25,12 +25,13 @@ class Gate:
     """Lets a request in, and sees to it that every answer leaves in good order."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
+        self.app = app
+        """What is behind the gate."""
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":
             # Answered like GET; the server leaves the body out.
@@ -46,7 +47,7 @@ class Gate:
             elif (body := await _body(receive)) is None:
                 await _too_large()(scope, receive, answer.send)
             else:
-                await self._app(scope, replaying(body, receive), answer.send)
+                await self.app(scope, replaying(body, receive), answer.send)
         except ClientDisconnect:
             # Who left before the request was complete has asked for nothing.
             log.info("request_incomplete")

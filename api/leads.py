@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
-from domain.models import DeletedLead, FoundLead, Lead, LeadChanges, LeadDraft, LeadFilter, LeadPage, SyncResult
+from domain.models import DeletedLead, FoundLead, Lead, LeadChanges, LeadDraft, LeadFilter, LeadPage, Plan, SyncResult
 from domain.text import LeadRef
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"])
@@ -27,6 +27,8 @@ def _names(fields: object) -> object:
         return fields
     return [name.strip() for field in fields for name in str(field).split(",") if name.strip()]
 
+
+DryRun = Annotated[bool, Query(description="Write nothing, only tell the plan: matches and changes.")]
 
 Fields = Annotated[
     Annotated[list[str], BeforeValidator(_names)] | None,
@@ -119,32 +121,40 @@ async def get_lead(
 @router.patch(
     "/{lead}", operation_id="salesforce_update_lead", summary="Update a lead", response_model_exclude_unset=True
 )
-async def update_lead(lead: LeadPath, changes: Annotated[LeadChanges, Body()], services: ServicesDep) -> Envelope[Lead]:
+async def update_lead(
+    lead: LeadPath, changes: Annotated[LeadChanges, Body()], services: ServicesDep, dry_run: DryRun = False
+) -> Envelope[Lead | Plan]:
     """Change fields of an open lead, and return it. Only what is sent changes; null clears a field.
 
     Not for the status: use update_lead_status. AMBIGUOUS_LEAD when several open leads have the email (name one by Id),
     LEAD_CONVERTED when the lead is converted and read-only.
     """
+    if dry_run:
+        return answered(await services.plans.update(lead, changes))
     return answered(await services.leads.update(lead, changes))
 
 
 @router.delete("/{lead}", operation_id="salesforce_delete_lead", summary="Delete a lead")
-async def delete_lead(lead: LeadPath, services: ServicesDep) -> Envelope[DeletedLead]:
+async def delete_lead(lead: LeadPath, services: ServicesDep, dry_run: DryRun = False) -> Envelope[DeletedLead | Plan]:
     """Put a lead into Salesforce's recycle bin. To close a lead without losing it, set the status objected instead.
 
     By email only an open lead is meant: AMBIGUOUS_LEAD when there are several, LEAD_CONVERTED when only a converted
     one has it.
     """
+    if dry_run:
+        return answered(await services.plans.delete(lead))
     return answered(await services.leads.delete(lead))
 
 
 @router.put("/{lead}/status", operation_id="salesforce_update_lead_status", summary="Set a lead's status")
 async def update_lead_status(
-    lead: LeadPath, change: Annotated[StatusChange, Body()], services: ServicesDep
-) -> Envelope[SyncResult]:
+    lead: LeadPath, change: Annotated[StatusChange, Body()], services: ServicesDep, dry_run: DryRun = False
+) -> Envelope[SyncResult | Plan]:
     """Set a lead's status. scheduled converts the lead into an account and a contact; objected closes it and never
     converts; any other status of the org is set as it is.
 
     A status that stands already is not written again. INVALID_STATUS names the allowed ones.
     """
+    if dry_run:
+        return answered(await services.plans.set_status(lead, change.status))
     return answered(await services.leads.set_status(lead, change.status))

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from api.app import AppOptions, Cors, Resources, create_app
 from api.credentials import OpenServices
 from api.docs import DemoSession
+from api.mcp import UnknownToolError
 from api.metrics import Metrics
 from api.servers import GatewayServer, run_until_stopped
 from domain.services import Services, services_on
@@ -27,7 +28,7 @@ from infra.salesforce.http import open_http
 from infra.salesforce.instance import InstanceHosts
 from infra.salesforce.limits import Limits
 from infra.salesforce.org import SalesforceOrg
-from infra.settings import Settings, read_settings
+from infra.settings import Settings, SettingsError, read_settings
 
 
 def run_gateway(listener: socket.socket) -> None:
@@ -45,7 +46,7 @@ def gateway(
     clock: Clock | None = None,
     demo: DemoSession | None = None,
 ) -> ASGIApp:
-    """The gateway with these settings; `salesforce` is the way to it, by default the network."""
+    """The gateway with these settings; `salesforce` is the way to it, by default the network. Raises SettingsError."""
 
     @asynccontextmanager
     async def open_resources(metrics: Metrics) -> AsyncIterator[Resources]:
@@ -65,9 +66,14 @@ def gateway(
         ),
         mcp_allowed_hosts=settings.mcp_allowed_hosts,
         mcp_allowed_origins=settings.mcp_allowed_origins,
+        mcp_tools=settings.mcp_tools,
+        read_only=settings.read_only,
         demo=demo,
     )
-    return create_app(open_resources, options)
+    try:
+        return create_app(open_resources, options)
+    except UnknownToolError as error:
+        raise SettingsError(f"MCP_TOOLS: {error}") from error
 
 
 @asynccontextmanager
@@ -94,7 +100,9 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
 
     def open_services(session: Session) -> Services:
         checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
-        connection = Connection(http, sessions, checked, patience, clock, limits.of(checked))
+        connection = Connection(
+            http, sessions, checked, patience, clock, limits.of(checked), read_only=settings.read_only
+        )
 
         async def owner() -> str:
             return await sessions.owner(checked)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Body
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
-from domain.models import LeadSync, SyncResult
+from api.leads import DryRun
+from domain.models import LeadSync, Plan, SyncResult
 
 router = APIRouter(prefix="/v1/leads", tags=["sync"])
 
@@ -18,11 +19,15 @@ router = APIRouter(prefix="/v1/leads", tags=["sync"])
     summary="Sync a lead",
     openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
 )
-async def sync_lead(lead: Annotated[LeadSync, Body()], services: ServicesDep, once: OnceDep) -> Envelope[SyncResult]:
+async def sync_lead(
+    lead: Annotated[LeadSync, Body()], services: ServicesDep, once: OnceDep, dry_run: DryRun = False
+) -> Envelope[SyncResult | Plan]:
     """Bring a lead into Salesforce by its email: create it, write what differs, or leave it as it is.
 
     Safe to call again with the same data: nothing that stands is written again, and missing or null values never erase
-    anything. A lead that is converted already is skipped, and conversion tells what it became. Returns action
-    (created, updated, unchanged or skipped), lead_id and changed_fields.
+    anything. A lead that is converted already is skipped unless on_converted says otherwise; conversion tells what it
+    became. Returns action (created, updated, unchanged or skipped), lead_id and changed_fields.
     """
+    if dry_run:
+        return answered(await services.plans.sync(lead))
     return answered(await once(SyncResult, lead, lambda: services.sync.sync(lead)))

@@ -61,10 +61,7 @@ class ConversionService:
         return conversion_of(lead, already_converted=already_converted)
 
     def _with_defaults(self, options: ConvertOptions) -> ConvertOptions:
-        if options.create_opportunity is not None:
-            return options
-        wanted = self._rules.create_opportunity or options.opportunity_name is not None
-        return options.model_copy(update={"create_opportunity": wanted})
+        return options.model_copy(update={"create_opportunity": self._rules.makes_opportunity(options)})
 
 
 def only_lead(lead: str, found: Found) -> Lead:

@@ -14,12 +14,14 @@ LeadError
 │   ├── LeadExistsError
 │   ├── AmbiguousLeadError
 │   ├── LeadConvertedError
+│   ├── ContactNotFoundError
 │   └── DuplicateDetectedError
 ├── AccessError                       sign in again, or ask an administrator
 │   ├── AuthenticationRequiredError
 │   ├── SessionExpiredError
 │   ├── ReauthenticationRequiredError
-│   └── PermissionDeniedError
+│   ├── PermissionDeniedError
+│   └── ReadOnlyError
 ├── TryLaterError                     wait: nothing was written, the same request may succeed later
 │   ├── SalesforceUnavailableError
 │   ├── SalesforceTimeoutError
@@ -155,6 +157,17 @@ class LeadConvertedError(LeadStateError):
         self.lead_id = lead_id
 
 
+class ContactNotFoundError(LeadStateError):
+    """The contact a lead became does not exist any more, or the caller may not see it."""
+
+    def __init__(self, contact_id: str) -> None:
+        super().__init__(
+            f"Contact {contact_id}, which the lead became, is deleted or not shared with you. "
+            "Sync with on_converted: create to make a new lead.",
+            [{"contact_id": contact_id}],
+        )
+
+
 class DuplicateDetectedError(LeadStateError):
     """A duplicate rule of the org refused the record."""
 
@@ -193,6 +206,16 @@ class ReauthenticationRequiredError(AccessError):
 
 class PermissionDeniedError(AccessError):
     """The Salesforce user may not do this."""
+
+
+class ReadOnlyError(AccessError):
+    """Only reading is allowed here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This gateway is read-only: nothing in Salesforce can be changed through it. Whoever runs it decides that "
+            "with READ_ONLY, a client with read_only in the URL."
+        )
 
 
 class TryLaterError(LeadError):

@@ -22,8 +22,8 @@ class LeadFields(_Input):
 
     # Source: fact sheet 2.5.
 
-    first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["Ada"])
-    last_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Okafor"])
+    first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
+    last_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
     company: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Where the person works.")
     title: Annotated[Text | None, BlankIsNull] = Field(None, max_length=128, description="Job title.")
     phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["+1 555 0100"])
@@ -41,9 +41,7 @@ class LeadFields(_Input):
     postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20)
     country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999)
-    annual_revenue: float | None = Field(
-        None, ge=0, lt=1e18, multiple_of=1, description="A whole amount; no decimals."
-    )
+    annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount; no decimals.")
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
@@ -64,9 +62,7 @@ CUSTOM_PREFIX = "custom_fields."
 
 AllowDuplicate = Annotated[
     bool,
-    Field(
-        description="Save even if a duplicate rule of the org objects. Never makes a second open lead with one email."
-    ),
+    Field(description="Save even if the org's duplicate rules object."),
 ]
 
 
@@ -113,6 +109,11 @@ class LeadSync(LeadFields):
         description="`scheduled` converts the lead, `objected` closes it without converting, "
         "any other status of the org is set as it is.",
         examples=["scheduled"],
+    )
+    on_converted: Literal["skip", "update_contact", "create"] = Field(
+        "skip",
+        description="If the lead is converted: skip it, write changed fields to the contact it became, or create "
+        "a new lead.",
     )
     assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
     allow_duplicate: AllowDuplicate = False
@@ -173,6 +174,34 @@ class Lead(BaseModel):
         }
 
 
+class Contact(BaseModel):
+    """The contact a lead became: what it shares with leads, under the same names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+    phone: str | None = None
+    mobile_phone: str | None = None
+    source: str | None = None
+    description: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+    def value(self, field: str) -> Any:
+        """The value of a field; None when Salesforce has none."""
+        return getattr(self, field)
+
+
+CONTACT_FIELDS = frozenset(Contact.model_fields) - {"id"}
+
+
 class FoundLead(Lead):
     """The lead, and who else has its email."""
 
@@ -223,6 +252,35 @@ class Position(BaseModel):
     sort: LeadSort
     moment: Moment
     id: LeadId
+
+
+class FieldChange(BaseModel):
+    """A field that would change."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class MatchedLead(BaseModel):
+    """A lead that the request means or that shares the email."""
+
+    id: str
+    name: str | None
+    email: str | None
+    status: str | None
+    is_converted: bool
+
+
+class Plan(BaseModel):
+    """What a request would do. Nothing was written."""
+
+    dry_run: Literal[True]
+    action: Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
+    lead_id: str | None = Field(description="The lead that would be touched; null for one that would be created.")
+    matched: list[MatchedLead] = Field(description="The leads found, the one that is meant first.")
+    changes: list[FieldChange] = Field(description="Fields that would change, from before to after.")
+    creates: list[Literal["lead", "account", "contact", "opportunity"]] = Field(description="Records it would create.")
 
 
 class LeadPage(BaseModel):
@@ -305,7 +363,7 @@ class SyncResult(BaseModel):
     action: SyncAction
     reason: Literal["lead_already_converted"] | None = Field(description="Why the lead was skipped.")
     lead_id: str
-    changed_fields: list[str] = Field(description="What was written; empty when everything stood already.")
+    changed_fields: list[str] = Field(description="What was written; empty when everything stood.")
     duplicates: list[str] = Field(description="Ids of the other leads with this email, open ones first.")
     conversion: Conversion | None = Field(description="What the lead became, when it is converted.")
     status: str | None = Field(description="The lead's status now.")

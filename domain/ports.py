@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.models import (
+    Contact,
     Conversion,
     ConvertOptions,
     Lead,
@@ -105,6 +106,18 @@ class Leads(Protocol):
         """Put the lead into the recycle bin.
 
         Raises LeadNotFoundError.
+        """
+
+    async def contact(self, contact_id: str) -> Contact:
+        """The contact with this Id.
+
+        Raises ContactNotFoundError.
+        """
+
+    async def update_contact(self, contact_id: str, values: FieldValues) -> None:
+        """Write these values, fields of CONTACT_FIELDS, to a contact.
+
+        Raises ContactNotFoundError, SalesforceRejectedError, DuplicateDetectedError.
         """
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:

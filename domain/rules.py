@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
 from domain.errors import InvalidStatusError
-from domain.models import Lead, LeadStatus
+from domain.models import ConvertOptions, LeadStatus
 from domain.ports import FieldValues
 
 SCHEDULED = "scheduled"
@@ -27,6 +27,12 @@ class LeadRules:
     def complete(self, values: FieldValues) -> FieldValues:
         """The values of a new lead; Salesforce requires a company, which private persons do not have."""
         return values if values.get("company") else {**values, "company": self.default_company}
+
+    def makes_opportunity(self, options: ConvertOptions) -> bool:
+        """Whether a conversion also makes an opportunity: as asked, and when nothing is said, as the operator wants."""
+        if options.create_opportunity is not None:
+            return options.create_opportunity
+        return self.create_opportunity or options.opportunity_name is not None
 
     def status_to_set(self, asked: str, statuses: Sequence[LeadStatus]) -> str:
         """The org's status that `asked` (a name, a label or `objected`) stands for.
@@ -73,12 +79,18 @@ def _named(name: str, statuses: Sequence[LeadStatus]) -> LeadStatus | None:
     return next((status for status in statuses if asked in (status.name.casefold(), status.label.casefold())), None)
 
 
-def differences(sent: FieldValues, lead: Lead) -> dict[str, Any]:
-    """The sent values that the lead does not have yet; null and missing values differ from nothing."""
+class Stored(Protocol):
+    """What Salesforce has: a lead, or a contact."""
+
+    def value(self, field: str) -> Any: ...
+
+
+def differences(sent: FieldValues, stored: Stored) -> dict[str, Any]:
+    """The sent values that are not stored yet; null and missing values differ from nothing."""
     return {
         field: value
         for field, value in sent.items()
-        if value is not None and not _same(field, value, lead.value(field))
+        if value is not None and not _same(field, value, stored.value(field))
     }
 
 

@@ -7,6 +7,7 @@ from domain.conversion import ConversionService
 from domain.idempotency import OnceService, Records
 from domain.leads import LeadService
 from domain.org import OrgService
+from domain.plans import PlanService
 from domain.ports import Leads, Org
 from domain.rules import LeadRules
 from domain.session import Session
@@ -20,6 +21,7 @@ class Services:
     leads: LeadService
     sync: SyncService
     conversion: ConversionService
+    plans: PlanService
     org: OrgService
     once: OnceService
     session: Callable[[], Session]
@@ -33,6 +35,7 @@ def services_on(leads: Leads, org: Org, records: Records, rules: LeadRules, sess
         leads=LeadService(leads, rules, conversion),
         sync=SyncService(leads, rules, conversion),
         conversion=conversion,
+        plans=PlanService(leads, rules, conversion),
         org=OrgService(org, rules),
         once=OnceService(records),
         session=session,

@@ -1,5 +1,7 @@
 """Bringing a lead of the platform into Salesforce, as often as one likes."""
 
+from typing import Any
+
 from domain.certainty import create_once, update_surely
 from domain.conversion import ConversionService, conversion_of
 from domain.errors import (
@@ -11,7 +13,7 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.leads import after_conversion
-from domain.models import ConvertOptions, Lead, LeadSync, SyncResult
+from domain.models import CONTACT_FIELDS, Contact, ConvertOptions, Lead, LeadSync, SyncResult
 from domain.ports import FieldValues, Found, Leads, Turn, Upserted, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 
@@ -36,8 +38,8 @@ class SyncService:
             return await self._upsert(lead, lead.external_id)
         async with self._leads.turn(lead.email) as turn:
             found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
-            if found.leads and not found.open:
-                return _skipped(found)
+            if found.leads and not found.open and lead.on_converted != "create":
+                return await self._of_converted(lead, found)
             values = self._values(lead, found)
             if is_scheduled(lead.status):
                 # What can not be converted is not written either.
@@ -81,6 +83,18 @@ class SyncService:
             if values.get("company") or "company" not in [detail.get("field") for detail in error.details]:
                 raise
             return await self._leads.upsert(external_id, self._rules.complete(values), options)
+
+    async def _of_converted(self, lead: LeadSync, found: Found) -> SyncResult:
+        result = _skipped(found)
+        contact_id = found.leads[0].converted_contact_id
+        if lead.on_converted == "skip" or contact_id is None:
+            return result
+        changes = changes_of_contact(lead, await self._leads.contact(contact_id))
+        if changes:
+            await self._leads.update_contact(contact_id, changes)
+        return result.model_copy(
+            update={"action": "updated" if changes else "unchanged", "changed_fields": list(changes)}
+        )
 
     def _values(self, lead: LeadSync, found: Found) -> FieldValues:
         values = {name: value for name, value in lead.sent().items() if value is not None}
@@ -133,6 +147,11 @@ class SyncService:
             outcome = "and whether it is converted is not known" if unknown else "but not converted"
             raise error.after(f"Lead {lead.id} is {result.action}, {outcome}.", {"lead_id": lead.id}) from error
         return after_conversion(result, conversion)
+
+
+def changes_of_contact(lead: LeadSync, contact: Contact) -> dict[str, Any]:
+    """What a sync writes to the contact that the lead became."""
+    return differences({name: value for name, value in lead.sent().items() if name in CONTACT_FIELDS}, contact)
 
 
 def _skipped(found: Found) -> SyncResult:

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     mcp_allowed_hosts: Names = []
     mcp_allowed_origins: Names = []
 
+    read_only: bool = False
+    mcp_tools: Names = []
+
     cors_allow_origins: Names = []
     cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     cors_allow_headers: Names = [

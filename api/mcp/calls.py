@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import frames, internal_error
 from api.mcp.arguments import ArgumentCheck, Problem
-from api.mcp.text import in_summary
+from api.mcp.text import as_text, in_summary
 from api.mcp.tools import Place, ToolDescription
 
 _log = structlog.get_logger()
@@ -51,10 +51,20 @@ class RouteCall:
         self._description = description
         self._check = ArgumentCheck(description.tool.input_schema)
 
-    async def __call__(self, arguments: Mapping[str, Any], caller: Request | None) -> Answer:
+    def text(self, arguments: Mapping[str, Any], answer: Answer) -> str:
+        """The answer for a context window: compact, and of listed leads only what tells one from another."""
+        fields = arguments.get("fields")
+        if isinstance(fields, list) and fields:
+            return compact(as_text(answer.envelope, in_full=[name for name in fields if isinstance(name, str)]))
+        return compact(as_text(in_summary(answer.envelope, self._description.summary)))
+
+    async def __call__(
+        self, arguments: Mapping[str, Any], caller: Request | None, *, read_only: bool = False
+    ) -> Answer:
         """Check the arguments and call the route in the name of `caller`, the HTTP request that brought them.
 
-        Without a caller the route sees a request that carries no credentials.
+        Without a caller the route sees a request that carries no credentials. With `read_only` it sees that in its
+        `state`, and refuses to write.
         """
         response = _Response()
         try:
@@ -62,6 +72,7 @@ class RouteCall:
             endpoint = self._refusal(problems) if problems else self._route.app
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
+            scope["state"]["read_only"] = read_only
             # A caller that goes away, or cancels, does not cut a write in half.
             with anyio.CancelScope(shield=self._method != "GET"):
                 await self._guarded(endpoint)(scope, _once(body), response.send)
@@ -69,11 +80,7 @@ class RouteCall:
             # The app's own handler, where there is one, has answered by now.
             tool = self._description.tool.name
             _log.error("tool_failed", tool=tool, error=type(error).__name__, at=frames(error))
-        answer = response.answer() or Answer(500, json.loads(bytes(internal_error().body)))
-        return answer if arguments.get("fields") else self._summary(answer)
-
-    def _summary(self, answer: Answer) -> Answer:
-        return Answer(answer.status, in_summary(answer.envelope, self._description.summary))
+        return response.answer() or Answer(500, json.loads(bytes(internal_error().body)))
 
     def _guarded(self, endpoint: ASGIApp) -> ASGIApp:
         """What FastAPI puts around its router, with the app's own exception handlers."""

@@ -26,9 +26,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from api.gate import replaying
-from api.mcp.calls import RouteCall, compact
+from api.mcp.calls import RouteCall
+from api.mcp.offer import Offer
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
-from api.mcp.text import as_text
 from api.mcp.tools import ToolDescription, describe
 from domain.text import nearest
 
@@ -49,11 +49,13 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         *,
         allowed_hosts: Collection[str] = (),
         allowed_origins: Collection[str] = (),
+        allowed_tools: Collection[str] = (),
+        read_only: bool = False,
         max_message_bytes: int = MAX_MESSAGE_BYTES,
     ) -> None:
-        """`app` has all its routes already; those that come later are no tools.
+        """`app` has all its routes already; those that come later are no tools. No `allowed_tools` means all.
 
-        Raises ValueError when a route can not be a tool.
+        Raises ValueError when a route can not be a tool, UnknownToolError when an allowed one does not exist.
         """
         self._callers = Callers(allowed_hosts, allowed_origins)
         self._max_message_bytes = max_message_bytes
@@ -62,6 +64,10 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         self._answering_json: StreamableHTTPSessionManager | None = None
         self._answering_events: StreamableHTTPSessionManager | None = None
         super().__init__(app, include_operations=list(self._routes))
+        offer = Offer(self.tools, read_only=False)
+        if allowed_tools:
+            offer = offer.only(allowed_tools)
+        self._offer = offer.reading() if read_only else offer
 
     def setup_server(self) -> None:
         """Make the tools and the server; the base class calls it."""
@@ -111,6 +117,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             raise RuntimeError("Not running: enter LeadTools.running() in the app's lifespan.")
         try:
             await self._callers.check(request)
+            self._offer.narrowed(request.query_params)
             body = await message_in(request, self._max_message_bytes)
         except RefusedRequestError as refused:
             await refused.response(scope, receive, send)
@@ -134,26 +141,27 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
     def _input_schema(self, name: str) -> dict[str, Any] | None:
         return next((tool.input_schema for tool in self.tools if tool.name == name), None)
 
-    async def _list(self, _: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=self.tools)
+    def _offered(self, context: ServerRequestContext[Any]) -> Offer:
+        return self._offer.narrowed(context.request.query_params) if context.request is not None else self._offer
+
+    async def _list(self, context: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=list(self._offered(context).tools))
 
     async def _call(self, context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+        offer = self._offered(context)
         call = self._calls.get(params.name)
-        if call is None:
+        if call is None or params.name not in offer.names:
+            why = " (this connection is read-only)" if offer.read_only else ""
             raise MCPError(
-                INVALID_PARAMS, f"There is no such tool; {nearest(params.name[:64], self._calls, 'there are')}"
+                INVALID_PARAMS, f"There is no such tool{why}; {nearest(params.name[:64], offer.names, 'there are')}"
             )
         arguments = params.arguments or {}
-        answer = await call(arguments, context.request)
+        answer = await call(arguments, context.request, read_only=offer.read_only)
         return CallToolResult(
-            content=[TextContent(text=compact(as_text(answer.envelope, in_full=_names(arguments.get("fields")))))],
+            content=[TextContent(text=call.text(arguments, answer))],
             structured_content=answer.envelope,
             is_error=answer.status >= 400,
         )
-
-
-def _names(fields: object) -> list[str]:
-    return [name for name in fields if isinstance(name, str)] if isinstance(fields, list) else []
 
 
 def _tool_routes(app: FastAPI) -> dict[str, RouteContext]:

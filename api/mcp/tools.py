@@ -234,16 +234,37 @@ def _in_outline(data: Schema) -> Schema:
     Of what has many fields, like a lead, those that may be null are left out: a caller has to expect anything there,
     they are named as the arguments are, and each list of them would cost as much as a tool.
     """
-    fields: Mapping[str, Schema] = data.get("properties", {})
+    if choices := data.get("anyOf"):
+        outlines = [_in_outline(choice) for choice in choices]
+        required = set.intersection(*(set(outline.get("required", ())) for outline in outlines))
+        fields: dict[str, Schema] = {}
+        for name, field in (each for outline in outlines for each in outline["properties"].items()):
+            fields[name] = _either(fields.get(name, field), field)
+        return {"type": "object", "properties": fields, "required": sorted(required)}
+    properties: Mapping[str, Schema] = data.get("properties", {})
     kept = {
-        name: {keyword: value for keyword, value in field.items() if keyword in ("type", "enum", "const")}
-        for name, field in fields.items()
-        if len(fields) <= _MANY_FIELDS or not _may_be_null(field)
+        name: {keyword: value for keyword, value in field.items() if keyword in ("type", "const")}
+        for name, field in properties.items()
+        if len(properties) <= _MANY_FIELDS or not _may_be_null(field)
     }
     outline: Schema = {keyword: data[keyword] for keyword in ("type", "required") if keyword in data}
     if "required" in outline:
         outline["required"] = [name for name in outline["required"] if name in kept]
     return {**outline, "properties": kept} if kept else outline
+
+
+def _either(one: Schema, other: Schema) -> Schema:
+    """What can be relied on when it is one or the other."""
+    if one == other:
+        return one
+    if "type" not in one or "type" not in other:
+        return {}
+    types = [name for schema in (one, other) for name in _as_list(schema["type"])]
+    return {"type": types[0] if len(set(types)) == 1 else list(dict.fromkeys(types))}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _may_be_null(schema: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
     OverloadedError,
+    ReadOnlyError,
     SalesforceBadResponseError,
     SalesforceTimeoutError,
     SalesforceUnavailableError,
@@ -94,7 +95,10 @@ class Connection:
         patience: Patience,
         clock: Clock,
         limits: OrgLimits,
+        *,
+        read_only: bool = False,
     ) -> None:
+        self._read_only = read_only
         self._http = http
         self._limits = limits
         self._sessions = sessions
@@ -119,8 +123,11 @@ class Connection:
         whatever the request, those that leave doubt only when it may be sent twice. This is the one place that
         repeats anything.
 
-        Raises TryLaterErrors and AccessErrors, for writes OutcomeUnknownError, and what `read` raises.
+        Raises TryLaterErrors and AccessErrors, among them ReadOnlyError for a write that is not allowed here; for
+        writes OutcomeUnknownError; and what `read` raises.
         """
+        if self._read_only and request.effect is not Effect.READ:
+            raise ReadOnlyError
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
             wait=self._pause,

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from domain.errors import (
+    ContactNotFoundError,
     ConversionRejectedError,
     InvalidInputError,
     LeadConvertedError,
@@ -13,7 +14,7 @@ from domain.errors import (
     LeadNotFoundError,
     SalesforceRejectedError,
 )
-from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
+from domain.models import CUSTOM_PREFIX, Contact, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
 from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
 from domain.text import is_email, nearest
 from infra.coordination.interface import Coordination
@@ -22,7 +23,15 @@ from infra.salesforce.answer import Answer, NoAnswerError, error_from
 from infra.salesforce.composite import Step, composite, step_answers
 from infra.salesforce.connection import Connection, Effect, Request
 from infra.salesforce.instance import next_records_path
-from infra.salesforce.wire import ALWAYS_READ, salesforce_name, to_lead, to_record, to_status
+from infra.salesforce.wire import (
+    ALWAYS_READ,
+    salesforce_name,
+    to_contact,
+    to_contact_record,
+    to_lead,
+    to_record,
+    to_status,
+)
 
 MAX_SAME_EMAIL = 200
 """How many leads with one email are looked at; FIELDS(ALL) allows no more (fact sheet 4.1)."""
@@ -136,6 +145,21 @@ class SalesforceLeads:
             if self._connection.lost_answers == lost_before or not error.deleted:
                 raise
 
+    async def contact(self, contact_id: str) -> Contact:
+        request = Request("GET", self._contact(contact_id), Effect.READ)
+        return await self._connection.call(request, lambda answer: to_contact(_contact_body(answer, contact_id)))
+
+    async def update_contact(self, contact_id: str, values: FieldValues) -> None:
+        # A lead in the way of a duplicate rule is no reason: the contact stands already.
+        request = Request(
+            "PATCH",
+            self._contact(contact_id),
+            Effect.REPEATABLE_WRITE,
+            json=to_contact_record(values),
+            headers=_headers(WriteOptions(assign=False, allow_duplicate=True)),
+        )
+        await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
+
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
         request = Request(
             "POST",
@@ -215,6 +239,9 @@ class SalesforceLeads:
             return None
         hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
         return f"Unknown custom field: {' '.join(hints)}"
+
+    def _contact(self, contact_id: str) -> str:
+        return f"{self._data}/sobjects/Contact/{contact_id}"
 
     def _lead(self, lead_id: str) -> Step:
         # Without a list of fields, Salesforce gives all the user may see; a list fails on a single hidden one.
@@ -298,6 +325,13 @@ def _mentions_a_reference(record: Mapping[str, Any]) -> bool:
 def _check(answer: Answer, lead: str | None = None) -> None:
     if not answer.ok:
         raise error_from(answer, lead)
+
+
+def _contact_body(answer: Answer, contact_id: str) -> Any:
+    if not answer.ok:
+        error = error_from(answer, contact_id)
+        raise ContactNotFoundError(contact_id) if isinstance(error, LeadNotFoundError) else error
+    return answer.body
 
 
 def _custom_fields(answer: Answer) -> list[str]:

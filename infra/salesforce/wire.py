@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.models import CUSTOM_PREFIX, ApiUsage, Lead, LeadField, LeadStatus, PicklistValue
+from domain.models import CONTACT_FIELDS, CUSTOM_PREFIX, ApiUsage, Contact, Lead, LeadField, LeadStatus, PicklistValue
 
 FIELDS = {
     "email": "Email",
@@ -43,6 +43,9 @@ _READ_ONLY = {
 _TO_SALESFORCE = {**FIELDS, **_READ_ONLY}
 _FROM_SALESFORCE = {theirs: ours for ours, theirs in _TO_SALESFORCE.items()}
 
+_MAILING = ("street", "city", "state", "postal_code", "country")
+_CONTACT = {name: f"Mailing{FIELDS[name]}" if name in _MAILING else FIELDS[name] for name in sorted(CONTACT_FIELDS)}
+
 ALWAYS_READ = ("Id", "Name", "Email", "Status", "IsConverted", "CreatedDate", "LastModifiedDate")
 """Salesforce's names of what every listed lead has, whatever fields were asked for."""
 
@@ -71,6 +74,16 @@ def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
     custom = {name: value for name, value in record.items() if name.endswith("__c")}
     url = f"{instance_url}/lightning/r/Lead/{record['Id']}/view"
     return Lead(**known, url=url, **({"custom_fields": custom} if custom else {}))
+
+
+def to_contact(record: Mapping[str, Any]) -> Contact:
+    """The contact in a record."""
+    return Contact(id=record["Id"], **{ours: record.get(theirs) for ours, theirs in _CONTACT.items()})
+
+
+def to_contact_record(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of an update of a contact."""
+    return {_CONTACT[name]: value for name, value in values.items()}
 
 
 def to_status(record: Mapping[str, Any]) -> LeadStatus:

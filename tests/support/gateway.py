@@ -53,7 +53,7 @@ class GatewayClient(httpx.AsyncClient):
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         super().__init__(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers=headers)
-        self._app = app
+        self.app = app
         self._credentials = headers
 
     async def call_tool(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
@@ -65,7 +65,7 @@ class GatewayClient(httpx.AsyncClient):
     async def mcp(self, path: str = "/mcp", **options: Any) -> AsyncIterator[Client]:
         """The real MCP client (which speaks httpx2) with the credentials of this one."""
         async with (
-            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self._app), headers=self._credentials) as http,
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.app), headers=self._credentials) as http,
             Client(streamable_http_client(f"http://127.0.0.1{path}", http_client=http), **options) as client,
         ):
             yield client

@@ -3,10 +3,26 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from domain.errors import LeadConvertedError, LeadNotFoundError, OutcomeUnknownError, SalesforceRejectedError
-from domain.models import CUSTOM_PREFIX, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
+from domain.errors import (
+    ContactNotFoundError,
+    LeadConvertedError,
+    LeadNotFoundError,
+    OutcomeUnknownError,
+    SalesforceRejectedError,
+)
+from domain.models import (
+    CONTACT_FIELDS,
+    CUSTOM_PREFIX,
+    Contact,
+    Conversion,
+    ConvertOptions,
+    Lead,
+    LeadFilter,
+    LeadStatus,
+    Position,
+)
 from domain.ports import FieldValues, Found, Upserted, WriteOptions
 from domain.text import is_email, same_id
 
@@ -34,6 +50,7 @@ class InMemoryLeads:
 
     def __init__(self, *leads: Lead) -> None:
         self._leads = {lead.id: lead for lead in leads}
+        self._contacts: dict[str, dict[str, Any]] = {}
         self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         self.turn_given = FickleTurn()
         self.writes = 0
@@ -103,6 +120,17 @@ class InMemoryLeads:
             return Conversion(lead_id=lead.id, status=status, already_converted=False, **ids)
 
         return self._write(convert)
+
+    async def contact(self, contact_id: str) -> Contact:
+        lead = next((lead for lead in self._leads.values() if same_id(lead.converted_contact_id, contact_id)), None)
+        if lead is None:
+            raise ContactNotFoundError(contact_id)
+        taken_over = {name: getattr(lead, name) for name in CONTACT_FIELDS}
+        return Contact(id=contact_id, **{**taken_over, **self._contacts.get(contact_id, {})})
+
+    async def update_contact(self, contact_id: str, values: FieldValues) -> None:
+        await self.contact(contact_id)
+        self._write(lambda: self._contacts.setdefault(contact_id, {}).update(values))
 
     def _get(self, lead_id: str) -> Lead:
         lead = next((lead for lead in self._leads.values() if same_id(lead.id, lead_id)), None)

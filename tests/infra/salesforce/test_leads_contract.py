@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.errors import LeadConvertedError, LeadNotFoundError
+from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFoundError
 from domain.models import ConvertOptions, LeadFilter, Position
 from domain.ports import Leads, WriteOptions
 from infra.coordination.memory import MemoryCoordination
@@ -139,3 +139,18 @@ async def test_a_filter_lets_through_what_fits(leads: Leads) -> None:
     assert await ids(status=CONVERTED) == [converted.id]
     assert await ids(search="100%_O'") == [converted.id]
     assert await ids(search="1%o") == []
+
+
+async def test_a_contact_has_what_the_lead_had_and_can_be_changed(leads: Leads) -> None:
+    lead_id = (await leads.create({**ADA, "city": "Lagos"}, PLAINLY)).id
+    contact_id = (await leads.convert(lead_id, CONVERTED, ConvertOptions())).contact_id
+    assert contact_id is not None
+
+    before = await leads.contact(contact_id)
+    await leads.update_contact(contact_id, {"phone": "2", "city": "Kyiv"})
+    after = await leads.contact(contact_id)
+
+    assert (before.email, before.first_name, before.phone, before.city) == ("ada@example.com", "Ada", "1", "Lagos")
+    assert (after.phone, after.city, after.last_name) == ("2", "Kyiv", "Okafor")
+    with pytest.raises(ContactNotFoundError):
+        await leads.contact("003000000000999AAA")

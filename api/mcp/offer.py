@@ -1,0 +1,54 @@
+"""Which tools there are: the operator's choice, which a caller's URL can narrow but never widen."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from mcp.types import Tool
+from starlette.datastructures import QueryParams
+
+from api.mcp.requests import RefusedRequestError
+from domain.text import nearest
+
+
+class UnknownToolError(ValueError):
+    """There is no tool of that name; the message tells the nearest."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The tools somebody may use."""
+
+    tools: Sequence[Tool]
+    read_only: bool
+
+    @property
+    def names(self) -> list[str]:
+        return [tool.name for tool in self.tools]
+
+    def only(self, names: Collection[str]) -> "Offer":
+        """These tools, as far as they are offered. Raises UnknownToolError for a name there is not."""
+        for name in names:
+            if name not in self.names:
+                raise UnknownToolError(f"there is no tool {name[:64]!r}; {nearest(name[:64], self.names, 'there are')}")
+        return Offer([tool for tool in self.tools if tool.name in names], self.read_only)
+
+    def reading(self) -> "Offer":
+        """The tools that change nothing."""
+        return Offer([tool for tool in self.tools if tool.annotations and tool.annotations.read_only_hint], True)
+
+    def narrowed(self, query: QueryParams) -> "Offer":
+        """What is left for a URL with `?read_only=1` and `?tools=a,b`. Raises RefusedRequestError for other values."""
+        offer = self
+        tools = [name.strip() for value in query.getlist("tools") for name in value.split(",") if name.strip()]
+        if "tools" in query:
+            try:
+                offer = offer.only(tools)
+            except UnknownToolError as error:
+                raise RefusedRequestError(HTTPStatus.BAD_REQUEST, f"tools: {error}") from error
+        for value in query.getlist("read_only"):
+            if value.lower() not in ("1", "true", "0", "false"):
+                raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "read_only: must be 1 or 0.")
+            if value.lower() in ("1", "true"):
+                offer = offer.reading()
+        return offer

@@ -1,0 +1,160 @@
+"""What a request would do, told without doing it."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from domain.conversion import ConversionService, only_lead
+from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
+from domain.models import (
+    ConvertOptions,
+    FieldChange,
+    Lead,
+    LeadChanges,
+    LeadSync,
+    MatchedLead,
+    Plan,
+)
+from domain.ports import FieldValues, Found, Leads
+from domain.rules import LeadRules, Stored, differences, is_scheduled
+from domain.sync import changes_of_contact
+from domain.text import is_email, same_id
+
+Created = Literal["lead", "account", "contact", "opportunity"]
+Action = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
+
+
+class PlanService:
+    """Looks up what a request would touch, and refuses what the request itself would be refused for by our rules.
+
+    Salesforce's own rules (validation, duplicates, permissions) speak only when something is written.
+    """
+
+    def __init__(self, leads: Leads, rules: LeadRules, conversion: ConversionService) -> None:
+        self._leads = leads
+        self._rules = rules
+        self._conversion = conversion
+
+    async def sync(self, lead: LeadSync) -> Plan:
+        """What `SyncService.sync` would do. Raises InvalidInputError, InvalidStatusError."""
+        found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
+        if found.leads and not found.open and lead.on_converted != "create":
+            return await self._sync_of_converted(lead, found)
+        values = {name: value for name, value in lead.sent().items() if value is not None}
+        creates: list[Created] = [] if found.open else ["lead"]
+        if is_scheduled(lead.status):
+            lead_there = next(iter(found.open), None)
+            values["status"] = self._conversion.refuse_impossible(lead_there, found.statuses, ConvertOptions())
+            creates += self._made_by_conversion(ConvertOptions())
+        elif lead.status is not None:
+            values["status"] = self._rules.status_to_set(lead.status, found.statuses)
+        if found.open:
+            changes = differences(values, found.open[0])
+            return _plan("update" if changes or creates else "unchanged", found.open[0], found.leads, changes, creates)
+        if not lead.last_name:
+            raise InvalidInputError(
+                "last_name", "field required: no open lead has this email, and a new lead needs a name"
+            )
+        return _plan("create", None, found.leads, self._rules.complete(values), creates)
+
+    async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
+        converted = found.leads[0]
+        if lead.on_converted == "skip" or converted.converted_contact_id is None:
+            return _plan("skip", converted, found.leads)
+        contact = await self._leads.contact(converted.converted_contact_id)
+        changes = changes_of_contact(lead, contact)
+        return _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
+
+    async def update(self, lead: str, changes: LeadChanges) -> Plan:
+        """What `LeadService.update` would do.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, LeadExistsError.
+        """
+        found, target = await self._open_lead(lead)
+        if changes.email:
+            with_email = await self._leads.look_up(changes.email)
+            if others := [each.id for each in with_email.open if not same_id(each.id, target.id)]:
+                raise LeadExistsError(changes.email, others)
+        different = {name: value for name, value in changes.sent().items() if _differs(name, value, target)}
+        return _plan("update" if different else "unchanged", target, found.leads, different)
+
+    async def delete(self, lead: str) -> Plan:
+        """What `LeadService.delete` would do. Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError."""
+        found = await self._leads.look_up(lead)
+        target = only_lead(lead, found)
+        if target.is_converted and is_email(lead):
+            raise LeadConvertedError(target.id, target.converted_to)
+        return _plan("delete", target, found.leads)
+
+    async def set_status(self, lead: str, status: str) -> Plan:
+        """What `LeadService.set_status` would do.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidStatusError, InvalidInputError.
+        """
+        if is_scheduled(status):
+            return await self.convert(lead, ConvertOptions())
+        found = await self._leads.look_up(lead, with_statuses=True)
+        target = only_lead(lead, found)
+        if target.is_converted:
+            raise LeadConvertedError(target.id, target.converted_to)
+        change = differences({"status": self._rules.status_to_set(status, found.statuses)}, target)
+        return _plan("update" if change else "unchanged", target, found.leads, change)
+
+    async def convert(self, lead: str, options: ConvertOptions) -> Plan:
+        """What `ConversionService.convert` would do.
+
+        Raises LeadNotFoundError, AmbiguousLeadError, InvalidStatusError, InvalidInputError.
+        """
+        found = await self._leads.look_up(lead, with_statuses=True)
+        target = only_lead(lead, found)
+        if target.is_converted:
+            return _plan("unchanged", target, found.leads)
+        change = {"status": self._conversion.refuse_impossible(target, found.statuses, options)}
+        return _plan("convert", target, found.leads, change, self._made_by_conversion(options))
+
+    def _made_by_conversion(self, options: ConvertOptions) -> list[Created]:
+        made: dict[Created, bool] = {
+            "account": options.account_id is None,
+            "contact": options.contact_id is None,
+            "opportunity": self._rules.makes_opportunity(options),
+        }
+        return [kind for kind, is_made in made.items() if is_made]
+
+    async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
+        found = await self._leads.look_up(lead)
+        target = only_lead(lead, found)
+        if target.is_converted:
+            raise LeadConvertedError(target.id, target.converted_to)
+        return found, target
+
+
+def _plan(
+    action: Action,
+    target: Lead | None,
+    found: Sequence[Lead],
+    changes: FieldValues | None = None,
+    creates: Sequence[Created] = (),
+    stored: Stored | None = None,
+) -> Plan:
+    """The plan for a target, or for a lead to be created; `stored` is what the changes apply to, if not the target."""
+    before = stored or target
+    first = [lead for lead in found if lead is target]
+    return Plan(
+        dry_run=True,
+        action=action,
+        lead_id=target.id if target else None,
+        matched=[_matched(lead) for lead in [*first, *(lead for lead in found if lead is not target)]],
+        changes=[
+            FieldChange(field=name, before=before.value(name) if before else None, after=value)
+            for name, value in (changes or {}).items()
+        ],
+        creates=list(creates),
+    )
+
+
+def _matched(lead: Lead) -> MatchedLead:
+    return MatchedLead(id=lead.id, name=lead.name, email=lead.email, status=lead.status, is_converted=lead.is_converted)
+
+
+def _differs(name: str, value: Any, lead: Lead) -> bool:
+    # Unlike in a sync, null clears.
+    return lead.value(name) is not None if value is None else bool(differences({name: value}, lead))

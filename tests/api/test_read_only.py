@@ -1,0 +1,154 @@
+"""Read-only: the tools are gone, the routes refuse, and what talks to Salesforce refuses as well."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from mcp import MCPError
+from starlette.datastructures import State
+
+from api.gate import Gate
+from api.main import gateway
+from domain.session import Session
+from infra.settings import SettingsError
+from tests.support.gateway import GatewayClient, client_of, settings
+from tests.support.org import Org
+
+ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
+WRITES: list[tuple[str, str, Any]] = [
+    ("POST", "/v1/leads", {**ADA, "email": "new@example.com"}),
+    ("PATCH", "/v1/leads/ada@example.com", {"phone": "2"}),
+    ("DELETE", "/v1/leads/ada@example.com", None),
+    ("PUT", "/v1/leads/ada@example.com/status", {"status": "objected"}),
+    ("POST", "/v1/leads/sync", {**ADA, "phone": "2"}),
+    ("POST", "/v1/leads/ada@example.com/convert", {}),
+]
+TOOLS: dict[str, dict[str, Any]] = {
+    "salesforce_create_lead": {**ADA, "email": "new@example.com"},
+    "salesforce_update_lead": {"lead": "ada@example.com", "phone": "2"},
+    "salesforce_delete_lead": {"lead": "ada@example.com"},
+    "salesforce_update_lead_status": {"lead": "ada@example.com", "status": "objected"},
+    "salesforce_sync_lead": {**ADA, "phone": "2"},
+    "salesforce_convert_lead": {"lead": "ada@example.com"},
+}
+
+
+@pytest.fixture
+async def one_lead(rest: GatewayClient) -> None:
+    await rest.post("/v1/leads", json=ADA)
+
+
+@asynccontextmanager
+async def reading(org: Org, session: Session) -> AsyncIterator[GatewayClient]:
+    async with client_of(org.transport, session, read_only=True) as client:
+        yield client
+
+
+async def listed(client: GatewayClient, path: str = "/mcp") -> list[str]:
+    async with client.mcp(path) as mcp:
+        return [tool.name for tool in (await mcp.list_tools()).tools]
+
+
+def state_of(client: GatewayClient) -> State:
+    """Where the app keeps what its routes look at."""
+    assert isinstance(client.app, Gate)
+    assert isinstance(client.app.app, FastAPI)
+    return client.app.app.state
+
+
+def refused(response: httpx.Response) -> None:
+    assert (response.status_code, response.json()["code"]) == (403, "READ_ONLY")
+    assert "READ_ONLY" in response.json()["message"]
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_reading_works_and_no_tool_and_no_route_writes(rest: GatewayClient, org: Org, session: Session) -> None:
+    every_tool = await listed(rest)
+    before = await org.ledger()
+    async with reading(org, session) as client:
+        assert (await client.get("/v1/leads/ada@example.com")).is_success
+        for method, path, body in WRITES:
+            refused(await client.request(method, path, json=body))
+        assert set(await listed(client)) == set(every_tool) - TOOLS.keys()
+        async with client.mcp() as mcp:
+            for tool, arguments in TOOLS.items():
+                with pytest.raises(MCPError, match="read-only"):
+                    await mcp.call_tool(tool, arguments)
+
+    assert await org.ledger() == before
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_without_the_check_in_the_list_the_routes_refuse(rest: GatewayClient, org: Org, session: Session) -> None:
+    before = await org.ledger()
+    async with client_of(org.transport, session) as client:
+        # The tools are offered as ever, and only the app says that it is read-only.
+        state_of(client).read_only = True
+        async with client.mcp() as mcp:
+            answers = [await mcp.call_tool(tool, arguments) for tool, arguments in TOOLS.items()]
+
+    assert [answer.structured_content["code"] for answer in answers] == ["READ_ONLY"] * len(TOOLS)
+    assert await org.ledger() == before
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_without_the_check_in_the_routes_the_way_to_salesforce_is_closed(org: Org, session: Session) -> None:
+    before = await org.ledger()
+    async with reading(org, session) as client:
+        state_of(client).read_only = False
+        for method, path, body in WRITES:
+            refused(await client.request(method, path, json=body))
+
+    assert await org.ledger() == before
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_a_url_can_make_its_own_connection_read_only(rest: GatewayClient, org: Org) -> None:
+    before = await org.ledger()
+
+    assert set(await listed(rest)) - set(await listed(rest, "/mcp?read_only=1")) == TOOLS.keys()
+    async with rest.mcp("/mcp?read_only=true") as mcp:
+        for tool, arguments in TOOLS.items():
+            with pytest.raises(MCPError, match="read-only"):
+                await mcp.call_tool(tool, arguments)
+
+    assert await org.ledger() == before
+
+
+async def test_only_the_allowed_tools_are_there(org: Org, session: Session) -> None:
+    allowed = ["salesforce_get_lead", "salesforce_delete_lead"]
+    async with client_of(org.transport, session, mcp_tools=allowed) as client:
+        assert await listed(client) == allowed
+        async with client.mcp() as mcp:
+            with pytest.raises(MCPError, match="no such tool"):
+                await mcp.call_tool("salesforce_list_leads", {})
+        assert await listed(client, "/mcp?read_only=1") == ["salesforce_get_lead"]
+        assert await listed(client, "/mcp?tools=salesforce_delete_lead") == ["salesforce_delete_lead"]
+
+
+async def test_a_url_never_widens(org: Org, session: Session) -> None:
+    async with client_of(org.transport, session, mcp_tools=["salesforce_get_lead"], read_only=True) as client:
+        assert await listed(client, "/mcp?read_only=0") == ["salesforce_get_lead"]
+        response = await client.post(
+            "/mcp?tools=salesforce_delete_lead",
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+            headers={"accept": "application/json"},
+        )
+
+    assert response.status_code == 400
+    assert "salesforce_get_lead" in response.json()["error"]["message"]
+
+
+async def test_a_wrong_narrowing_is_refused(rest: GatewayClient) -> None:
+    for query, hint in (("tools=salesforce_getlead", "did you mean salesforce_get_lead?"), ("read_only=yes", "1 or 0")):
+        response = await rest.post(f"/mcp?{query}", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+        assert response.status_code == 400
+        assert hint in response.json()["error"]["message"]
+
+
+def test_a_tool_that_does_not_exist_can_not_be_allowed() -> None:
+    with pytest.raises(SettingsError, match=r"MCP_TOOLS: .*did you mean salesforce_get_lead\?"):
+        gateway(settings(mcp_tools=["salesforce_getlead"]))
