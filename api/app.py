@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from api import __version__, conversion, health, leads, org, sync
+from api import __version__, conversion, duplicates, health, leads, org, sync
 from api.correlation import HEADER
 from api.credentials import REFRESH_TOKEN, OpenServices
 from api.docs import DemoSession, add_docs
@@ -90,7 +90,7 @@ def create_app(
     app.state.read_only = options.read_only
     app.state.default_instance_url = options.default_instance_url
     add_error_handlers(app)
-    for module in (sync, leads, conversion, org, health):
+    for module in (sync, duplicates, leads, conversion, org, health):
         app.include_router(module.router)
     tools = LeadTools(
         app,

@@ -23,8 +23,8 @@ _Key = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[!-~]+$",
-        description="Any text of your own choice for this one request, such as a UUID. When the same request comes "
-        "again with it within 24 hours, nothing is done and the first answer comes back.",
+        description="A text of your own choice, such as a UUID. The same request again with it within 24 hours only "
+        "repeats the first answer.",
         json_schema_extra={ARGUMENT_KEY: ARGUMENT},
     ),
 ]

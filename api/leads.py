@@ -8,16 +8,25 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
-from domain.models import DeletedLead, FoundLead, Lead, LeadChanges, LeadDraft, LeadFilter, LeadPage, Plan, SyncResult
-from domain.text import LeadRef
+from domain.models import (
+    DeletedLead,
+    FoundLead,
+    Lead,
+    LeadChanges,
+    LeadDraft,
+    LeadFilter,
+    LeadPage,
+    Plan,
+    RestoredLead,
+    SyncResult,
+)
+from domain.text import LeadId, LeadRef
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"])
 
 LeadPath = Annotated[
     LeadRef,
-    Path(
-        description="The lead's Salesforce Id (15 or 18 characters) or its email address.", examples=["ada@example.com"]
-    ),
+    Path(description="Salesforce Id or email address.", examples=["ada@example.com"]),
 ]
 
 
@@ -144,6 +153,24 @@ async def delete_lead(lead: LeadPath, services: ServicesDep, dry_run: DryRun = F
     if dry_run:
         return answered(await services.plans.delete(lead))
     return answered(await services.leads.delete(lead))
+
+
+@router.post(
+    "/{lead}/restore",
+    operation_id="salesforce_restore_lead",
+    summary="Restore a lead",
+    openapi_extra={"x-mcp-annotations": {"idempotentHint": True}},
+)
+async def restore_lead(
+    lead: Annotated[LeadId, Path(description="The Id of the deleted lead.", examples=["00Q000000000001AAA"])],
+    services: ServicesDep,
+) -> Envelope[RestoredLead]:
+    """Take a deleted lead out of Salesforce's recycle bin, where it stays for fifteen days. Only by Id.
+
+    Returns restored (false when it was not deleted) and in duplicates the Ids of other open leads with its email.
+    LEAD_NOT_FOUND when it is neither there nor in the bin.
+    """
+    return answered(await services.leads.restore(lead))
 
 
 @router.put("/{lead}/status", operation_id="salesforce_update_lead_status", summary="Set a lead's status")

@@ -24,6 +24,7 @@ from domain.models import (
     LeadDraft,
     LeadFilter,
     LeadPage,
+    RestoredLead,
     SyncResult,
 )
 from domain.ports import Leads, WriteOptions
@@ -107,6 +108,17 @@ class LeadService:
         lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
         await delete_surely(self._leads, lead_id)
         return DeletedLead(lead_id=lead_id)
+
+    async def restore(self, lead_id: str) -> RestoredLead:
+        """Take the lead out of the recycle bin; one that is not deleted is left as it is.
+
+        Raises LeadNotFoundError when it is neither there nor in the bin.
+        """
+        restored = await self._leads.undelete(lead_id)
+        [lead] = (await self._leads.look_up(lead_id)).leads
+        same_email = (await self._leads.look_up(lead.email)).open if lead.email else []
+        others = [other.id for other in same_email if not same_id(other.id, lead.id)]
+        return RestoredLead(lead_id=lead.id, restored=restored, email=lead.email, duplicates=others)
 
     async def set_status(self, lead: str, status: str) -> SyncResult:
         """Set the status: `scheduled` converts, `objected` closes without converting, others are set as they are.

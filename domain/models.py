@@ -376,6 +376,50 @@ class DeletedLead(BaseModel):
     deleted: Literal[True] = True
 
 
+class RestoredLead(BaseModel):
+    """A lead that is out of the recycle bin."""
+
+    lead_id: str
+    restored: bool = Field(description="false: it was not deleted, and nothing was done.")
+    email: str | None
+    duplicates: list[str] = Field(description="Ids of other open leads with this email; merge or delete them.")
+
+
+class SameEmail(BaseModel):
+    """Open leads that share an email."""
+
+    email: str
+    leads: list[MatchedLead] = Field(description="The oldest first: the one a sync would touch.")
+
+
+class DuplicateLeads(BaseModel):
+    """Emails that several open leads have."""
+
+    groups: list[SameEmail]
+    count: int = Field(description="How many groups these are.")
+    more: bool = Field(description="There are more; merge these first, or raise the limit.")
+
+
+class MergeRequest(_Input):
+    """What to merge into a lead."""
+
+    others: list[LeadId] = Field(
+        min_length=1,
+        max_length=2,
+        description="Ids of the leads that are merged into this one and then deleted.",
+        examples=[["00Q000000000002AAA"]],
+    )
+    fill_empty: bool = Field(True, description="Take over from the others the fields that this lead lacks.")
+
+
+class MergedLeads(BaseModel):
+    """One lead out of several."""
+
+    lead_id: str = Field(description="The lead that is left.")
+    merged_ids: list[str] = Field(description="The leads that are now in the recycle bin.")
+    changed_fields: list[str] = Field(description="Fields of the lead that were empty and are filled now.")
+
+
 class PicklistValue(BaseModel):
     """A value that a field offers."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from domain.conversion import ConversionService, only_lead
+from domain.duplicates import filled_from, leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
 from domain.models import (
     ConvertOptions,
@@ -11,7 +12,7 @@ from domain.models import (
     Lead,
     LeadChanges,
     LeadSync,
-    MatchedLead,
+    MergeRequest,
     Plan,
 )
 from domain.ports import FieldValues, Found, Leads
@@ -85,6 +86,12 @@ class PlanService:
             raise LeadConvertedError(target.id, target.converted_to)
         return _plan("delete", target, found.leads)
 
+    async def merge(self, lead: str, request: MergeRequest) -> Plan:
+        """What `DuplicateService.merge` would do. Raises what that raises before it writes."""
+        target, others = await leads_to_merge(self._leads, lead, request)
+        filled = filled_from(others, target) if request.fill_empty else {}
+        return _plan("merge", target, [target, *others], filled)
+
     async def set_status(self, lead: str, status: str) -> Plan:
         """What `LeadService.set_status` would do.
 
@@ -142,17 +149,13 @@ def _plan(
         dry_run=True,
         action=action,
         lead_id=target.id if target else None,
-        matched=[_matched(lead) for lead in [*first, *(lead for lead in found if lead is not target)]],
+        matched=[matched(lead) for lead in [*first, *(lead for lead in found if lead is not target)]],
         changes=[
             FieldChange(field=name, before=before.value(name) if before else None, after=value)
             for name, value in (changes or {}).items()
         ],
         creates=list(creates),
     )
-
-
-def _matched(lead: Lead) -> MatchedLead:
-    return MatchedLead(id=lead.id, name=lead.name, email=lead.email, status=lead.status, is_converted=lead.is_converted)
 
 
 def _differs(name: str, value: Any, lead: Lead) -> bool:

@@ -108,6 +108,20 @@ class Leads(Protocol):
         Raises LeadNotFoundError.
         """
 
+    async def undelete(self, lead_id: str) -> bool:
+        """Take a lead out of the recycle bin; False when it is not in there."""
+
+    async def with_same_email(self, at_most: int) -> list[list[Lead]]:
+        """Open leads that share an email, grouped by it, the oldest of each group first. One group more than
+        `at_most` when there are more. Of each lead only what every listed one has.
+        """
+
+    async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:
+        """Merge one or two other leads into this one, once; they go to the recycle bin. The values are written to it.
+
+        Raises LeadNotFoundError, SalesforceRejectedError.
+        """
+
     async def contact(self, contact_id: str) -> Contact:
         """The contact with this Id.
 

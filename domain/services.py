@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.conversion import ConversionService
+from domain.duplicates import DuplicateService
 from domain.idempotency import OnceService, Records
 from domain.leads import LeadService
 from domain.org import OrgService
@@ -21,6 +22,7 @@ class Services:
     leads: LeadService
     sync: SyncService
     conversion: ConversionService
+    duplicates: DuplicateService
     plans: PlanService
     org: OrgService
     once: OnceService
@@ -35,6 +37,7 @@ def services_on(leads: Leads, org: Org, records: Records, rules: LeadRules, sess
         leads=LeadService(leads, rules, conversion),
         sync=SyncService(leads, rules, conversion),
         conversion=conversion,
+        duplicates=DuplicateService(leads),
         plans=PlanService(leads, rules, conversion),
         org=OrgService(org, rules),
         once=OnceService(records),

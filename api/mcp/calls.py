@@ -49,7 +49,7 @@ class RouteCall:
         self._route = route
         self._method = method
         self._description = description
-        self._check = ArgumentCheck(description.tool.input_schema)
+        self._check = ArgumentCheck(description.checked)
 
     def text(self, arguments: Mapping[str, Any], answer: Answer) -> str:
         """The answer for a context window: compact, and of listed leads only what tells one from another."""

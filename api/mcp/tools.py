@@ -1,6 +1,6 @@
 """What a tool looks like to an MCP client: its description, its arguments, its answer. All of it from the route."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,6 +41,8 @@ class ToolDescription:
     """One tool, and where each of its arguments belongs in the route's request."""
 
     tool: Tool
+    checked: Schema
+    """What the arguments have to satisfy: the input schema, with its patterns."""
     places: Mapping[str, Place]
     body_required: bool
     summary: tuple[str, ...] = ()
@@ -70,21 +72,23 @@ def describe(
             first, second = places[argument.name], argument.place
             raise ValueError(f"{name}: the argument {argument.name!r} is both in the {first} and in the {second}.")
         places[argument.name] = argument.place
+    checked: Schema = {
+        "type": "object",
+        "properties": {argument.name: argument.schema for argument in arguments},
+        "required": [argument.name for argument in arguments if argument.required],
+        "additionalProperties": False,
+    }
     tool = Tool(
         name=name,
         title=operation.get("summary"),
         description=operation.get("description"),
-        input_schema={
-            "type": "object",
-            "properties": {argument.name: argument.schema for argument in arguments},
-            "required": [argument.name for argument in arguments if argument.required],
-            "additionalProperties": False,
-        },
+        input_schema={**checked, "properties": {each.name: _in_words(each.schema) for each in arguments}},
         output_schema=_answer_schema(operation, schemas, sparse=sparse),
         annotations=_annotations(operation, method),
     )
     return ToolDescription(
         tool,
+        checked,
         places,
         body_required=operation.get("requestBody", {}).get("required", False),
         summary=tuple(operation.get(SUMMARY_KEY, ())),
@@ -108,7 +112,7 @@ def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, wit
     result: Schema = {}
     for keyword, value in schema.items():
         # A field that is left out is left out. Said as "null by default" it would sound like one that is cleared.
-        if keyword in without or (keyword == "default" and value is None):
+        if keyword in without or (keyword == "default" and (value is None or value is False)):
             continue
         if keyword in _SCHEMA:
             result[keyword] = inner(value)
@@ -128,6 +132,13 @@ def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, wit
 
 
 _NOT_TO_BE_JOINED = frozenset({"enum", "const", "anyOf", "allOf", "oneOf", "not"})
+
+
+def _in_words(argument: Schema) -> Schema:
+    """The schema without a pattern that the description tells in words, since a model reads those better and sooner."""
+    if "description" not in argument:
+        return argument
+    return {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
 
 
 def _in_one(schema: Schema) -> Schema:
@@ -235,12 +246,7 @@ def _in_outline(data: Schema) -> Schema:
     they are named as the arguments are, and each list of them would cost as much as a tool.
     """
     if choices := data.get("anyOf"):
-        outlines = [_in_outline(choice) for choice in choices]
-        required = set.intersection(*(set(outline.get("required", ())) for outline in outlines))
-        fields: dict[str, Schema] = {}
-        for name, field in (each for outline in outlines for each in outline["properties"].items()):
-            fields[name] = _either(fields.get(name, field), field)
-        return {"type": "object", "properties": fields, "required": sorted(required)}
+        return _in_common([_in_outline(choice) for choice in choices])
     properties: Mapping[str, Schema] = data.get("properties", {})
     kept = {
         name: {keyword: value for keyword, value in field.items() if keyword in ("type", "const")}
@@ -251,6 +257,16 @@ def _in_outline(data: Schema) -> Schema:
     if "required" in outline:
         outline["required"] = [name for name in outline["required"] if name in kept]
     return {**outline, "properties": kept} if kept else outline
+
+
+def _in_common(outlines: Sequence[Schema]) -> Schema:
+    """The first outline, as far as the others let it be relied on: a plan can come instead of an answer."""
+    fields: dict[str, Schema] = dict(outlines[0]["properties"])
+    for outline in outlines[1:]:
+        for name in fields.keys() & outline["properties"].keys():
+            fields[name] = _either(fields[name], outline["properties"][name])
+    required = set.intersection(*(set(outline.get("required", ())) for outline in outlines))
+    return {"type": "object", "properties": fields, "required": sorted(required)}
 
 
 def _either(one: Schema, other: Schema) -> Schema:

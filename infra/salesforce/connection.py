@@ -168,8 +168,8 @@ class Connection:
                 return answer
             if request.envelope and _looks_like_jwt(self.session.access_token):
                 raise ConversionRejectedError(
-                    "Salesforce converts leads only over SOAP, which does not accept JWT-based access tokens. Let the "
-                    "connected app issue opaque access tokens, sign in again, and convert the lead then."
+                    "Salesforce converts, merges and restores leads only over SOAP, which accepts no JWT-based access "
+                    "tokens. Let the connected app issue opaque ones, sign in again, and do it then."
                 )
             if fresh:
                 raise SessionExpiredError(

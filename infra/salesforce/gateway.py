@@ -1,6 +1,6 @@
 """The leads of one caller's org, over Salesforce's APIs: what is asked, and what may be asked twice."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -145,6 +145,56 @@ class SalesforceLeads:
             if self._connection.lost_answers == lost_before or not error.deleted:
                 raise
 
+    async def undelete(self, lead_id: str) -> bool:
+        request = self._soap_call(lambda access_token: soap.undelete(access_token, lead_id), Effect.REPEATABLE_WRITE)
+        lost_before = self._connection.lost_answers
+
+        def read(answer: Answer) -> bool:
+            refusal = _refusal_in(answer, lead_id)
+            if refusal and refusal.problems[0].code != "UNDELETE_FAILED":
+                raise error_from(refusal, lead_id)
+            return refusal is None
+
+        # After a lost answer, a lead that is no longer in the bin was taken out by our first attempt.
+        return await self._connection.call(request, read) or self._connection.lost_answers > lost_before
+
+    async def with_same_email(self, at_most: int) -> list[list[Lead]]:
+        shared = soql.select(
+            ["Email", "COUNT(Id) leads"],
+            "Lead",
+            ["IsConverted = false", "Email != null"],
+            "COUNT(Id) DESC, Email ASC",
+            limit=at_most + 1,
+            group_by="Email HAVING COUNT(Id) > 1",
+        )
+        request = Request("GET", self._query(shared), Effect.READ)
+        emails = await self._connection.call(
+            request, lambda answer: [str(record["Email"]).casefold() for record in records_in(answer)]
+        )
+        if not emails:
+            return []
+        wanted = ", ".join(soql.text(email) for email in emails)
+        query = soql.select(
+            ALWAYS_READ, "Lead", ["IsConverted = false", f"Email IN ({wanted})"], "CreatedDate ASC, Id ASC"
+        )
+        groups: dict[str, list[Lead]] = {email: [] for email in emails}
+        for lead in await self._all_leads(query):
+            groups.setdefault((lead.email or "").casefold(), []).append(lead)
+        return [group for group in groups.values() if len(group) > 1]
+
+    async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:
+        record = to_record(values)
+        # Sent once: the others are gone after it.
+        request = self._soap_call(
+            lambda access_token: soap.merge_leads(access_token, lead_id, others, record), Effect.WRITE
+        )
+
+        def read(answer: Answer) -> None:
+            if refusal := _refusal_in(answer, lead_id):
+                raise error_from(refusal, lead_id)
+
+        await self._connection.call(request, read)
+
     async def contact(self, contact_id: str) -> Contact:
         request = Request("GET", self._contact(contact_id), Effect.READ)
         return await self._connection.call(request, lambda answer: to_contact(_contact_body(answer, contact_id)))
@@ -161,11 +211,8 @@ class SalesforceLeads:
         await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
-        request = Request(
-            "POST",
-            self._soap,
-            Effect.WRITE,
-            envelope=lambda access_token: soap.convert_lead(access_token, lead_id, status, options),
+        request = self._soap_call(
+            lambda access_token: soap.convert_lead(access_token, lead_id, status, options), Effect.WRITE
         )
 
         def read(answer: Answer) -> Conversion:
@@ -239,6 +286,9 @@ class SalesforceLeads:
             return None
         hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
         return f"Unknown custom field: {' '.join(hints)}"
+
+    def _soap_call(self, envelope: Callable[[str], bytes], effect: Effect) -> Request:
+        return Request("POST", self._soap, effect, envelope=envelope)
 
     def _contact(self, contact_id: str) -> str:
         return f"{self._data}/sobjects/Contact/{contact_id}"
@@ -390,6 +440,15 @@ def _save_error(saved: Answer, current: Answer, lead_id: str | None) -> LeadErro
         lead = to_lead(current.body, "")
         return LeadConvertedError(lead.id, lead.converted_to)
     return error
+
+
+def _refusal_in(answer: Answer, lead_id: str) -> Answer | None:
+    """What a SOAP call refused, as an answer of REST; None when it was done."""
+    if not answer.ok:
+        raise error_from(answer, lead_id)
+    # Errors of one record come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
+    errors = soap.errors_of(answer)
+    return Answer(400, errors) if errors else None
 
 
 def _conversion_error(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:

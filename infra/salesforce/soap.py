@@ -1,8 +1,9 @@
-"""The conversion of leads, which only the SOAP API offers: envelope out, results in. No I/O.
+"""What only the SOAP API offers, converting, merging and undeleting: envelope out, results in. No I/O.
 
 Source: fact sheet 7.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,6 +17,7 @@ from infra.salesforce.answer import Answer, NoAnswerError
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER = "urn:partner.soap.sforce.com"
+_SOBJECT = "urn:sobject.partner.soap.sforce.com"
 ET.register_namespace("soapenv", _ENVELOPE)
 
 _FAULT_STATUS = {
@@ -46,20 +48,54 @@ def convert_lead(access_token: str, lead_id: str, status: str, options: ConvertO
 
     Source: fact sheet 7.1, 7.2.
     """
+    envelope, call = _envelope(access_token, "convertLead", allow_duplicate=options.allow_duplicate)
+    convert = _add(call, "leadConverts")
+    for name, value in _lead_convert(lead_id, status, options).items():
+        if value is not None:
+            _add(convert, name, value)
+    return _text_of(envelope)
+
+
+def undelete(access_token: str, record_id: str) -> bytes:
+    """The envelope of an `undelete` call for one record.
+
+    Source: fact sheet 7.7.
+    """
+    envelope, call = _envelope(access_token, "undelete")
+    _add(call, "ids", record_id)
+    return _text_of(envelope)
+
+
+def merge_leads(access_token: str, master_id: str, others: Sequence[str], record: Mapping[str, Any]) -> bytes:
+    """The envelope of a `merge` call: the others into the master, which gets the values of the record.
+
+    Source: fact sheet 7.7.
+    """
+    envelope, call = _envelope(access_token, "merge", allow_duplicate=True)
+    request = _add(call, "request")
+    master = _add(request, "masterRecord")
+    for name, value in {"type": "Lead", "Id": master_id, **record}.items():
+        ET.SubElement(master, f"{{{_SOBJECT}}}{name}").text = _boolean(value) if isinstance(value, bool) else str(value)
+    for other in others:
+        _add(request, "recordToMergeIds", other)
+    return _text_of(envelope)
+
+
+def _envelope(access_token: str, operation: str, *, allow_duplicate: bool = False) -> tuple[ET.Element, ET.Element]:
+    """An envelope, and in it the element of the call."""
     envelope = ET.Element(f"{{{_ENVELOPE}}}Envelope")
     header = ET.SubElement(envelope, f"{{{_ENVELOPE}}}Header")
     _add(_add(header, "SessionHeader"), "sessionId", access_token)
     _add(_add(header, "CallOptions"), "client", "salesforce-lead-gateway")
-    if options.allow_duplicate:
+    if allow_duplicate:
         rule = _add(header, "DuplicateRuleHeader")
         _add(rule, "allowSave", "true")
         _add(rule, "includeRecordDetails", "false")
         _add(rule, "runAsCurrentUser", "true")
-    body = ET.SubElement(envelope, f"{{{_ENVELOPE}}}Body")
-    convert = _add(_add(body, "convertLead"), "leadConverts")
-    for name, value in _lead_convert(lead_id, status, options).items():
-        if value is not None:
-            _add(convert, name, value)
+    return envelope, _add(ET.SubElement(envelope, f"{{{_ENVELOPE}}}Body"), operation)
+
+
+def _text_of(envelope: ET.Element) -> bytes:
     xml: bytes = ET.tostring(envelope, encoding="utf-8", xml_declaration=True)
     return xml
 
@@ -106,10 +142,7 @@ def convert_result(answer: Answer) -> ConvertResult:
     Raises NoAnswerError when there is none.
     Source: fact sheet 7.3.
     """
-    element: Any = answer.body
-    result = element.find(f"{{{_PARTNER}}}result") if isinstance(element, ET.Element) else None
-    if result is None:
-        raise NoAnswerError("not_salesforce", "no result in the answer to convertLead")
+    result = _result(answer)
     return ConvertResult(
         success=_text(result, "success") == "true",
         account_id=_text(result, "accountId"),
@@ -117,6 +150,28 @@ def convert_result(answer: Answer) -> ConvertResult:
         opportunity_id=_text(result, "opportunityId"),
         errors=[_error(error) for error in result.findall(f"{{{_PARTNER}}}errors")],
     )
+
+
+def errors_of(answer: Answer) -> list[dict[str, Any]]:
+    """Why the one record of an `undeleteResponse` or a `mergeResponse` was refused, in the shape of REST's errors;
+    empty when it was done.
+
+    Raises NoAnswerError when there is no result.
+    Source: fact sheet 7.7.
+    """
+    result = _result(answer)
+    if _text(result, "success") == "true":
+        return []
+    errors = [_error(error) for error in result.findall(f"{{{_PARTNER}}}errors")]
+    return errors or [{"errorCode": "UNKNOWN_EXCEPTION", "message": "no reason given"}]
+
+
+def _result(answer: Answer) -> ET.Element:
+    element: Any = answer.body
+    result = element.find(f"{{{_PARTNER}}}result") if isinstance(element, ET.Element) else None
+    if result is None:
+        raise NoAnswerError("not_salesforce", "no result in the answer to a SOAP call")
+    return result
 
 
 def _error(error: ET.Element) -> dict[str, Any]:

@@ -27,11 +27,20 @@ def moment(value: datetime) -> str:
     return aware.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def select(fields: Iterable[str], from_: str, where: Iterable[str] = (), order_by: str = "", limit: int = 0) -> str:
-    """A query; the conditions in `where` must all hold."""
+def select(
+    fields: Iterable[str],
+    from_: str,
+    where: Iterable[str] = (),
+    order_by: str = "",
+    limit: int = 0,
+    group_by: str = "",
+) -> str:
+    """A query; the conditions in `where` must all hold. `group_by` may end with a HAVING."""
     clauses = [f"SELECT {', '.join(fields)} FROM {from_}"]
     if conditions := " AND ".join(where):
         clauses.append(f"WHERE {conditions}")
+    if group_by:
+        clauses.append(f"GROUP BY {group_by}")
     if order_by:
         clauses.append(f"ORDER BY {order_by}")
     if limit:

@@ -8,10 +8,10 @@ from typing import Any, cast
 import pytest
 from mcp.types import CallToolResult, Tool
 
-from api.app import AppOptions, create_app
-from api.credentials import OpenServices
+from api.app import AppOptions, Resources, create_app
 from api.metrics import Metrics
 from domain.errors import LeadNotFoundError
+from domain.idempotency import OnceService, Records
 from domain.services import Services
 from domain.session import Session
 from tests.support.gateway import GatewayClient, running
@@ -31,11 +31,22 @@ class Spy:
         self.opened.append(session)
         services = SimpleNamespace(**{name: _Asked(name, self.asked) for name in Services.__annotations__})
         services.session = lambda: session
+        services.once = OnceService(cast(Records, NoRecords()))
         return cast(Services, services)
 
     @asynccontextmanager
-    async def resources(self, _: Metrics) -> AsyncIterator[OpenServices]:
-        yield self.open
+    async def resources(self, _: Metrics) -> AsyncIterator[Resources]:
+        yield Resources(self.open, self.ready)
+
+    async def ready(self) -> bool:
+        return True
+
+
+class NoRecords:
+    """Nobody sends an Idempotency-Key here."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(name)
 
 
 class _Asked:
@@ -77,6 +88,7 @@ NEEDED = {
     "last_name": "Okafor",
     "status": "objected",
     "lead": LEAD_ID,
+    "others": ["00Q000000000002AAA"],
 }
 
 
@@ -97,11 +109,14 @@ async def test_every_tool_reaches_its_own_route(client: GatewayClient, spy: Spy)
 
 OWN = {
     "salesforce_sync_lead": "sync.sync",
+    "salesforce_find_duplicate_leads": "duplicates.find",
+    "salesforce_merge_leads": "duplicates.merge",
     "salesforce_list_leads": "leads.list",
     "salesforce_create_lead": "leads.create",
     "salesforce_get_lead": "leads.get",
     "salesforce_update_lead": "leads.update",
     "salesforce_delete_lead": "leads.delete",
+    "salesforce_restore_lead": "leads.restore",
     "salesforce_update_lead_status": "leads.set_status",
     "salesforce_convert_lead": "conversion.convert",
     "salesforce_describe_lead": "org.describe_lead",
@@ -183,7 +198,7 @@ async def test_an_argument_named_like_a_header_reaches_nothing(client: GatewayCl
     portions = [names[begin : begin + 20] for begin in range(0, len(names), 20)]
     async with client.mcp() as mcp:
         for tool in (await mcp.list_tools()).tools:
-            for portion in portions:
+            for portion in [[name for name in names if name != "idempotency_key"] for names in portions]:
                 arguments = valid(tool) | dict.fromkeys(portion, "Bearer stolen")
                 answer = refused(await mcp.call_tool(tool.name, arguments))
                 assert [detail["field"] for detail in answer["details"]] == list(dict.fromkeys(portion))
@@ -195,5 +210,5 @@ async def test_an_argument_named_like_a_header_reaches_nothing(client: GatewayCl
 async def test_an_unknown_argument_is_refused_with_the_nearest_name(client: GatewayClient, spy: Spy) -> None:
     answer = refused(await client.call_tool("salesforce_list_leads", {"statsu": "Open"}))
 
-    assert answer["details"] == [{"field": "statsu", "message": "there is no such field; did you mean status?"}]
+    assert answer["details"] == [{"field": "statsu", "message": "there is no such field here; did you mean status?"}]
     assert spy.opened == []

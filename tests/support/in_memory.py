@@ -50,6 +50,7 @@ class InMemoryLeads:
 
     def __init__(self, *leads: Lead) -> None:
         self._leads = {lead.id: lead for lead in leads}
+        self._deleted: dict[str, Lead] = {}
         self._contacts: dict[str, dict[str, Any]] = {}
         self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         self.turn_given = FickleTurn()
@@ -101,7 +102,7 @@ class InMemoryLeads:
 
     async def delete(self, lead_id: str) -> None:
         lead = self._get(lead_id)
-        self._write(lambda: self._leads.pop(lead.id))
+        self._write(lambda: self._deleted.update({lead.id: self._leads.pop(lead.id)}))
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
         lead = self._get(lead_id)
@@ -120,6 +121,30 @@ class InMemoryLeads:
             return Conversion(lead_id=lead.id, status=status, already_converted=False, **ids)
 
         return self._write(convert)
+
+    async def undelete(self, lead_id: str) -> bool:
+        lead = next((lead for lead in self._deleted.values() if same_id(lead.id, lead_id)), None)
+        if lead is None:
+            return False
+        self._write(lambda: self._leads.update({lead.id: self._deleted.pop(lead.id)}))
+        return True
+
+    async def with_same_email(self, at_most: int) -> list[list[Lead]]:
+        groups: dict[str, list[Lead]] = {}
+        for lead in sorted(self._leads.values(), key=lambda lead: (lead.created_at, lead.id)):
+            if lead.email and not lead.is_converted:
+                groups.setdefault(lead.email.casefold(), []).append(lead)
+        several = [group for group in groups.values() if len(group) > 1]
+        return sorted(several, key=len, reverse=True)[: at_most + 1]
+
+    async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:
+        lead, gone = self._get(lead_id), [self._get(other) for other in others]
+
+        def merge() -> None:
+            self._store(lead, values)
+            self._deleted.update({other.id: self._leads.pop(other.id) for other in gone})
+
+        self._write(merge)
 
     async def contact(self, contact_id: str) -> Contact:
         lead = next((lead for lead in self._leads.values() if same_id(lead.converted_contact_id, contact_id)), None)

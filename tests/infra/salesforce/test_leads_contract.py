@@ -154,3 +154,32 @@ async def test_a_contact_has_what_the_lead_had_and_can_be_changed(leads: Leads) 
     assert (after.phone, after.city, after.last_name) == ("2", "Kyiv", "Okafor")
     with pytest.raises(ContactNotFoundError):
         await leads.contact("003000000000999AAA")
+
+
+async def test_a_deleted_lead_can_be_put_back_once(leads: Leads) -> None:
+    lead_id = (await leads.create(ADA, PLAINLY)).id
+    await leads.delete(lead_id)
+
+    assert [await leads.undelete(lead_id), await leads.undelete(lead_id)] == [True, False]
+    assert [lead.id for lead in (await leads.look_up("ada@example.com")).leads] == [lead_id]
+
+
+async def test_leads_with_one_email_are_found_together(leads: Leads) -> None:
+    several = [(await leads.create(ADA, PLAINLY)).id for _ in range(3)]
+    two = [(await leads.create({**ADA, "email": "bola@example.com"}, PLAINLY)).id for _ in range(2)]
+    await leads.create({**ADA, "email": "chi@example.com"}, PLAINLY)
+
+    groups = await leads.with_same_email(1)
+
+    assert [[lead.id for lead in group] for group in groups] == [several, two]
+
+
+async def test_merged_leads_are_one(leads: Leads) -> None:
+    master, *others = [(await leads.create(ADA, PLAINLY)).id for _ in range(3)]
+
+    await leads.merge(master, others, {"city": "Lagos"})
+
+    [lead] = (await leads.look_up("ada@example.com")).leads
+    assert (lead.id, lead.city) == (master, "Lagos")
+    with pytest.raises(LeadNotFoundError):
+        await leads.merge(master, others, {})

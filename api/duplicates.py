@@ -1,0 +1,48 @@
+"""Routes for leads that are there twice. Registered before the routes for one lead, whose path would match."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query
+
+from api.credentials import ServicesDep
+from api.envelope import Envelope, answered
+from api.idempotency import OnceDep
+from api.leads import DryRun, LeadPath
+from domain.models import DuplicateLeads, MergedLeads, MergeRequest, Plan
+
+router = APIRouter(prefix="/v1/leads", tags=["duplicates"])
+
+
+@router.get("/duplicates", operation_id="salesforce_find_duplicate_leads", summary="Find duplicate leads")
+async def find_duplicate_leads(
+    services: ServicesDep,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many emails.")] = 25,
+) -> Envelope[DuplicateLeads]:
+    """Find open leads that share an email, those with most leads first; of each group the oldest lead first.
+
+    Use it before merge_leads. Returns groups, count and more. To see who else has one known email, use get_lead.
+    """
+    return answered(await services.duplicates.find(limit))
+
+
+@router.post(
+    "/{lead}/merge",
+    operation_id="salesforce_merge_leads",
+    summary="Merge leads",
+    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+)
+async def merge_leads(
+    lead: LeadPath,
+    merge: Annotated[MergeRequest, Body()],
+    services: ServicesDep,
+    once: OnceDep,
+    dry_run: DryRun = False,
+) -> Envelope[MergedLeads | Plan]:
+    """Merge one or two other open leads into this one. This can not be undone: the others go to the recycle bin, what
+    hangs on them moves here. This lead's own values stay; the fields it lacks are filled from the others.
+
+    LEAD_NOT_FOUND and LEAD_CONVERTED name the lead that can not be merged. AMBIGUOUS_LEAD: name this one by its Id.
+    """
+    if dry_run:
+        return answered(await services.plans.merge(lead, merge))
+    return answered(await once(MergedLeads, merge, lambda: services.duplicates.merge(lead, merge), lead=lead))
