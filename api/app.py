@@ -47,6 +47,10 @@ class AppOptions:
     mcp_tools: Sequence[str] = ()
     """The only tools there are; empty: all."""
     read_only: bool = False
+    require_confirmation: bool = False
+    """Tools that delete, merge or convert need a person's agreement, whatever the client can."""
+    confirmation_secret: str | None = None
+    """Seals questions to people; all replicas share it. None: made up anew by each process."""
     demo: DemoSession | None = None
 
 
@@ -98,6 +102,8 @@ def create_app(
         allowed_origins=options.mcp_allowed_origins,
         allowed_tools=options.mcp_tools,
         read_only=options.read_only,
+        require_confirmation=options.require_confirmation,
+        confirmation_secret=options.confirmation_secret,
         max_message_bytes=MAX_BODY_BYTES,
     )
     app.add_route("/mcp", tools, include_in_schema=False)

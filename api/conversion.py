@@ -17,7 +17,10 @@ router = APIRouter(prefix="/v1/leads", tags=["conversion"])
     "/{lead}/convert",
     operation_id="salesforce_convert_lead",
     summary="Convert a lead",
-    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+    openapi_extra={
+        "x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True},
+        "x-mcp-confirmation": True,
+    },
 )
 async def convert_lead(
     lead: LeadPath,

@@ -29,7 +29,10 @@ async def find_duplicate_leads(
     "/{lead}/merge",
     operation_id="salesforce_merge_leads",
     summary="Merge leads",
-    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+    openapi_extra={
+        "x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True},
+        "x-mcp-confirmation": True,
+    },
 )
 async def merge_leads(
     lead: LeadPath,

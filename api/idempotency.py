@@ -23,8 +23,7 @@ _Key = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[!-~]+$",
-        description="A text of your own choice, such as a UUID. The same request again with it within 24 hours only "
-        "repeats the first answer.",
+        description="A text of your own, such as a UUID: within 24 hours a repeat only repeats the answer.",
         json_schema_extra={ARGUMENT_KEY: ARGUMENT},
     ),
 ]

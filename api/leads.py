@@ -72,6 +72,10 @@ SUMMARY = [
 """What a model needs of each listed lead to choose one."""
 
 
+class Nothing(BaseModel):
+    """What a request without a body says."""
+
+
 class StatusChange(BaseModel):
     """The status a lead shall have."""
 
@@ -143,8 +147,15 @@ async def update_lead(
     return answered(await services.leads.update(lead, changes))
 
 
-@router.delete("/{lead}", operation_id="salesforce_delete_lead", summary="Delete a lead")
-async def delete_lead(lead: LeadPath, services: ServicesDep, dry_run: DryRun = False) -> Envelope[DeletedLead | Plan]:
+@router.delete(
+    "/{lead}",
+    operation_id="salesforce_delete_lead",
+    summary="Delete a lead",
+    openapi_extra={"x-mcp-confirmation": True},
+)
+async def delete_lead(
+    lead: LeadPath, services: ServicesDep, once: OnceDep, dry_run: DryRun = False
+) -> Envelope[DeletedLead | Plan]:
     """Put a lead into Salesforce's recycle bin. To close a lead without losing it, set the status objected instead.
 
     By email only an open lead is meant: AMBIGUOUS_LEAD when there are several, LEAD_CONVERTED when only a converted
@@ -152,7 +163,7 @@ async def delete_lead(lead: LeadPath, services: ServicesDep, dry_run: DryRun = F
     """
     if dry_run:
         return answered(await services.plans.delete(lead))
-    return answered(await services.leads.delete(lead))
+    return answered(await once(DeletedLead, Nothing(), lambda: services.leads.delete(lead), lead=lead))
 
 
 @router.post(
@@ -173,7 +184,12 @@ async def restore_lead(
     return answered(await services.leads.restore(lead))
 
 
-@router.put("/{lead}/status", operation_id="salesforce_update_lead_status", summary="Set a lead's status")
+@router.put(
+    "/{lead}/status",
+    operation_id="salesforce_update_lead_status",
+    summary="Set a lead's status",
+    openapi_extra={"x-mcp-confirmation": {"status": "scheduled"}},
+)
 async def update_lead_status(
     lead: LeadPath, change: Annotated[StatusChange, Body()], services: ServicesDep, dry_run: DryRun = False
 ) -> Envelope[SyncResult | Plan]:

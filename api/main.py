@@ -68,6 +68,8 @@ def gateway(
         mcp_allowed_origins=settings.mcp_allowed_origins,
         mcp_tools=settings.mcp_tools,
         read_only=settings.read_only,
+        require_confirmation=settings.require_confirmation,
+        confirmation_secret=secret.get_secret_value() if (secret := settings.confirmation_secret) else None,
         demo=demo,
     )
     try:

@@ -17,7 +17,10 @@ router = APIRouter(prefix="/v1/leads", tags=["sync"])
     "/sync",
     operation_id="salesforce_sync_lead",
     summary="Sync a lead",
-    openapi_extra={"x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True}},
+    openapi_extra={
+        "x-mcp-annotations": {"idempotentHint": True, "destructiveHint": True},
+        "x-mcp-confirmation": {"status": "scheduled"},
+    },
 )
 async def sync_lead(
     lead: Annotated[LeadSync, Body()], services: ServicesDep, once: OnceDep, dry_run: DryRun = False

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
 
     read_only: bool = False
     mcp_tools: Names = []
+    require_confirmation: bool = False
+    confirmation_secret: SecretStr | None = Field(None, min_length=32)
 
     cors_allow_origins: Names = []
     cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]

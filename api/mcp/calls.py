@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import frames, internal_error
 from api.mcp.arguments import ArgumentCheck, Problem
+from api.mcp.confirmation import needs_confirmation
 from api.mcp.text import as_text, in_summary
 from api.mcp.tools import Place, ToolDescription
 
@@ -27,6 +28,10 @@ _log = structlog.get_logger()
 _PASSED_ON = frozenset(
     {b"authorization", b"x-sf-refresh-token", b"x-sf-instance-url", b"x-api-key", b"x-correlation-id"}
 )
+
+
+ONCE = "idempotency_key"
+"""The name of the argument, and in a request's state, for which a route does something once."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,19 @@ class RouteCall:
             return compact(as_text(answer.envelope, in_full=[name for name in fields if isinstance(name, str)]))
         return compact(as_text(in_summary(answer.envelope, self._description.summary)))
 
+    def needs_confirmation(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether a person has to agree to the call; arguments that will be refused anyway need nobody."""
+        if not needs_confirmation(self._description.confirmation, arguments):
+            return False
+        return not self._check.problems(arguments)
+
     async def __call__(
-        self, arguments: Mapping[str, Any], caller: Request | None, *, read_only: bool = False
+        self, arguments: Mapping[str, Any], caller: Request | None, *, read_only: bool = False, once: str | None = None
     ) -> Answer:
         """Check the arguments and call the route in the name of `caller`, the HTTP request that brought them.
 
         Without a caller the route sees a request that carries no credentials. With `read_only` it sees that in its
-        `state`, and refuses to write.
+        `state`, and refuses to write. `once` is the idempotency key of a call that has none of its own.
         """
         response = _Response()
         try:
@@ -73,6 +84,8 @@ class RouteCall:
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
             scope["state"]["read_only"] = read_only
+            if once is not None:
+                scope["state"].setdefault(ONCE, once)
             # A caller that goes away, or cancels, does not cut a write in half.
             with anyio.CancelScope(shield=self._method != "GET"):
                 await self._guarded(endpoint)(scope, _once(body), response.send)

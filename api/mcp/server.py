@@ -1,5 +1,6 @@
 """The MCP server over the app's routes."""
 
+import json
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,16 +18,19 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
     Tool,
 )
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from api.gate import replaying
-from api.mcp.calls import RouteCall
+from api.mcp.calls import Answer, RouteCall
+from api.mcp.confirmation import Agreed, Confirmations
 from api.mcp.offer import Offer
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
 from api.mcp.tools import ToolDescription, describe
@@ -51,6 +55,8 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         allowed_origins: Collection[str] = (),
         allowed_tools: Collection[str] = (),
         read_only: bool = False,
+        require_confirmation: bool = False,
+        confirmation_secret: str | None = None,
         max_message_bytes: int = MAX_MESSAGE_BYTES,
     ) -> None:
         """`app` has all its routes already; those that come later are no tools. No `allowed_tools` means all.
@@ -58,6 +64,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         Raises ValueError when a route can not be a tool, UnknownToolError when an allowed one does not exist.
         """
         self._callers = Callers(allowed_hosts, allowed_origins)
+        self._confirmations = Confirmations(required=require_confirmation, secret=confirmation_secret)
         self._max_message_bytes = max_message_bytes
         self._routes = _tool_routes(app)
         self._calls: dict[str, RouteCall] = {}
@@ -76,6 +83,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         names = [tool.name for tool in self._filter_tools(found, document)]
         descriptions = [self._describe(name, document) for name in names]
         self.tools: list[Tool] = [description.tool for description in descriptions]
+        self._titles = {tool.name: tool.title or tool.name for tool in self.tools}
         for description in descriptions:
             name = description.tool.name
             method = self.operation_map[name]["method"].upper()
@@ -88,6 +96,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             on_list_tools=self._list,
             on_call_tool=self._call,
         )
+        self.server.middleware.append(self._confirmations.seals)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -147,7 +156,9 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
     async def _list(self, context: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=list(self._offered(context).tools))
 
-    async def _call(self, context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+    async def _call(
+        self, context: ServerRequestContext[Any], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
         offer = self._offered(context)
         call = self._calls.get(params.name)
         if call is None or params.name not in offer.names:
@@ -156,12 +167,24 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
                 INVALID_PARAMS, f"There is no such tool{why}; {nearest(params.name[:64], offer.names, 'there are')}"
             )
         arguments = params.arguments or {}
-        answer = await call(arguments, context.request, read_only=offer.read_only)
-        return CallToolResult(
-            content=[TextContent(text=call.text(arguments, answer))],
-            structured_content=answer.envelope,
-            is_error=answer.status >= 400,
-        )
+        agreed = Agreed()
+        if call.needs_confirmation(arguments):
+            outcome = self._confirmations.ask(context, params, self._titles[params.name])
+            if isinstance(outcome, InputRequiredResult):
+                return outcome
+            if isinstance(outcome, JSONResponse):
+                return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
+            agreed = outcome
+        answer = await call(arguments, context.request, read_only=offer.read_only, once=agreed.once)
+        return _result(call, arguments, answer)
+
+
+def _result(call: RouteCall, arguments: Mapping[str, Any], answer: Answer) -> CallToolResult:
+    return CallToolResult(
+        content=[TextContent(text=call.text(arguments, answer))],
+        structured_content=answer.envelope,
+        is_error=answer.status >= 400,
+    )
 
 
 def _tool_routes(app: FastAPI) -> dict[str, RouteContext]:

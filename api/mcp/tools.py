@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from mcp.types import Tool, ToolAnnotations
 
+from api.mcp.confirmation import CONFIRM, CONFIRMATION_KEY
+
 Schema = dict[str, Any]
 Place = Literal["path", "query", "body", "state"]
 
@@ -46,6 +48,8 @@ class ToolDescription:
     places: Mapping[str, Place]
     body_required: bool
     summary: tuple[str, ...] = ()
+    confirmation: object = None
+    """See CONFIRMATION_KEY."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ def describe(
     """
     name = operation["operationId"]
     arguments = [*_parameters(operation, schemas), *_body_fields(operation, schemas)]
+    confirmation = operation.get(CONFIRMATION_KEY)
+    if confirmation:
+        arguments.append(_Argument(CONFIRM, "state", _AGREEMENT, required=False))
     places: dict[str, Place] = {}
     for argument in arguments:
         if argument.name in places:
@@ -92,7 +99,11 @@ def describe(
         places,
         body_required=operation.get("requestBody", {}).get("required", False),
         summary=tuple(operation.get(SUMMARY_KEY, ())),
+        confirmation=confirmation,
     )
+
+
+_AGREEMENT: Schema = {"type": "boolean", "description": "true only after the person you work for agreed."}
 
 
 def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, without: frozenset[str]) -> Schema:
