@@ -31,6 +31,7 @@ from starlette.types import Receive, Scope, Send
 from api.gate import replaying
 from api.mcp.calls import Answer, RouteCall
 from api.mcp.confirmation import Agreed, Confirmations
+from api.mcp.menu import Menu
 from api.mcp.offer import Offer
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
 from api.mcp.tools import ToolDescription, describe
@@ -88,6 +89,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             name = description.tool.name
             method = self.operation_map[name]["method"].upper()
             self._calls[name] = RouteCall(self.fastapi, self._routes[name], method, description)
+        menu = Menu(self._read)
         self.server = Server(
             self.name,
             version=self.fastapi.version,
@@ -95,6 +97,12 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list,
             on_call_tool=self._call,
+            on_list_prompts=menu.list_prompts,
+            on_get_prompt=menu.get_prompt,
+            on_list_resources=menu.list_resources,
+            on_list_resource_templates=menu.list_templates,
+            on_read_resource=menu.read_resource,
+            on_completion=menu.complete,
         )
         self.server.middleware.append(self._confirmations.seals)
 
@@ -155,6 +163,11 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
 
     async def _list(self, context: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=list(self._offered(context).tools))
+
+    async def _read(self, context: ServerRequestContext[Any], tool: str, arguments: Mapping[str, Any]) -> Answer | None:
+        if tool not in self._offered(context).names:
+            return None
+        return await self._calls[tool](arguments, context.request, read_only=True)
 
     async def _call(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams

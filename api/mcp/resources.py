@@ -1,0 +1,64 @@
+"""What can be read without a tool: the org's fields and statuses, and each lead."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from mcp.types import Resource, ResourceTemplate
+
+JSON = "application/json"
+
+RESOURCES = [
+    Resource(
+        uri="salesforce://lead-fields",
+        name="lead-fields",
+        title="Lead fields",
+        description="The fields of leads in this org, with their types, limits and picklist values.",
+        mime_type=JSON,
+    ),
+    Resource(
+        uri="salesforce://lead-statuses",
+        name="lead-statuses",
+        title="Lead statuses",
+        description="The statuses leads can have in this org, and what scheduled and objected lead to.",
+        mime_type=JSON,
+    ),
+]
+TEMPLATE = ResourceTemplate(
+    uri_template="salesforce://leads/{lead}",
+    name="lead",
+    title="A lead",
+    description="One lead by its Id or email address.",
+    mime_type=JSON,
+)
+_LEAD = re.compile(r"salesforce://leads/([^/?#]+)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a resource comes from: a tool, its arguments, and the parts of its data; none means all."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    parts: tuple[str, ...] = ()
+
+    def of(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The resource in what the tool answered."""
+        return {name: value for name, value in data.items() if not self.parts or name in self.parts}
+
+
+_DESCRIBED = {
+    "salesforce://lead-fields": ("fields",),
+    "salesforce://lead-statuses": ("statuses", "scheduled_status", "objected_status"),
+}
+
+
+def source_of(uri: str) -> Source | None:
+    """Where the resource comes from; None when there is no such resource."""
+    if parts := _DESCRIBED.get(uri):
+        return Source("salesforce_describe_lead", {}, parts)
+    if lead := _LEAD.fullmatch(uri):
+        return Source("salesforce_get_lead", {"lead": unquote(lead[1])})
+    return None
