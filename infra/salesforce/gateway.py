@@ -448,7 +448,7 @@ def _refusal_in(answer: Answer, lead_id: str) -> Answer | None:
         raise error_from(answer, lead_id)
     # Errors of one record come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
     errors = soap.errors_of(answer)
-    return Answer(400, errors) if errors else None
+    return Answer(404, errors) if errors else None
 
 
 def _conversion_error(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from mcp.types import TextContent
 
+from api.mcp.text import as_text
 from domain.session import Session
 from tests.support.gateway import GatewayClient, client_of, headers_of
 from tests.support.org import ORIGIN, Org
@@ -55,7 +56,7 @@ class Callers:
         over_mcp = dict(result.structured_content or {})
         [text] = result.content
         assert isinstance(text, TextContent)
-        assert json.loads(text.text) == over_mcp
+        assert json.loads(text.text) == as_text(over_mcp)
         for answer in (over_rest, over_mcp):
             assert answer.pop("correlation_id")
         assert over_rest == over_mcp
