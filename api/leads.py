@@ -37,7 +37,7 @@ def _names(fields: object) -> object:
     return [name.strip() for field in fields for name in str(field).split(",") if name.strip()]
 
 
-DryRun = Annotated[bool, Query(description="Write nothing, only tell the plan: matches and changes.")]
+DryRun = Annotated[bool, Query(description="Write nothing, only tell what would change.")]
 
 Fields = Annotated[
     Annotated[list[str], BeforeValidator(_names)] | None,

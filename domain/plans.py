@@ -37,6 +37,9 @@ class PlanService:
 
     async def sync(self, lead: LeadSync) -> Plan:
         """What `SyncService.sync` would do. Raises InvalidInputError, InvalidStatusError."""
+        if lead.external_id is not None:
+            # Only Salesforce knows which lead an external id means, and it tells by writing.
+            raise InvalidInputError("external_id", "can not be planned; leave it out of a dry run")
         found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
         if found.leads and not found.open and lead.on_converted != "create":
             return await self._sync_of_converted(lead, found)

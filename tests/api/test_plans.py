@@ -125,6 +125,13 @@ async def test_what_would_be_refused_is_refused_when_planned(
     assert planned.status_code == done.status_code
 
 
+async def test_a_sync_by_external_id_can_not_be_planned(rest: GatewayClient, org: Org) -> None:
+    response = await rest.post("/v1/leads/sync?dry_run=1", json={**ADA, "external_id": "P-1"})
+
+    assert (response.status_code, response.json()["details"][0]["field"]) == (422, "external_id")
+    assert await org.ledger() == []
+
+
 async def test_a_tool_plans_as_well(rest: GatewayClient, org: Org) -> None:
     await create(rest)
 
