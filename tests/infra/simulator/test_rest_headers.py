@@ -115,7 +115,9 @@ async def test_what_cannot_be_unpacked_is_refused(org: OrgClient, encoding: str,
     assert (await org.send("POST", "/sobjects/Lead", content=content, headers=headers)).status_code == status
 
 
-@pytest.mark.parametrize(("encoding", "content"), [("", b"0" * 1001), ("gzip", gzip.compress(b"0" * 1_000_000, mtime=0))])
+@pytest.mark.parametrize(
+    ("encoding", "content"), [("", b"0" * 1001), ("gzip", gzip.compress(b"0" * 1_000_000, mtime=0))]
+)
 def test_what_is_too_long_when_unpacked_is_refused_without_unpacking_it_all(encoding: str, content: bytes) -> None:
     with pytest.raises(SalesforceError, match="REQUEST_ENTITY_TOO_LARGE"):
         unpacked(content, encoding, at_most=1000)
