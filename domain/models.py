@@ -409,7 +409,7 @@ class MergeRequest(_Input):
         description="Ids of the leads that are merged into this one and then deleted.",
         examples=[["00Q000000000002AAA"]],
     )
-    fill_empty: bool = Field(True, description="Take over from the others the fields that this lead lacks.")
+    fill_empty: bool = Field(True, description="Fill what this lead lacks from the others.")
 
 
 class MergedLeads(BaseModel):

@@ -103,7 +103,7 @@ def describe(
     )
 
 
-_AGREEMENT: Schema = {"type": "boolean", "description": "true only after the person you work for agreed."}
+_AGREEMENT: Schema = {"type": "boolean", "description": "true only after a person agreed."}
 
 
 def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, without: frozenset[str]) -> Schema:
