@@ -133,17 +133,18 @@ async def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: 
         ]
         return result
 
-    new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(10_000)]
-    inserted = await run("insert", new)
+    new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(15_000)]
+    inserted = await run("insert", new[:10_000])
     leads = [{"Id": row["sf__Id"]} for row in inserted.successful_results]
     updated = await run("update", [{**each, "Title": "CEO"} for each in leads])
-    upserted = await run("upsert", [{**new[0], "Company": "Globex"}, {"LastName": "X", "Key__c": "x"}], "Key__c")
+    upserted = await run("upsert", [*new[5_000:], {"LastName": "X", "Key__c": "x"}], "Key__c")
     deleted = await run("delete", leads)
 
-    assert [len(result.successful_results) for result in (inserted, updated, deleted)] == [10_000] * 3
-    assert (upserted.successful_results[0]["sf__Created"], len(upserted.failed_results)) == ("false", 1)
-    assert upserted.unprocessed_records == []
-    assert served.control("GET", "stats")["leads"] == 0
+    assert [len(result.successful_results) for result in (inserted, updated, upserted, deleted)] == [10_000] * 4
+    created = [row["sf__Created"] for row in upserted.successful_results]
+    assert created == ["false"] * 5_000 + ["true"] * 5_000
+    assert (len(upserted.failed_results), upserted.unprocessed_records) == (1, [])
+    assert served.control("GET", "stats")["leads"] == 5_000
 
 
 async def test_an_expired_session_is_renewed_by_the_client(salesforce: Any, served: ServedOrg) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -177,23 +178,23 @@ def test_several_requests_go_in_one(salesforce: Any) -> None:
 def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
     served.control("PATCH", "org", json={"unique_external_id": "Key__c"})
     bulk = salesforce.bulk2.Lead
-    new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(10_000)]
+    new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(15_000)]
 
-    [inserted] = bulk.insert(records=new, wait=0)
+    [inserted] = bulk.insert(records=new[:10_000], wait=0)
     successes = rows(bulk.get_successful_records(inserted["job_id"]))
     changes = [{"Id": row["sf__Id"], "Title": "CEO"} for row in successes]
     [updated] = bulk.update(records=changes, wait=0)
-    [upserted] = bulk.upsert(
-        records=[{**new[0], "Company": "Globex"}, {**new[0], "Key__c": "x"}], external_id_field="Key__c", wait=0
-    )
-    pages = [rows(page) for page in bulk.query("SELECT Id, Title FROM Lead", max_records=6000, wait=0)]
+    [upserted] = bulk.upsert(records=new[5_000:], external_id_field="Key__c", wait=0)
+    created = [row["sf__Created"] for row in rows(bulk.get_successful_records(upserted["job_id"]))]
+    pages = [rows(page) for page in bulk.query("SELECT Id, Title FROM Lead", max_records=10_000, wait=0)]
     [deleted] = bulk.delete(records=[{"Id": row["sf__Id"]} for row in successes], wait=0)
 
     counts = [int(job["numberRecordsProcessed"]) for job in (inserted, updated, upserted, deleted)]
-    assert counts == [10_000, 10_000, 2, 10_000]
-    assert [len(page) for page in pages] == [6000, 4001]
-    assert {row["Title"] for page in pages for row in page} == {"CEO", ""}
-    assert served.control("GET", "stats")["leads"] == 1
+    assert counts == [10_000] * 4
+    assert created == ["false"] * 5_000 + ["true"] * 5_000
+    assert [len(page) for page in pages] == [10_000, 5_000]
+    assert Counter(row["Title"] for page in pages for row in page) == {"CEO": 10_000, "": 5_000}
+    assert served.control("GET", "stats")["leads"] == 5_000
 
 
 def test_what_a_bulk_job_refused_is_told(salesforce: Any) -> None:

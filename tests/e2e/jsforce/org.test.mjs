@@ -183,22 +183,25 @@ test('ten thousand leads go through bulk jobs', { timeout: 60_000 }, async () =>
   conn.bulk2.pollTimeout = 60_000;
   const load = (operation, input, more = {}) =>
     conn.bulk2.loadAndWaitForResults({ object: 'Lead', operation, input, ...more });
-  const fresh = Array.from({ length: 10_000 }, (_, number) => ({ LastName: `L${number}`, Company: 'A', Key__c: `${number}` }));
+  const fresh = Array.from({ length: 15_000 }, (_, number) => lead(number, { Email: '', Key__c: `${number}` }));
 
-  const inserted = await load('insert', [...fresh, { LastName: 'bad', Company: '', Key__c: 'bad' }]);
+  const inserted = await load('insert', [...fresh.slice(0, 10_000), { LastName: 'bad', Company: '', Key__c: 'bad' }]);
   const ids = inserted.successfulResults.map((row) => ({ Id: row.sf__Id }));
   const updated = await load('update', ids.map((row) => ({ ...row, Title: 'CEO' })));
-  const upserted = await load('upsert', fresh.slice(0, 2), { externalIdFieldName: 'Key__c' });
   const rows = await (await conn.bulk2.query('SELECT Id, Title FROM Lead')).toArray();
+  const upserted = await load('upsert', fresh.slice(5_000), { externalIdFieldName: 'Key__c' });
   const deleted = await load('delete', ids);
 
   assert.equal(inserted.failedResults.length, 1);
   assert.match(inserted.failedResults[0].sf__Error, /^REQUIRED_FIELD_MISSING:/);
   assert.deepEqual([ids.length, updated.successfulResults.length, deleted.successfulResults.length], [10_000, 10_000, 10_000]);
-  assert.deepEqual(upserted.successfulResults.map((row) => row.sf__Created), ['false', 'false']);
+  assert.deepEqual(
+    upserted.successfulResults.map((row) => row.sf__Created),
+    [...Array(5_000).fill('false'), ...Array(5_000).fill('true')],
+  );
   assert.equal(rows.length, 10_000);
   assert.ok(rows.every((row) => row.Title === 'CEO'));
-  assert.equal((await control('GET', 'stats')).leads, 0);
+  assert.equal((await control('GET', 'stats')).leads, 5_000);
 });
 
 test('leads are converted, the second one into the account of the first', async () => {
