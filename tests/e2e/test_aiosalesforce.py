@@ -47,7 +47,7 @@ async def found(salesforce: Any, soql: str, **options: Any) -> list[dict[str, An
     return [record async for record in salesforce.query(soql, **options)]
 
 
-async def test_every_way_to_log_in_leads_to_the_org(connect: Connect, tmp_path: Path) -> None:
+async def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: ServedOrg, tmp_path: Path) -> None:
     logins = [
         soap_login(),
         auth.ClientCredentialsFlow("demo-client", "demo-secret"),
@@ -57,6 +57,9 @@ async def test_every_way_to_log_in_leads_to_the_org(connect: Connect, tmp_path: 
     limits = [await connect(login).get_limits() for login in logins]
 
     assert [limit["DailyApiRequests"]["Max"] for limit in limits] == [15000] * 3
+    calls = served.control("GET", "stats")["by_operation"]
+    grants = ["soap.login", "token.client_credentials", "token.jwt_bearer"]
+    assert [calls[grant] for grant in grants] == [1, 1, 1]
 
 
 async def test_a_wrong_password_is_the_clients_own_error(connect: Connect) -> None:

@@ -67,18 +67,26 @@ def put(salesforce: Any, count: int) -> None:
 def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: ServedOrg, tmp_path: Path) -> None:
     served.control("PATCH", "org", json={"trusted_network": True})
     session = served.control("POST", "sessions")
-    organization = connect(**PERSON, security_token="demo-token").query("SELECT Id FROM Organization")["records"][0]
-    key_file = str(private_key_file(tmp_path))
+    soap = connect(**PERSON, security_token="demo-token")
+    organization = soap.query("SELECT Id FROM Organization")["records"][0]
+    key_file = private_key_file(tmp_path)
+    bearer = {"username": PERSON["username"], "consumer_key": "demo-client"}
     token = PERSON["password"] + "demo-token"
     clients = [
+        soap,
         connect(**PERSON, organizationId=organization["Id"]),
         connect(username=PERSON["username"], password=token, **APP),
         connect(**APP, domain="acme.my"),
-        connect(username=PERSON["username"], consumer_key="demo-client", privatekey_file=key_file),
+        connect(**bearer, privatekey_file=str(key_file)),
+        connect(**bearer, privatekey=key_file.read_text(), instance_url="acme.my"),
         connect(session_id=session["access_token"], instance_url="https://acme.my.salesforce.com"),
+        connect(session_id=session["access_token"], instance="acme.my.salesforce.com"),
     ]
 
     assert [client.is_sandbox() for client in clients] == [False] * len(clients)
+    calls = served.control("GET", "stats")["by_operation"]
+    grants = ["soap.login", "token.password", "token.client_credentials", "token.jwt_bearer"]
+    assert [calls[grant] for grant in grants] == [2, 1, 1, 2]
 
 
 def test_a_wrong_password_is_the_clients_own_error(connect: Connect) -> None:

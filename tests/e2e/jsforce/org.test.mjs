@@ -1,5 +1,6 @@
 // jsforce, as it is, against the simulator: only the proxy and the trusted authority are set.
 import assert from 'node:assert/strict';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import jsforce from 'jsforce';
 
@@ -14,6 +15,10 @@ async function control(method, path, body) {
   assert.ok(response.ok, `${method} ${path}: ${response.status}`);
   const text = await response.text();
   return text ? JSON.parse(text) : undefined;
+}
+
+function app(options = {}) {
+  return { loginUrl: LOGIN_URL, httpProxy: SIMULATOR_PROXY, ...APP, ...options };
 }
 
 function connection(options = {}) {
@@ -36,6 +41,27 @@ async function put(conn, count) {
   return results.map((result) => result.id);
 }
 
+// What a person does in the browser: open the page, fill nothing in, press the button.
+async function answerOnThePage(url, decision = 'allow') {
+  const { pathname, search } = new URL(url);
+  const page = await (await fetch(new URL(pathname + search, SIMULATOR_URL))).text();
+  const [, action] = page.match(/<form method="post" action="([^"]+)"/);
+  const inputs = page.matchAll(/<input [^>]*?name="(\w+)"[^>]*? value="([^"]*)"/g);
+  const body = new URLSearchParams([...inputs].map(([, name, value]) => [name, value]));
+  body.set('decision', decision);
+  const answer = await fetch(new URL(action, SIMULATOR_URL), { method: 'POST', body, redirect: 'manual' });
+  assert.equal(answer.status, 302);
+  return new URL(answer.headers.get('location'));
+}
+
+function assertion() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const claims = { iss: APP.clientId, sub: USERNAME, aud: LOGIN_URL, exp: Math.floor(Date.now() / 1000) + 180 };
+  const encoded = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const signed = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(claims)}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
+}
+
 function hasCode(code) {
   return (error) => {
     assert.equal(error.errorCode ?? error.name, code, String(error));
@@ -48,18 +74,51 @@ beforeEach(() => control('POST', 'reset'));
 test('every way to log in leads to the org', async () => {
   const session = await control('POST', 'sessions');
   const soap = await loggedIn();
-  const oauth = connection({ oauth2: { loginUrl: LOGIN_URL, httpProxy: SIMULATOR_PROXY, ...APP } });
+  const oauth = connection({ oauth2: app() });
   await oauth.login(USERNAME, PASSWORD);
-  const credentials = connection({
-    oauth2: { loginUrl: 'https://acme.my.salesforce.com', httpProxy: SIMULATOR_PROXY, ...APP },
-  });
+  const credentials = connection({ oauth2: app({ loginUrl: 'https://acme.my.salesforce.com' }) });
   await credentials.authorize({ grant_type: 'client_credentials' });
+  const bearer = connection({ oauth2: app() });
+  await bearer.authorize({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: assertion() });
   const direct = connection({ instanceUrl: 'https://acme.my.salesforce.com', accessToken: session.access_token });
 
-  for (const conn of [soap, oauth, credentials, direct]) {
+  for (const conn of [soap, oauth, credentials, bearer, direct]) {
     assert.equal((await conn.identity()).username, USERNAME);
   }
   assert.match(soap.instanceUrl, /\.my\.salesforce\.com$/);
+  const { by_operation: calls } = await control('GET', 'stats');
+  const grants = ['soap.login', 'token.password', 'token.client_credentials', 'token.jwt_bearer'];
+  assert.deepEqual(grants.map((grant) => calls[grant]), [1, 1, 1, 1]);
+});
+
+const PUBLIC_APP = { useVerifier: true, clientSecret: undefined };
+for (const [how, options] of Object.entries({ 'PKCE and no secret': PUBLIC_APP, 'a secret and no PKCE': {} })) {
+  test(`a person allows access in the browser to an app with ${how}, and the refresh token goes on`, async () => {
+    const conn = connection({ oauth2: app(options) });
+    const url = conn.oauth2.getAuthorizationUrl({ scope: 'api id refresh_token', state: 'mine' });
+    const back = await answerOnThePage(url);
+
+    await conn.authorize(back.searchParams.get('code'));
+    const { instanceUrl, refreshToken } = conn;
+    const later = connection({ oauth2: app(options), instanceUrl, refreshToken });
+    const tokens = await later.oauth2.refreshToken(refreshToken);
+
+    assert.deepEqual([back.origin + back.pathname, back.searchParams.get('state')], [APP.redirectUri, 'mine']);
+    assert.equal((await conn.identity()).username, USERNAME);
+    assert.equal((await later.query('SELECT Id FROM Lead')).totalSize, 0);
+    assert.equal(tokens.instance_url, instanceUrl);
+    assert.equal((await control('GET', 'stats')).by_operation['token.refresh'], 2);
+  });
+}
+
+test('a code that is used twice, and a person who denies, are errors of their own', async () => {
+  const conn = connection({ oauth2: app({ useVerifier: true }) });
+  const url = conn.oauth2.getAuthorizationUrl();
+  const code = (await answerOnThePage(url)).searchParams.get('code');
+  await conn.authorize(code);
+
+  await assert.rejects(conn.authorize(code), hasCode('invalid_grant'));
+  assert.equal((await answerOnThePage(url, 'deny')).searchParams.get('error'), 'access_denied');
 });
 
 test('a wrong password is an error of its own', async () => {
@@ -272,7 +331,7 @@ test('an expired session is refreshed once by the client, over REST and SOAP', a
     instanceUrl: 'https://acme.my.salesforce.com',
     accessToken: session.access_token,
     refreshToken: session.refresh_token,
-    oauth2: { loginUrl: LOGIN_URL, httpProxy: SIMULATOR_PROXY, ...APP },
+    oauth2: app(),
   });
   await control('POST', 'expire-sessions');
   await Promise.all([conn.query('SELECT Id FROM Lead'), conn.limits()]);
@@ -284,7 +343,7 @@ test('an expired session is refreshed once by the client, over REST and SOAP', a
 });
 
 test('after logout nothing is answered any more', async () => {
-  const conn = connection({ oauth2: { loginUrl: LOGIN_URL, httpProxy: SIMULATOR_PROXY, ...APP } });
+  const conn = connection({ oauth2: app() });
   await conn.login(USERNAME, PASSWORD);
   const again = connection({ instanceUrl: conn.instanceUrl, accessToken: conn.accessToken });
 
