@@ -60,9 +60,6 @@ LeadId = Annotated[str, StringConstraints(pattern=f"^{_LEAD_ID}$")]
 Source: fact sheet 2.3.
 """
 
-RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$")]
-"""Any record's Id. Safe to put into a URL."""
-
 AccountId = Annotated[str, StringConstraints(pattern=r"^001[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 ContactId = Annotated[str, StringConstraints(pattern=r"^003[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 OwnerId = Annotated[str, StringConstraints(pattern=r"^(?:005|00G)[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]

@@ -122,7 +122,7 @@ class SalesforceLeads:
     def _upserted(self, answers: Mapping[str, Answer]) -> Upserted:
         saved, current = answers["saved"], answers["lead"]
         if not saved.ok:
-            raise _save_error(saved, current, "")
+            raise _save_error(saved, current, None)
         lead = self._to_lead(current.body if current.ok else {"Id": saved.body["id"]})
         return Upserted(lead, saved.status == 201, statuses_in(answers["statuses"]))
 

@@ -105,3 +105,11 @@ async def test_it_goes_on_while_redis_is_away(org: Org, session: Session, redis:
     await org.change(unique_external_id=FIELD)
     async with client_of(org.transport, session, lead_external_id_field=FIELD, redis_url=redis.url) as rest:
         assert (await sync(rest, company="Acme"))["action"] == "created"
+
+
+async def test_a_field_the_org_has_not_is_told_as_such_and_not_as_a_missing_lead(org: Org, session: Session) -> None:
+    async with client_of(org.transport, session, lead_external_id_field="Nobody_Has__c") as rest:
+        told = await sync(rest, company="Acme")
+
+    assert told["code"] == "SALESFORCE_REJECTED"
+    assert "Nobody_Has__c" in told["message"]
