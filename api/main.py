@@ -48,13 +48,15 @@ def gateway(
 ) -> ASGIApp:
     """The gateway with these settings; `salesforce` is the way to it, by default the network. Raises SettingsError."""
 
+    time_and_chance = clock or Clock()
+
     @asynccontextmanager
     async def open_resources(metrics: Metrics) -> AsyncIterator[Resources]:
         async with (
-            open_coordination(settings) as coordination,
+            open_coordination(settings, time_and_chance) as coordination,
             open_http(salesforce, metrics.salesforce_answered) as http,
         ):
-            yield Resources(opener(settings, http, clock or Clock(), coordination), coordination.is_ready)
+            yield Resources(opener(settings, http, time_and_chance, coordination), coordination.is_ready)
 
     options = AppOptions(
         default_instance_url=settings.sf_instance_url,
@@ -79,12 +81,12 @@ def gateway(
 
 
 @asynccontextmanager
-async def open_coordination(settings: Settings) -> AsyncIterator[Coordination]:
+async def open_coordination(settings: Settings, clock: Clock) -> AsyncIterator[Coordination]:
     """What requests agree through: over all replicas with REDIS_URL, else within this process."""
     if settings.redis_url is None:
-        yield MemoryCoordination(settings.lease_seconds)
+        yield MemoryCoordination(settings.lease_seconds, clock.now)
         return
-    coordination = RedisCoordination(settings.redis_url.get_secret_value(), settings.lease_seconds)
+    coordination = RedisCoordination(settings.redis_url.get_secret_value(), settings.lease_seconds, clock.now)
     try:
         yield coordination
     finally:
@@ -95,7 +97,7 @@ def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordinati
     """What opens the services for each caller, over what all callers share."""
     hosts = InstanceHosts(settings.sf_trusted_origins)
     client = OAuthClient(settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url)
-    sessions = Sessions(http, client, settings.sf_timeout_seconds, coordination)
+    sessions = Sessions(http, client, settings.sf_timeout_seconds, coordination, clock.now)
     patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
 
     limits = Limits(settings.sf_max_concurrency)

@@ -25,8 +25,8 @@ _log = structlog.get_logger()
 
 _PREFIX = "salesforce-mcp"
 _POLL_SECONDS = 0.02
-_ANSWER_SECONDS = 0.5
-"""Redis answers in a thousandth of this; who waits longer waits in vain."""
+_LONGEST_ANSWER_SECONDS = 2.0
+"""Redis answers in a thousandth of this, even to a busy process; who waits longer waits in vain."""
 _GIVE_BACK_SECONDS = 0.2
 _RUN = re.compile(rb"run_id:(\w+)")
 _UPTIME = re.compile(rb"uptime_in_seconds:(\d+)")
@@ -98,6 +98,7 @@ class RedisCoordination:
     def __init__(self, url: str, lease: float, now: Callable[[], float] = time.monotonic) -> None:
         """`lease` in seconds; much longer than one answer of Salesforce may take."""
         self._lease = lease
+        self._answer = answer = min(_LONGEST_ANSWER_SECONDS, lease / 2)
         self._now = now
         self._queue = Queue()
         self._run: list[bytes] = []
@@ -106,9 +107,9 @@ class RedisCoordination:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=50,
-            timeout=_ANSWER_SECONDS,
-            socket_connect_timeout=_ANSWER_SECONDS,
-            socket_timeout=_ANSWER_SECONDS,
+            timeout=answer,
+            socket_connect_timeout=answer,
+            socket_timeout=answer,
             retry=Retry(NoBackoff(), 0),
             redis_connect_func=self._meet,
         )
@@ -199,7 +200,7 @@ class RedisCoordination:
 
     async def _asked(self, question: Callable[[], Awaitable[T]]) -> T:
         try:
-            return await asyncio.wait_for(question(), _ANSWER_SECONDS)
+            return await asyncio.wait_for(question(), self._answer)
         except (RedisError, OSError, asyncio.TimeoutError) as error:
             raise CoordinationUnavailableError(
                 "The gateway's coordination does not answer, so nothing that could make a second lead is written at "

@@ -16,6 +16,10 @@ from tests.support.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
 
+TIMEOUT = 2.5
+"""Seconds. A lease is twice as long, and until Redis is as old no turn is granted: so not too much. It is real time, in
+which a busy machine may stand still for a while: so not too little."""
+
 ADA = {"email": "ada@example.com", "last_name": "Okafor"}
 
 
@@ -25,10 +29,9 @@ async def replicas(
 ) -> AsyncIterator[list[GatewayClient]]:
     """Clients of as many gateways. They wait until Redis is as old as the turns it may have forgotten."""
     async with AsyncExitStack() as stack:
-        # A lease is twice the time-out: Redis is old enough soon.
         clients = [
             await stack.enter_async_context(
-                client_of(org.transport, session, redis_url=redis.url, sf_timeout_seconds=0.5)
+                client_of(org.transport, session, redis_url=redis.url, sf_timeout_seconds=TIMEOUT)
             )
             for _ in range(count)
         ]
@@ -145,7 +148,7 @@ async def test_a_replica_that_dies_while_refreshing_does_not_block_the_others(
 
     async with replicas(org, session, lasting_redis, 1) as [living]:
         await org.expire_sessions()
-        shared = {"redis_url": lasting_redis.url, "sf_timeout_seconds": 0.5}
+        shared = {"redis_url": lasting_redis.url, "sf_timeout_seconds": TIMEOUT}
         async with client_of(httpx.MockTransport(stuck), session, **shared) as dying:
             dying_request = asyncio.create_task(dying.get("/v1/leads"))
             answers = await asyncio.gather(*(living.get("/v1/leads") for _ in range(5)))

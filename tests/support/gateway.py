@@ -76,7 +76,7 @@ async def client_of(
     salesforce: httpx.AsyncBaseTransport, session: Session | None, **more: Any
 ) -> AsyncIterator[GatewayClient]:
     """A client of a gateway that talks to Salesforce through the transport."""
-    clock = Clock(sleep=no_pause, chance=random.Random(1))
+    clock = Clock(now=asyncio.get_running_loop().time, sleep=no_pause, chance=random.Random(1))
     app = gateway(settings(**more), salesforce=salesforce, clock=clock)
     async with running(app), GatewayClient(app, headers_of(session)) as client:
         yield client

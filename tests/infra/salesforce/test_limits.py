@@ -9,6 +9,8 @@ from domain.session import Session
 from infra.salesforce import limits
 from infra.salesforce.limits import Limits, OrgLimits
 
+pytestmark = pytest.mark.looptime
+
 ORG = "https://acme.my.salesforce.com"
 
 
