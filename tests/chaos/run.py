@@ -12,7 +12,10 @@ from typing import Any
 
 from tests.chaos.checker import Attempt, effects_in, problems
 from tests.chaos.clients import drive
-from tests.chaos.world import World, running_world
+from tests.chaos.world import TIMEOUT, World, running_world
+
+LONG_DELAY = 1.2 * TIMEOUT
+"""Longer than the gateway waits, and shorter than a lease that was just renewed."""
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"operation": "lead.create", "kind": "drop_after"},
@@ -22,10 +25,9 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"operation": "lead.update", "kind": "status", "status": 400, "error_code": "UNABLE_TO_LOCK_ROW"},
     {"operation": "*", "kind": "html"},
     {"operation": "*", "kind": "delay", "seconds": 0.2},
-    {"operation": "composite", "kind": "delay", "seconds": 1.2},
+    {"operation": "composite", "kind": "delay", "seconds": LONG_DELAY},
     {"operation": "*", "kind": "expire_session"},
 )
-"""The long delay is longer than the gateway waits, and shorter than a lease that was just renewed."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ async def run(plan: Plan, directory: Path) -> Report:
         await trouble.over()
         world.control.delete("/_sim/faults")
         # What still is under way, late and without a caller, is to be seen too.
-        await asyncio.sleep(2)
+        await asyncio.sleep(LONG_DELAY + 1)
         attempts = [attempt for client in clients for attempt in client.history]
         stats = world.stats()
         found = problems(attempts, effects_in(world.ledger()))

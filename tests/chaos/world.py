@@ -14,8 +14,8 @@ import httpx
 from tests.e2e.processes import Process, process
 from tests.support.redis_server import RedisServer, redis_server
 
-TIMEOUT = 1.0
-DEADLINE = 8.0
+TIMEOUT = 2.0
+DEADLINE = 12.0
 
 
 class World:

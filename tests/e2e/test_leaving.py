@@ -114,7 +114,7 @@ def test_several_workers_need_redis(tmp_path: Path) -> None:
 
 @needs_redis
 def test_workers_share_the_work_and_one_that_dies_is_replaced(tmp_path: Path, one_redis: RedisServer) -> None:
-    with world(tmp_path, "--workers", "2", REDIS_URL=one_redis.url, SF_TIMEOUT_SECONDS="1") as there:
+    with world(tmp_path, "--workers", "2", REDIS_URL=one_redis.url, SF_TIMEOUT_SECONDS="3") as there:
         until(lambda: there.gateway.printed.count("Server active") == 2)
         sync = f"http://127.0.0.1:{there.port}/v1/leads/sync"
         headers, answers = there.headers, list[httpx.Response]()
