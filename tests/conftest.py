@@ -10,6 +10,13 @@ from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.served import ServedOrg, served_org
+from tests.support.virtual_time import let_time_jump
+
+
+@pytest.fixture
+async def virtual_time() -> None:
+    """Nothing is waited for in this test: time jumps to what is due next."""
+    let_time_jump()
 
 
 @pytest.fixture

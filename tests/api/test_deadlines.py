@@ -24,7 +24,7 @@ REQUESTS = [
 IN_TIME: dict[str, Any] = {"sf_timeout_seconds": 5, "sf_deadline_seconds": DEADLINE}
 
 
-@pytest.mark.looptime
+@pytest.mark.usefixtures("virtual_time")
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -71,7 +71,7 @@ async def test_a_redis_that_does_not_answer_holds_nobody_up(org: Org, session: S
     assert seconds < 10
 
 
-@pytest.mark.looptime
+@pytest.mark.usefixtures("virtual_time")
 async def test_an_overloaded_org_is_told_early_and_does_not_slow_another(org: Org, session: Session) -> None:
     loop = asyncio.get_running_loop()
     other = await org.another_session()

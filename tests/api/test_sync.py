@@ -183,7 +183,7 @@ async def test_a_duplicate_rule_answers_with_the_matches_and_can_be_overruled(
     assert (await sync(rest, **{**twin, "allow_duplicate": True}))["action"] == "created"
 
 
-@pytest.mark.looptime
+@pytest.mark.usefixtures("virtual_time")
 async def test_while_salesforce_may_be_still_at_work_on_a_lead_nobody_else_makes_it(org: Org, session: Session) -> None:
     await org.fault("composite", "delay", seconds=15, times=1)
     async with client_of(org.transport, session, sf_timeout_seconds=10, sf_deadline_seconds=50) as rest:

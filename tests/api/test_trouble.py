@@ -197,7 +197,7 @@ async def test_salesforce_down(session: Session) -> None:
     assert (told["status_code"], told["code"], told["retryable"]) == (503, "SALESFORCE_UNAVAILABLE", True)
 
 
-@pytest.mark.looptime
+@pytest.mark.usefixtures("virtual_time")
 async def test_salesforce_slow(org: Org, session: Session) -> None:
     await org.fault("query", "delay", seconds=60)
 

@@ -10,15 +10,16 @@ from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
 from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.virtual_time import let_time_jump
 
 LEASE = 1.5
 
 
-@pytest.fixture(params=[pytest.param("memory", marks=pytest.mark.looptime), pytest.param("redis", marks=needs_redis)])
+@pytest.fixture(params=["memory", pytest.param("redis", marks=needs_redis)])
 async def replicas(request: pytest.FixtureRequest) -> AsyncIterator[list[Coordination]]:
     """Two that coordinate with each other; one process is its own partner."""
     if request.param == "memory":
-        alone = MemoryCoordination(LEASE, asyncio.get_running_loop().time)
+        alone = MemoryCoordination(LEASE, let_time_jump().time)
         yield [alone, alone]
         return
     server: RedisServer = request.getfixturevalue("lasting_redis")

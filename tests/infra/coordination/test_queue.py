@@ -7,7 +7,7 @@ import pytest
 from domain.errors import OverloadedError
 from infra.coordination.memory import Queue
 
-pytestmark = pytest.mark.looptime
+pytestmark = pytest.mark.usefixtures("virtual_time")
 
 
 async def test_holders_of_one_key_take_turns_in_the_order_they_came() -> None:

@@ -9,7 +9,7 @@ from domain.session import Session
 from infra.salesforce import limits
 from infra.salesforce.limits import Limits, OrgLimits
 
-pytestmark = pytest.mark.looptime
+pytestmark = pytest.mark.usefixtures("virtual_time")
 
 ORG = "https://acme.my.salesforce.com"
 
