@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api.credentials import ServicesDep
 from api.mcp.tools import ARGUMENT_KEY
 from domain.errors import InvalidRequestError
+from domain.services import Services
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -32,11 +33,8 @@ _Key = Annotated[
 class Once:
     """Does what a request asks for once for its key."""
 
-    def __init__(self, request: Request, response: Response, services: ServicesDep, header: _Key = None) -> None:
-        if len(request.headers.getlist(HEADER)) > 1:
-            raise InvalidRequestError(f"{HEADER}: must be given once.")
-        # A tool's argument comes in the state, since arguments never become headers.
-        self._key: str | None = getattr(request.state, ARGUMENT, None) or header
+    def __init__(self, request: Request, response: Response, services: Services, key: str | None) -> None:
+        self._key = key
         self._operation = f"{request.method} {request.scope['route'].path}"
         self._response = response
         self._services = services
@@ -52,4 +50,12 @@ class Once:
         return answer
 
 
-OnceDep = Annotated[Once, Depends()]
+async def once_for_its_key(request: Request, response: Response, services: ServicesDep, header: _Key = None) -> Once:
+    """What does a request once. Raises InvalidRequestError for a header that is given twice."""
+    if len(request.headers.getlist(HEADER)) > 1:
+        raise InvalidRequestError(f"{HEADER}: must be given once.")
+    # A tool's argument comes in the state, since arguments never become headers.
+    return Once(request, response, services, getattr(request.state, ARGUMENT, None) or header)
+
+
+OnceDep = Annotated[Once, Depends(once_for_its_key)]

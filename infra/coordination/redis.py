@@ -98,7 +98,7 @@ class RedisCoordination:
     def __init__(self, url: str, lease: float, now: Callable[[], float] = time.monotonic) -> None:
         """`lease` in seconds; much longer than one answer of Salesforce may take."""
         self._lease = lease
-        self._answer = answer = min(_LONGEST_ANSWER_SECONDS, lease / 2)
+        self._answer = answer = min(_LONGEST_ANSWER_SECONDS, lease)
         self._now = now
         self._queue = Queue()
         self._run: list[bytes] = []
