@@ -229,7 +229,8 @@ def _message(problem: Mapping[str, Any], known: Sequence[str]) -> str:
     if kind == "missing":
         return "field required"
     if kind == "extra_forbidden":
-        return _unknown_field(field, known)
+        # A tool takes more arguments than the fields of its route: parts of the path, a confirmation, a key.
+        return _unknown_field(field, problem.get("ctx", {}).get("known") or known)
     if kind == "string_pattern_mismatch" and field in _SHAPES:
         return _SHAPES[field]
     if kind == "string_pattern_mismatch" and field.startswith("custom_fields."):

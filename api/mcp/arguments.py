@@ -31,6 +31,8 @@ class Problem:
     path: tuple[str | int, ...]
     kind: str
     message: str
+    known: tuple[str, ...] = ()
+    """For an argument that does not exist: those that do."""
 
 
 class ArgumentCheck:
@@ -78,9 +80,8 @@ def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Itera
                 advice = f"names have to match {' or '.join(patterns)}."
             else:
                 advice = nearest(shown, known, "known are")
-            yield Problem(
-                (*path, shown), "unknown_name" if path else "extra_forbidden", f"there is no such field; {advice}"
-            )
+            kind, names = ("unknown_name", ()) if path else ("extra_forbidden", tuple(known))
+            yield Problem((*path, shown), kind, f"there is no such field; {advice}", names)
 
 
 def _takes_name(schema: Mapping[str, Any], name: str) -> bool:

@@ -110,6 +110,7 @@ class RouteCall:
                 "loc": (self._description.places.get(str(problem.path[0]), "body"), *problem.path),
                 "msg": problem.message,
                 "input": None,
+                "ctx": {"known": problem.known},
             }
             for problem in problems
         ]

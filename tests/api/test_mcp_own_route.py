@@ -207,8 +207,22 @@ async def test_an_argument_named_like_a_header_reaches_nothing(client: GatewayCl
     assert (spy.opened, spy.asked) == ([], [])
 
 
-async def test_an_unknown_argument_is_refused_with_the_nearest_name(client: GatewayClient, spy: Spy) -> None:
-    answer = refused(await client.call_tool("salesforce_list_leads", {"statsu": "Open"}))
+@pytest.mark.parametrize(
+    ("tool", "wrong", "right"),
+    [
+        ("salesforce_list_leads", "statsu", "status"),
+        ("salesforce_get_lead", "led", "lead"),
+        ("salesforce_find_duplicate_leads", "limits", "limit"),
+        ("salesforce_delete_lead", "dryrun", "dry_run"),
+        ("salesforce_merge_leads", "confirmed", "confirm"),
+        ("salesforce_create_lead", "idempotencyKey", "idempotency_key"),
+    ],
+)
+async def test_an_unknown_argument_is_refused_with_the_nearest_name(
+    client: GatewayClient, spy: Spy, tool: str, wrong: str, right: str
+) -> None:
+    answer = refused(await client.call_tool(tool, {wrong: "Open"}))
 
-    assert answer["details"] == [{"field": "statsu", "message": "there is no such field here; did you mean status?"}]
+    hints = [detail["message"] for detail in answer["details"] if detail["field"] == wrong]
+    assert hints == [f"there is no such field here; did you mean {right}?"]
     assert spy.opened == []
