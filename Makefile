@@ -1,10 +1,11 @@
 # Everything needs only Python 3.10 or newer; `make setup` puts the rest into .venv.
 PYTHON ?= python3
 VENV ?= .venv
+CLIENTS = .venv-clients
 BIN = $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test lint bench chaos lock clean
+.PHONY: help setup clients demo test lint bench chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -16,6 +17,16 @@ $(VENV)/.installed: requirements.lock requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clients: $(CLIENTS)/.installed ## Install the MCP clients of others, with which the tests talk to the gateway (needs npm)
+
+$(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json)
+	for each in mcp-1 fastmcp; do \
+		$(PYTHON) -m venv $(CLIENTS)/$$each && $(CLIENTS)/$$each/bin/pip install --quiet --disable-pip-version-check --no-compile \
+			--require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
+	done
+	for each in conformance clients; do npm ci --silent --no-audit --no-fund --prefix tests/$$each || exit 1; done
 	@touch $@
 
 demo: setup ## Start a Salesforce simulator and the gateway on it (options: ARGS=--help)
@@ -39,6 +50,9 @@ chaos: setup ## Sync through three replicas while everything goes wrong, and che
 lock: ## Compile the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	for each in mcp-1 fastmcp; do \
+		uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate tests/clients/requirements-$$each.in -o tests/clients/requirements-$$each.lock || exit 1; \
+	done
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+	rm -rf $(VENV) $(CLIENTS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
