@@ -116,7 +116,7 @@ class LeadNotFoundError(LeadStateError):
         self.deleted = deleted
         """Salesforce says that it was there and is deleted."""
         super().__init__(
-            f"There is no lead {lead}. It may be deleted or not shared with you; look with GET /v1/leads.",
+            f"There is no lead {lead}. It may be deleted or not shared with you; look with list_leads (GET /v1/leads).",
             [{"field": "lead", "message": "not found"}],
         )
 

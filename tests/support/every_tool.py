@@ -54,7 +54,7 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_create_lead", lead, code="LEAD_ALREADY_EXISTS"),
         Step("salesforce_get_lead", {"lead": ada}, {"company": "Acme", "annual_revenue": 15}),
         Step("salesforce_get_lead", {"lead": ada, "fields": ["phone"]}, {"phone": "1"}),
-        Step("salesforce_get_lead", {"lead": nobody}, code="LEAD_NOT_FOUND"),
+        Step("salesforce_get_lead", {"lead": nobody}, code="LEAD_NOT_FOUND", mentions="list_leads"),
         Step("salesforce_get_lead", {"led": ada}, code="VALIDATION_ERROR"),
         Step("salesforce_list_leads", {"email": ada, "limit": 5}, {"count": 1, "next_cursor": None}),
         Step("salesforce_list_leads", {"search": nobody, "fields": ["email"]}, {"leads": []}),
