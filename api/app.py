@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -10,19 +11,25 @@ from starlette.types import ASGIApp
 
 from api import __version__, conversion, duplicates, health, leads, org, sync
 from api.correlation import HEADER
-from api.credentials import REFRESH_TOKEN, OpenServices
+from api.credentials import REFRESH_TOKEN, Callers
 from api.docs import DemoSession, add_docs
-from api.errors import FAILURES, add_error_handlers
+from api.errors import FAILURES, SALESFORCE_SESSION, add_error_handlers
 from api.gate import MAX_BODY_BYTES, Gate
 from api.idempotency import REPLAYED
+from api.keys import GATEWAY_KEY, describe_keys
 from api.mcp import LeadTools
 from api.metrics import Metrics
 
 DESCRIPTION = """
 Leads of a Salesforce org, for platforms and agents. Every operation is also an MCP tool of that name at `/mcp`.
 
-Every request brings the caller's own Salesforce session: click **Authorize** and paste an access token.
 """
+_HOW_TO_CALL = {
+    "with a session": "Every request brings the caller's own Salesforce session: click **Authorize** and paste an "
+    "access token.",
+    "with a key": "Every request brings a key of this gateway: click **Authorize** and paste it.",
+    "without a key": "This gateway runs without keys, and answers only on the machine where it runs.",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Cors:
 class AppOptions:
     """What the operator decided about the outside."""
 
-    default_instance_url: str = ""
+    callers: Literal["with a session", "with a key", "without a key"] = "with a session"
+    """What callers bring: their own Salesforce session, or a key of a gateway that has one itself."""
     cors: Cors = Cors()
     mcp_allowed_hosts: Sequence[str] = ()
     """Host names besides loopback under which `/mcp` answers."""
@@ -58,32 +66,39 @@ class AppOptions:
 class Resources:
     """What is open while the application runs."""
 
-    open_services: OpenServices
-    """Opens each caller's services."""
+    callers: Callers
+    """Tells who calls, and opens their services."""
     is_coordinated: Callable[[], Awaitable[bool]]
     """Whether what replicas coordinate through works."""
 
 
-def create_app(
-    open_resources: Callable[[Metrics], AbstractAsyncContextManager[Resources]], options: AppOptions
-) -> ASGIApp:
-    """The application. While it runs, `open_resources` is entered.
+OpenResources = Callable[[Metrics], AbstractAsyncContextManager[Resources]]
+
+
+def create_app(open_resources: OpenResources, options: AppOptions) -> ASGIApp:
+    """The application for HTTP. While it runs, `open_resources` is entered.
 
     Raises UnknownToolError when `options.mcp_tools` names a tool there is not.
     """
+    app, _ = assemble(open_resources, options)
+    return _with_cors(Gate(app, app.state.metrics), options.cors)
+
+
+def assemble(open_resources: OpenResources, options: AppOptions) -> tuple[FastAPI, LeadTools]:
+    """The routes and the tools made of them; the app's lifespan enters `open_resources`. Raises UnknownToolError."""
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(metrics) as resources, tools.running():
-            app.state.open_services = resources.open_services
+            app.state.callers = resources.callers
             app.state.is_coordinated = resources.is_coordinated
             yield
 
     app = FastAPI(
         title="Salesforce lead gateway",
         version=__version__,
-        description=DESCRIPTION,
+        description=DESCRIPTION + _HOW_TO_CALL[options.callers],
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -92,7 +107,7 @@ def create_app(
     )
     app.state.metrics = metrics
     app.state.read_only = options.read_only
-    app.state.default_instance_url = options.default_instance_url
+    app.state.requirements = SALESFORCE_SESSION if options.callers == "with a session" else GATEWAY_KEY
     add_error_handlers(app)
     for module in (sync, duplicates, leads, conversion, org, health):
         app.include_router(module.router)
@@ -108,7 +123,10 @@ def create_app(
     )
     app.add_route("/mcp", tools, include_in_schema=False)
     add_docs(app, options.demo)
-    return _with_cors(Gate(app, metrics), options.cors)
+    if options.callers != "with a session":
+        describe_with_sessions = app.openapi
+        app.openapi = lambda: describe_keys(describe_with_sessions(), needed=options.callers == "with a key")  # type: ignore[method-assign] # FastAPI's documented way
+    return app, tools
 
 
 def _with_cors(app: ASGIApp, cors: Cors) -> ASGIApp:

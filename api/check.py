@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import httpx
 import typer
 
-from api.main import opener
-from domain.errors import LeadError, PermissionDeniedError
+from api.access import Access, grant
+from api.main import open_coordination
+from domain.errors import LeadError, ServiceLoginError
 from domain.models import LeadDescription
+from domain.services import Services
 from domain.session import Session
-from infra.coordination.memory import MemoryCoordination
-from infra.salesforce.auth import OAuthClient, client_credentials_session
 from infra.salesforce.connection import Clock
 from infra.salesforce.http import open_http
 from infra.settings import Settings
@@ -48,15 +48,30 @@ def _check_settings(settings: Settings, report: _Report) -> None:
         report.good(f"SF_CLIENT_ID is set, SF_CLIENT_SECRET {_set(settings.sf_client_secret.get_secret_value())}.")
     else:
         report.bad("SF_CLIENT_ID: without it, expired sessions can not be refreshed.")
+    if settings.sf_auth_mode == "service":
+        _check_service(settings, report)
     if settings.sf_instance_url:
         report.good(f"SF_INSTANCE_URL is {settings.sf_instance_url}.")
     else:
         report.note(
             "SF_INSTANCE_URL is not set: every caller has to send X-SF-Instance-Url, and no org is checked here."
         )
-    report.good(f"Sessions are refreshed at {settings.sf_token_url or '/services/oauth2/token of the instance'}.")
+    report.good(f"Tokens come from {settings.sf_token_url or '/services/oauth2/token of the instance'}.")
     if settings.sf_trusted_origins:
         report.note(f"Tokens may also go to {', '.join(settings.sf_trusted_origins)}.")
+
+
+def _check_service(settings: Settings, report: _Report) -> None:
+    report.good(f"The gateway has a session of its own (SF_AUTH_MODE=service), by {grant(settings).name}.")
+    if settings.gateway_api_keys:
+        report.good(f"GATEWAY_API_KEYS holds {len(settings.gateway_api_keys)}.")
+    else:
+        report.note("GATEWAY_API_KEYS is empty: only programs on this machine can be served.")
+    if settings.service_grant == "refresh_token" and settings.redis_url is None:
+        report.note(
+            "REDIS_URL: if the connected app rotates refresh tokens, SF_REFRESH_TOKEN is good for one start only "
+            "without it."
+        )
 
 
 def _set(value: str) -> str:
@@ -79,31 +94,42 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
 
 
 async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Report) -> None:
-    access_token = settings.sf_access_token.get_secret_value()
     try:
-        if access_token:
-            session = Session(settings.sf_instance_url, access_token)
-        elif settings.sf_client_id and settings.sf_client_secret.get_secret_value():
-            client = OAuthClient(
-                settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url
-            )
-            session = await client_credentials_session(
-                http, client, settings.sf_instance_url, settings.sf_timeout_seconds
-            )
+        clock = Clock()
+        async with open_coordination(settings, clock) as coordination:
+            services = _services(Access(settings, http, clock, coordination))
+            if services is None:
+                report.note(
+                    "The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked."
+                )
+                return
+            description = await services.org.describe_lead()
+    except ServiceLoginError as error:
+        if settings.sf_auth_mode == "service":
+            report.bad(error.message)
         else:
-            report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
-            return
-        alone = MemoryCoordination(settings.lease_seconds)
-        description = await opener(settings, http, Clock(), alone)(session).org.describe_lead()
-    except PermissionDeniedError as error:
-        report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
+            report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
         return
     except LeadError as error:
         report.bad(f"The org can not be asked: {error.message}")
         return
+    if settings.sf_auth_mode == "service":
+        report.good("The gateway logs in to Salesforce.")
     for line in _status_lines(description):
         report.good(line)
     _check_statuses(settings, description, report)
+
+
+def _services(access: Access) -> Services | None:
+    """The services of somebody who can ask the org; None when there is nobody."""
+    settings = access.settings
+    access_token = settings.sf_access_token.get_secret_value()
+    if settings.sf_auth_mode == "passthrough" and access_token:
+        return access.services_of_session(Session(settings.sf_instance_url, access_token))
+    with_app = settings.service_grant == "client_credentials" and settings.sf_client_secret.get_secret_value()
+    if settings.sf_auth_mode == "service" or (settings.sf_client_id and with_app):
+        return access.services_of_gateway()("")
+    return None
 
 
 def _status_lines(description: LeadDescription) -> Iterator[str]:

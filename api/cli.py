@@ -1,4 +1,4 @@
-"""The command line: serve, simulator, demo, check."""
+"""The command line: serve, stdio, simulator, demo, check."""
 
 import asyncio
 import sqlite3
@@ -11,7 +11,7 @@ import typer
 from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
-from api.main import run_gateway
+from api.main import run_gateway, run_stdio
 from api.servers import PortInUseError, listen
 from api.simulate import run_simulator
 from api.workers import run_workers
@@ -57,6 +57,16 @@ def serve(
         run_workers(workers, run_gateway, listener)
     else:
         run_gateway(listener)
+
+
+@cli.command()
+def stdio() -> None:
+    """Offer the MCP tools over standard input and output, for a desktop client that starts this command.
+
+    They work with the gateway's own Salesforce session (SF_INSTANCE_URL, SF_CLIENT_ID, and SF_CLIENT_SECRET or another
+    grant). READ_ONLY and MCP_TOOLS narrow them. Log lines go to standard error.
+    """
+    run_stdio()
 
 
 @cli.command()

@@ -1,8 +1,8 @@
-"""The caller's Salesforce session, taken from the headers of the request and from nowhere else."""
+"""Who calls, told by the headers of the request and by nothing else."""
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
@@ -11,8 +11,13 @@ from domain.errors import AuthenticationRequiredError, InvalidInstanceUrlError, 
 from domain.services import Services
 from domain.session import Session
 
-OpenServices = Callable[[Session], Services]
-"""Opens the services for a session; raises InvalidInstanceUrlError before anything is sent."""
+
+class Callers(Protocol):
+    """Tells who calls, and opens the services for them."""
+
+    def services(self, request: Request) -> Services:
+        """The services for whoever sent the request. Raises AccessErrors and InputErrors."""
+
 
 ACCESS_TOKEN = "Authorization"
 REFRESH_TOKEN = "X-SF-Refresh-Token"
@@ -49,11 +54,8 @@ async def caller_services(
     Raises ReadOnlyError, AuthenticationRequiredError, InvalidRequestError, InvalidInstanceUrlError.
     """
     refuse_writing_where_read_only(request)
-    open_services: OpenServices = request.app.state.open_services
-    presented = session_from(request)
-    services = open_services(presented)
-    request.state.rotated_session = lambda: _rotated(presented, services.session())
-    return services
+    callers: Callers = request.app.state.callers
+    return callers.services(request)
 
 
 def refuse_writing_where_read_only(request: Request) -> None:
@@ -67,39 +69,59 @@ def refuse_writing_where_read_only(request: Request) -> None:
         raise ReadOnlyError
 
 
+ServicesDep = Annotated[Services, Depends(caller_services)]
+
+
+class Passthrough:
+    """Callers who bring their own Salesforce session in the headers of each request."""
+
+    def __init__(self, open_services: Callable[[Session], Services], default_instance_url: str = "") -> None:
+        """`open_services` raises InvalidInstanceUrlError before anything is sent."""
+        self._open_services = open_services
+        self._default_instance_url = default_instance_url
+
+    def services(self, request: Request) -> Services:
+        presented = self._session_from(request)
+        services = self._open_services(presented)
+        request.state.rotated_session = lambda: _rotated(presented, services.session())
+        return services
+
+    def _session_from(self, request: Request) -> Session:
+        access_token = bearer_token(request)
+        if access_token is None:
+            raise AuthenticationRequiredError
+        refresh = only(request, REFRESH_TOKEN)
+        refresh_token = _BEARER.fullmatch(refresh[0]) if refresh else None
+        if refresh and refresh_token is None:
+            raise InvalidRequestError(
+                f"{REFRESH_TOKEN}: must be 'Bearer', one blank and the refresh token; or leave it out."
+            )
+        [instance_url] = only(request, INSTANCE_URL) or [self._default_instance_url]
+        if not instance_url:
+            raise InvalidInstanceUrlError(
+                f"{INSTANCE_URL} is missing: send your org's URL, such as https://acme.my.salesforce.com. "
+                "(An operator can set SF_INSTANCE_URL as a default.)"
+            )
+        return Session(instance_url, access_token, refresh_token[1] if refresh_token else None)
+
+
 def _rotated(presented: Session, current: Session) -> Session | None:
     return current if current.refresh_token != presented.refresh_token else None
 
 
-ServicesDep = Annotated[Services, Depends(caller_services)]
-
-
-def session_from(request: Request) -> Session:
-    """The session in the headers. A header given twice is refused: two readers could read two different ones."""
-    [authorization] = _only(request, ACCESS_TOKEN) or [""]
-    access_token = _BEARER.fullmatch(authorization)
-    if access_token is None:
+def bearer_token(request: Request) -> str | None:
+    """What `Authorization: Bearer` brings; None without that header. Raises AuthenticationRequiredError for others."""
+    values = only(request, ACCESS_TOKEN)
+    if not values:
+        return None
+    token = _BEARER.fullmatch(values[0])
+    if token is None:
         raise AuthenticationRequiredError
-    refresh = _only(request, REFRESH_TOKEN)
-    refresh_token = _BEARER.fullmatch(refresh[0]) if refresh else None
-    if refresh and refresh_token is None:
-        raise InvalidRequestError(
-            f"{REFRESH_TOKEN}: must be 'Bearer', one blank and the refresh token; or leave it out."
-        )
-    [instance_url] = _only(request, INSTANCE_URL) or [request.app.state.default_instance_url]
-    if not instance_url:
-        raise InvalidInstanceUrlError(
-            f"{INSTANCE_URL} is missing: send your org's URL, such as https://acme.my.salesforce.com. "
-            "(An operator can set SF_INSTANCE_URL as a default.)"
-        )
-    return Session(
-        instance_url=instance_url,
-        access_token=access_token[1],
-        refresh_token=refresh_token[1] if refresh_token else None,
-    )
+    return token[1]
 
 
-def _only(request: Request, header: str) -> list[str]:
+def only(request: Request, header: str) -> list[str]:
+    """The header's value, if it is there. Given twice it is refused: two readers could read two different ones."""
     values = request.headers.getlist(header)
     if len(values) > 1:
         if header == ACCESS_TOKEN:

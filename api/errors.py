@@ -35,6 +35,7 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.SessionExpiredError: (401, "SESSION_EXPIRED", "Session Expired"),
     errors.ReauthenticationRequiredError: (401, "REAUTHENTICATION_REQUIRED", "Reauthentication Required"),
     errors.PermissionDeniedError: (403, "PERMISSION_DENIED", "Permission Denied"),
+    errors.ServiceLoginError: (502, "SALESFORCE_LOGIN_FAILED", "Salesforce Login Failed"),
     errors.ReadOnlyError: (403, "READ_ONLY", "Read Only"),
     errors.SalesforceUnavailableError: (503, "SALESFORCE_UNAVAILABLE", "Salesforce Unavailable"),
     errors.SalesforceTimeoutError: (504, "SALESFORCE_TIMEOUT", "Salesforce Timeout"),
@@ -48,22 +49,16 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.OutcomeUnknownError: (504, "OUTCOME_UNKNOWN", "Outcome Unknown"),
 }
 
-AUTHENTICATION_REQUIREMENTS = {
-    "code": "AUTHENTICATION_REQUIRED",
-    "message": "Authentication required to access this resource",
-    "details": {
-        "authentication_requirements": [
-            {
-                "provider": "salesforce",
-                "auth_type": "bearer",
-                "header_name": "Authorization",
-                "header_format": "Bearer {access_token}",
-                "required_scopes": ["api", "refresh_token", "offline_access"],
-                "token_source": "access_token",
-            }
-        ]
+SALESFORCE_SESSION: Sequence[Mapping[str, Any]] = (
+    {
+        "provider": "salesforce",
+        "auth_type": "bearer",
+        "header_name": "Authorization",
+        "header_format": "Bearer {access_token}",
+        "required_scopes": ["api", "refresh_token", "offline_access"],
+        "token_source": "access_token",
     },
-}
+)
 """What the platform's clients parse to find out how to sign in; every character is part of the contract."""
 
 FAILURES: dict[int | str, dict[str, Any]] = {
@@ -130,7 +125,7 @@ async def _lead_error(request: Request, error: Exception) -> JSONResponse:
     status, code, title = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
     request.state.failure = {"code": code, **_causes(error)}
     if isinstance(error, errors.AuthenticationRequiredError):
-        return _authentication_required()
+        return _authentication_required(request.app.state.requirements)
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
     if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
@@ -147,10 +142,14 @@ def _causes(error: BaseException) -> dict[str, list[str]]:
     return {"causes": [type(each).__name__ for each in causes]} if causes else {}
 
 
-def _authentication_required() -> JSONResponse:
+def _authentication_required(requirements: Sequence[Mapping[str, Any]]) -> JSONResponse:
     body = {
         "success": False,
-        "error": AUTHENTICATION_REQUIREMENTS,
+        "error": {
+            "code": "AUTHENTICATION_REQUIRED",
+            "message": "Authentication required to access this resource",
+            "details": {"authentication_requirements": list(requirements)},
+        },
         "correlation_id": correlation_id.get(),
         "status_code": 401,
     }

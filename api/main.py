@@ -2,32 +2,28 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from ipaddress import ip_address
+from typing import Literal
 
 import httpx
 from starlette.types import ASGIApp
 
-from api.app import AppOptions, Cors, Resources, create_app
-from api.credentials import OpenServices
+from api.access import Access, grant
+from api.app import AppOptions, Cors, OpenResources, Resources, assemble, create_app
 from api.docs import DemoSession
+from api.gate import MAX_BODY_BYTES
 from api.mcp import UnknownToolError
+from api.mcp.stdio import serve_stdio
 from api.metrics import Metrics
 from api.servers import GatewayServer, run_until_stopped
-from domain.services import Services, services_on
-from domain.session import Session
-from infra.coordination.idempotency import SealedRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
 from infra.log import set_up_logging
-from infra.salesforce.auth import OAuthClient, Sessions
-from infra.salesforce.connection import Clock, Connection, Patience
-from infra.salesforce.gateway import SalesforceLeads
+from infra.salesforce.connection import Clock
 from infra.salesforce.http import open_http
-from infra.salesforce.instance import InstanceHosts
-from infra.salesforce.limits import Limits
-from infra.salesforce.org import SalesforceOrg
 from infra.settings import Settings, SettingsError, read_settings
 
 
@@ -39,6 +35,25 @@ def run_gateway(listener: socket.socket) -> None:
     asyncio.run(run_until_stopped((server, listener)))
 
 
+def run_stdio() -> None:
+    """Serve the tools over standard input and output, with the settings of the environment, for who started this.
+
+    Raises SettingsError.
+    """
+    settings = read_settings(sf_auth_mode="service", gateway_api_keys=[])
+    set_up_logging(settings)
+    with _unknown_tools_named():
+        app, tools = assemble(_resources(settings, None, Clock()), _options(settings, None))
+
+    async def serve() -> None:
+        async with app.router.lifespan_context(app):
+            await serve_stdio(
+                tools.server, max_message_bytes=MAX_BODY_BYTES, longest_request=settings.longest_request_seconds
+            )
+
+    asyncio.run(serve())
+
+
 def gateway(
     settings: Settings,
     *,
@@ -47,19 +62,35 @@ def gateway(
     demo: DemoSession | None = None,
 ) -> ASGIApp:
     """The gateway with these settings; `salesforce` is the way to it, by default the network. Raises SettingsError."""
+    if settings.sf_auth_mode == "service" and not settings.gateway_api_keys and not _is_loopback(settings.mcp_host):
+        raise SettingsError(
+            "GATEWAY_API_KEYS: without keys, whoever reaches a gateway with SF_AUTH_MODE=service can do all that its "
+            "Salesforce user may; set keys, or MCP_HOST=127.0.0.1"
+        )
+    with _unknown_tools_named():
+        return create_app(_resources(settings, salesforce, clock or Clock()), _options(settings, demo))
 
-    time_and_chance = clock or Clock()
+
+def _resources(settings: Settings, salesforce: httpx.AsyncBaseTransport | None, clock: Clock) -> OpenResources:
+    if settings.sf_auth_mode == "service":
+        grant(settings)  # a key that can not be used is told at the start
 
     @asynccontextmanager
     async def open_resources(metrics: Metrics) -> AsyncIterator[Resources]:
         async with (
-            open_coordination(settings, time_and_chance) as coordination,
+            open_coordination(settings, clock) as coordination,
             open_http(salesforce, metrics.salesforce_answered) as http,
         ):
-            yield Resources(opener(settings, http, time_and_chance, coordination), coordination.is_ready)
+            yield Resources(Access(settings, http, clock, coordination).callers(), coordination.is_ready)
 
-    options = AppOptions(
-        default_instance_url=settings.sf_instance_url,
+    return open_resources
+
+
+def _options(settings: Settings, demo: DemoSession | None) -> AppOptions:
+    with_keys: Literal["with a key", "without a key"] = "with a key" if settings.gateway_api_keys else "without a key"
+    secret = settings.confirmation_secret
+    return AppOptions(
+        callers=with_keys if settings.sf_auth_mode == "service" else "with a session",
         cors=Cors(
             settings.cors_allow_origins,
             settings.cors_allow_methods,
@@ -71,13 +102,24 @@ def gateway(
         mcp_tools=settings.mcp_tools,
         read_only=settings.read_only,
         require_confirmation=settings.require_confirmation,
-        confirmation_secret=secret.get_secret_value() if (secret := settings.confirmation_secret) else None,
+        confirmation_secret=secret.get_secret_value() if secret else None,
         demo=demo,
     )
+
+
+@contextmanager
+def _unknown_tools_named() -> Iterator[None]:
     try:
-        return create_app(open_resources, options)
+        yield
     except UnknownToolError as error:
         raise SettingsError(f"MCP_TOOLS: {error}") from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @asynccontextmanager
@@ -91,32 +133,3 @@ async def open_coordination(settings: Settings, clock: Clock) -> AsyncIterator[C
         yield coordination
     finally:
         await coordination.aclose()
-
-
-def opener(settings: Settings, http: httpx.AsyncClient, clock: Clock, coordination: Coordination) -> OpenServices:
-    """What opens the services for each caller, over what all callers share."""
-    hosts = InstanceHosts(settings.sf_trusted_origins)
-    client = OAuthClient(settings.sf_client_id, settings.sf_client_secret.get_secret_value(), settings.sf_token_url)
-    sessions = Sessions(http, client, settings.sf_timeout_seconds, coordination, clock.now)
-    patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
-
-    limits = Limits(settings.sf_max_concurrency)
-
-    def open_services(session: Session) -> Services:
-        checked = Session(hosts.checked(session.instance_url), session.access_token, session.refresh_token)
-        connection = Connection(
-            http, sessions, checked, patience, clock, limits.of(checked), read_only=settings.read_only
-        )
-
-        async def owner() -> str:
-            return await sessions.owner(checked)
-
-        return services_on(
-            SalesforceLeads(connection, settings.sf_api_version, coordination, settings.lead_external_id_field),
-            SalesforceOrg(connection, settings.sf_api_version),
-            SealedRecords(coordination, owner, settings.longest_request_seconds),
-            settings.lead_rules,
-            lambda: connection.session,
-        )
-
-    return open_services

@@ -21,6 +21,7 @@ LeadError
 │   ├── SessionExpiredError
 │   ├── ReauthenticationRequiredError
 │   ├── PermissionDeniedError
+│   ├── ServiceLoginError
 │   └── ReadOnlyError
 ├── TryLaterError                     wait: nothing was written, the same request may succeed later
 │   ├── SalesforceUnavailableError
@@ -206,6 +207,10 @@ class ReauthenticationRequiredError(AccessError):
 
 class PermissionDeniedError(AccessError):
     """The Salesforce user may not do this."""
+
+
+class ServiceLoginError(AccessError):
+    """Salesforce refuses the gateway's own login: whoever runs the gateway has to correct something."""
 
 
 class ReadOnlyError(AccessError):

@@ -1,7 +1,8 @@
 """The operator's settings, from the environment or `.env`."""
 
 import re
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.errors import InvalidInstanceUrlError
 from domain.rules import LeadRules
 from infra.salesforce.instance import InstanceHosts
+
+MIN_KEY_LENGTH = 16
 
 
 class SettingsError(Exception):
@@ -26,6 +29,8 @@ def _without_slash(value: object) -> object:
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 """Several values, separated by commas."""
 
+Secrets = Annotated[list[Annotated[SecretStr, Field(min_length=MIN_KEY_LENGTH)]], NoDecode, BeforeValidator(_split)]
+
 _ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
 _REDIS_URL = re.compile(r"rediss?://[^\s/]+(/\d{1,4})?/?")
 Origins = Annotated[list[Annotated[str, Field(pattern=_ORIGIN)]], NoDecode, BeforeValidator(_split)]
@@ -36,10 +41,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
+    sf_auth_mode: Literal["passthrough", "service"] = "passthrough"
     sf_client_id: str = ""
     sf_client_secret: SecretStr = SecretStr("")
     sf_token_url: str = ""
     sf_instance_url: Annotated[str, BeforeValidator(_without_slash)] = ""
+    sf_refresh_token: SecretStr = SecretStr("")
+    sf_username: str = ""
+    sf_private_key_file: Path | None = None
     sf_api_version: str = Field("v59.0", pattern=r"^v\d{2,3}\.0$")
     sf_trusted_origins: Origins = []
     sf_access_token: SecretStr = SecretStr("")
@@ -61,6 +70,8 @@ class Settings(BaseSettings):
     mcp_port: int = Field(3333, ge=0, le=65535)
     mcp_allowed_hosts: Names = []
     mcp_allowed_origins: Names = []
+
+    gateway_api_keys: Secrets = []
 
     read_only: bool = False
     mcp_tools: Names = []
@@ -102,7 +113,35 @@ class Settings(BaseSettings):
                 "SF_TOKEN_URL: neither on a Salesforce host, such as "
                 "https://login.salesforce.com/services/oauth2/token, nor on one of SF_TRUSTED_ORIGINS"
             )
+        if self.sf_auth_mode == "service":
+            self._check_service(hosts)
+        elif self.gateway_api_keys:
+            raise ValueError(
+                "GATEWAY_API_KEYS: nobody would be asked for one, since every caller brings a Salesforce session; "
+                "they need SF_AUTH_MODE=service"
+            )
         return self
+
+    def _check_service(self, hosts: InstanceHosts) -> None:
+        given = {
+            "SF_INSTANCE_URL": self.sf_instance_url,
+            "SF_CLIENT_ID": self.sf_client_id,
+        }
+        if self.service_grant == "jwt_bearer":
+            given |= {"SF_USERNAME": self.sf_username, "SF_PRIVATE_KEY_FILE": str(self.sf_private_key_file or "")}
+        elif self.service_grant == "client_credentials":
+            given |= {"SF_CLIENT_SECRET": self.sf_client_secret.get_secret_value()}
+        if missing := [name for name, value in given.items() if not value]:
+            raise ValueError(f"{', '.join(missing)}: missing; {_GRANTS[self.service_grant]}")
+        if self.service_grant == "client_credentials" and hosts.is_login(self.sf_token_url):
+            raise ValueError("SF_TOKEN_URL: client credentials are accepted by the org itself only; leave it empty")
+
+    @property
+    def service_grant(self) -> Literal["refresh_token", "jwt_bearer", "client_credentials"]:
+        """How the gateway itself logs in: with the first of the three that has its setting."""
+        if self.sf_refresh_token.get_secret_value():
+            return "refresh_token"
+        return "jwt_bearer" if self.sf_username or self.sf_private_key_file else "client_credentials"
 
     @property
     def longest_request_seconds(self) -> float:
@@ -124,10 +163,18 @@ class Settings(BaseSettings):
         )
 
 
-def read_settings() -> Settings:
-    """The settings of this process. Raises SettingsError."""
+_GRANTS = {
+    "refresh_token": "the gateway is to log in with SF_REFRESH_TOKEN",
+    "jwt_bearer": "the gateway is to log in as SF_USERNAME with SF_PRIVATE_KEY_FILE",
+    "client_credentials": "the gateway is to log in with client credentials (or with SF_REFRESH_TOKEN, or with "
+    "SF_USERNAME and SF_PRIVATE_KEY_FILE)",
+}
+
+
+def read_settings(**fixed: Any) -> Settings:
+    """The settings of this process, some of them fixed whatever the environment says. Raises SettingsError."""
     try:
-        return Settings()
+        return Settings(**fixed)
     except ValidationError as error:
         raise SettingsError("\n".join(_line(each["loc"], each["msg"]) for each in error.errors())) from None
     except UnicodeDecodeError:

@@ -25,9 +25,8 @@ from api.mcp.tools import Place, ToolDescription
 
 _log = structlog.get_logger()
 
-_PASSED_ON = frozenset(
-    {b"authorization", b"x-sf-refresh-token", b"x-sf-instance-url", b"x-api-key", b"x-correlation-id"}
-)
+_PASSED_ON = frozenset({b"authorization", b"x-api-key", b"x-correlation-id"})
+_SALESFORCE_HEADERS = b"x-sf-"
 
 
 ONCE = "idempotency_key"
@@ -168,7 +167,11 @@ def _pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _headers(outer: Scope, body: bytes) -> list[tuple[bytes, bytes]]:
-    headers = [(name, value) for name, value in outer.get("headers", []) if name in _PASSED_ON]
+    headers = [
+        (name, value)
+        for name, value in outer.get("headers", [])
+        if name in _PASSED_ON or name.startswith(_SALESFORCE_HEADERS)
+    ]
     if body:
         headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     return headers

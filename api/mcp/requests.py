@@ -1,4 +1,4 @@
-"""What reaches `/mcp` over HTTP, looked at before the protocol engine reads it.
+"""What reaches the tools, over HTTP or as a line of text, looked at before the protocol engine reads it.
 
 The engine trusts its host application to keep out foreign origins, and its JSON readers differ from revision to
 revision in what they swallow. Here it is one rule for all.
@@ -18,6 +18,16 @@ from starlette.responses import JSONResponse, Response
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _DEEPEST = 64
+
+
+class RefusedMessageError(Exception):
+    """What came is no message that the protocol engine should see."""
+
+    def __init__(self, message: str, code: int = INVALID_REQUEST) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        """JSON-RPC's code for it."""
 
 
 class RefusedRequestError(Exception):
@@ -78,25 +88,31 @@ async def message_in(request: Request, at_most: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > at_most:
-            raise RefusedRequestError(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A message may have at most {at_most} bytes."
-            )
-    _check_message(bytes(body))
+            raise RefusedRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long(at_most))
+    try:
+        check_message(bytes(body))
+    except RefusedMessageError as refused:
+        raise RefusedRequestError(HTTPStatus.BAD_REQUEST, refused.message, refused.code) from refused
     return bytes(body)
+
+
+def too_long(at_most: int) -> str:
+    return f"A message may have at most {at_most} bytes."
 
 
 def _on_any_port(names: Iterable[str]) -> list[str]:
     return [each for name in names for each in (name, f"{name}:*")]
 
 
-def _check_message(body: bytes) -> None:
+def check_message(body: bytes) -> None:
+    """Raise RefusedMessageError unless this is one JSON-RPC message."""
     try:
         message = _strict_json(body)
     except (ValueError, RecursionError) as error:
         # The parser's own words would repeat pieces of the body.
-        raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.", PARSE_ERROR) from error
+        raise RefusedMessageError("The message is not valid JSON.", PARSE_ERROR) from error
     if _deeper_than(_DEEPEST, message, body):
-        raise RefusedRequestError(HTTPStatus.BAD_REQUEST, f"The JSON is nested more than {_DEEPEST} levels deep.")
+        raise RefusedMessageError(f"The JSON is nested more than {_DEEPEST} levels deep.")
     try:
         if isinstance(message, dict) and {"id", "method"} <= message.keys():
             # As "any message", a request with a wrong id would pass for a notification and get no answer.
@@ -104,7 +120,7 @@ def _check_message(body: bytes) -> None:
         else:
             jsonrpc_message_adapter.validate_python(message)
     except ValidationError as error:
-        raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "The body is not a single JSON-RPC 2.0 message.") from error
+        raise RefusedMessageError("This is not a single JSON-RPC 2.0 message.") from error
 
 
 def _strict_json(body: bytes) -> Any:

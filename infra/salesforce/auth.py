@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import httpx
 import structlog
@@ -17,7 +16,6 @@ from domain.errors import (
     CoordinationUnavailableError,
     InvalidInstanceUrlError,
     LeadError,
-    PermissionDeniedError,
     ReauthenticationRequiredError,
     SalesforceBadResponseError,
     SalesforceBusyError,
@@ -29,7 +27,7 @@ from domain.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.sealed import seal, unseal
 from infra.salesforce.answer import NoAnswerError
-from infra.salesforce.http import send
+from infra.salesforce.grants import OAuthClient, RefreshFailedError, RefreshTokenGrant, TokenAnswer, ask_for_token
 
 MAX_SESSIONS = 10_000
 """How many refreshed sessions a process remembers; the longest unused are forgotten first."""
@@ -42,26 +40,6 @@ FAILURE_SECONDS = 5.0
 
 _LONGEST_CHAIN = 16
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class OAuthClient:
-    """The gateway's own connected app."""
-
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    token_url: str = ""
-    """Empty: `/services/oauth2/token` of the caller's own instance, which serves production and sandboxes alike."""
-
-
-class RefreshFailedError(Exception):
-    """A refresh went out and brought no session. It must not be sent again: with rotation, Salesforce would take the
-    second one for theft and end the session for good."""
-
-    def __init__(self, told: LeadError) -> None:
-        super().__init__(told.message)
-        self.told = told
-        """What the caller is told."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +132,12 @@ class Sessions:
         # Shielded: with rotation, the new refresh token must not get lost with the request that asked for it.
         return await asyncio.shield(successor.refreshing)
 
+    def refused(self) -> LeadError:
+        return SessionExpiredError(
+            "Salesforce refuses the session although it was refreshed just now. Sign in again, and let an "
+            "administrator check the login policies."
+        )
+
     def _successor_of(self, session: Session) -> _Successor | None:
         if session.refresh_token is None:
             return None
@@ -236,74 +220,18 @@ class Sessions:
             _log.warning("refreshed_session_not_shared")
 
     async def _ask_for_token(self, session: Session) -> Session:
-        """Source: fact sheet 1.2, 1.3."""
         if not self._client.client_id:
             raise SessionExpiredError(
                 "The Salesforce session has expired, and this gateway has no SF_CLIENT_ID to refresh it with. "
                 "Sign in again."
             )
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": session.refresh_token,
-            "client_id": self._client.client_id,
-        }
-        if self._client.client_secret:
-            form["client_secret"] = self._client.client_secret
-        url = self._client.token_url or f"{session.instance_url}/services/oauth2/token"
-        return self._session_from(await self._post(url, form), session)
-
-    async def _post(self, url: str, form: dict[str, str | None]) -> httpx.Response:
+        form = RefreshTokenGrant(self._client, session.refresh_token or "").form(None)
         try:
-            return await send(
-                self._http, "POST", url, headers={"accept": "application/json"}, timeout=self._timeout, data=form
-            )
+            answer = await ask_for_token(self._http, self._client, session.instance_url, form, self._timeout)
         except NoAnswerError as error:
             problem = "Salesforce did not answer while the session was refreshed. Nothing was written; try again."
             raise RefreshFailedError(SalesforceTimeoutError(problem)) from error
-
-    def _session_from(self, response: httpx.Response, session: Session) -> Session:
-        body = _json_object(response)
-        if response.status_code != 200:
-            raise RefreshFailedError(_refused(response.status_code, str(body.get("error", ""))))
-        access_token = body.get("access_token")
-        refresh_token = body.get("refresh_token") or session.refresh_token
-        instance_url = body.get("instance_url") or session.instance_url
-        if not (isinstance(access_token, str) and isinstance(refresh_token, str) and isinstance(instance_url, str)):
-            raise RefreshFailedError(
-                SalesforceBadResponseError("Salesforce's answer to the refresh holds no access token.")
-            )
-        if instance_url.lower() != session.instance_url.lower():
-            problem = (
-                "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there. "
-                "Send the instance URL that came with the tokens."
-            )
-            raise RefreshFailedError(InvalidInstanceUrlError(problem))
-        return replace(session, access_token=access_token, refresh_token=refresh_token)
-
-
-async def client_credentials_session(
-    http: httpx.AsyncClient, client: OAuthClient, instance_url: str, timeout: float
-) -> Session:
-    """A session of the connected app's own user. Raises PermissionDeniedError, SalesforceUnavailableError.
-
-    Source: fact sheet 1.2.
-    """
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": client.client_id,
-        "client_secret": client.client_secret,
-    }
-    url = client.token_url or f"{instance_url}/services/oauth2/token"
-    try:
-        response = await send(http, "POST", url, headers={"accept": "application/json"}, timeout=timeout, data=form)
-    except NoAnswerError as error:
-        raise SalesforceUnavailableError(f"No token came back: {error}.") from error
-    body = _json_object(response)
-    if "access_token" not in body:
-        raise PermissionDeniedError(
-            f"Salesforce gives this app no session of its own ({body.get('error', response.status_code)})."
-        )
-    return Session(instance_url, str(body["access_token"]))
+        return _refreshed(session, answer)
 
 
 def _put(successors: OrderedDict[str, _Successor], key: str, successor: _Successor) -> None:
@@ -316,12 +244,22 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    return body if isinstance(body, dict) else {}
+def _refreshed(session: Session, answer: TokenAnswer) -> Session:
+    if answer.status != 200:
+        raise RefreshFailedError(_refused(answer.status, answer.error))
+    if answer.access_token is None:
+        raise RefreshFailedError(
+            SalesforceBadResponseError("Salesforce's answer to the refresh holds no access token.")
+        )
+    if answer.instance_url and answer.instance_url.lower() != session.instance_url.lower():
+        problem = (
+            "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there. "
+            "Send the instance URL that came with the tokens."
+        )
+        raise RefreshFailedError(InvalidInstanceUrlError(problem))
+    return replace(
+        session, access_token=answer.access_token, refresh_token=answer.refresh_token or session.refresh_token
+    )
 
 
 def _refused(status: int, error: str) -> LeadError:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -24,13 +24,12 @@ from domain.errors import (
     SalesforceBadResponseError,
     SalesforceTimeoutError,
     SalesforceUnavailableError,
-    SessionExpiredError,
     TryLaterError,
 )
 from domain.session import Session
 from infra.salesforce import soap
 from infra.salesforce.answer import Answer, NoAnswerError, seconds
-from infra.salesforce.auth import RefreshFailedError, Sessions
+from infra.salesforce.grants import RefreshFailedError
 from infra.salesforce.http import send
 from infra.salesforce.limits import OrgLimits
 from infra.salesforce.trouble import Allows
@@ -82,6 +81,22 @@ class Clock:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: random.Random = field(default_factory=random.Random)
+
+
+class Sessions(Protocol):
+    """Where the session comes from, and what follows when Salesforce refuses it."""
+
+    def current(self, session: Session) -> Session:
+        """The session to use instead of this one, as far as is known."""
+
+    async def renewed(self, session: Session) -> tuple[Session, bool]:
+        """A session instead of the one that Salesforce refused, and whether Salesforce gave it just now.
+
+        Raises AccessErrors and TryLaterErrors when nothing was sent, RefreshFailedError otherwise.
+        """
+
+    def refused(self) -> LeadError:
+        """What is said when Salesforce refuses a session that it gave just now."""
 
 
 class Connection:
@@ -162,6 +177,8 @@ class Connection:
     async def _authenticated(self, request: Request) -> Answer:
         self.session = self._sessions.current(self.session)
         fresh = False
+        if not self.session.access_token:
+            self.session, fresh = await self._renewed()
         while True:
             answer = await self._send(request)
             if answer.ok or answer.allows is not Allows.REFRESH:
@@ -172,10 +189,7 @@ class Connection:
                     "tokens. Let the connected app issue opaque ones, sign in again, and do it then."
                 )
             if fresh:
-                raise SessionExpiredError(
-                    "Salesforce refuses the session although it was refreshed just now. Sign in again, and let an "
-                    "administrator check the login policies."
-                )
+                raise self._sessions.refused()
             self.session, fresh = await self._renewed()
 
     async def _renewed(self) -> tuple[Session, bool]:
@@ -183,7 +197,7 @@ class Connection:
             return await asyncio.wait_for(self._sessions.renewed(self.session), max(0.0, self.seconds_left))
         except asyncio.TimeoutError as error:
             raise SalesforceTimeoutError(
-                "The Salesforce session has expired and was not refreshed in time. Nothing was written; try again."
+                "Salesforce did not renew the session in time. Nothing was written; try again."
             ) from error
 
     async def _send(self, request: Request) -> Answer:

@@ -45,7 +45,12 @@ class InstanceHosts:
         if match is None:
             return False
         origin = match.group(1)
-        return origin in self._trusted or origin.lower() in _LOGIN_HOSTS or _API_HOST.fullmatch(origin) is not None
+        return origin in self._trusted or self.is_login(token_url) or _API_HOST.fullmatch(origin) is not None
+
+    def is_login(self, token_url: str) -> bool:
+        """Whether the URL is on one of the hosts where users of all orgs log in."""
+        match = _TOKEN_URL.fullmatch(token_url)
+        return match is not None and match.group(1).lower() in _LOGIN_HOSTS
 
 
 def next_records_path(url: object) -> str | None:

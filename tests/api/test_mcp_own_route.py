@@ -9,6 +9,7 @@ import pytest
 from mcp.types import CallToolResult, Tool
 
 from api.app import AppOptions, Resources, create_app
+from api.credentials import Passthrough
 from api.metrics import Metrics
 from domain.errors import LeadNotFoundError
 from domain.idempotency import OnceService, Records
@@ -36,7 +37,7 @@ class Spy:
 
     @asynccontextmanager
     async def resources(self, _: Metrics) -> AsyncIterator[Resources]:
-        yield Resources(self.open, self.ready)
+        yield Resources(Passthrough(self.open), self.ready)
 
     async def ready(self) -> bool:
         return True

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_")
+_SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_", "GATEWAY_", "READ_ONLY", "REQUIRE_", "CONFIRMATION_")
 
 PATIENCE = 30
 """Seconds to wait for what should come at once; only a broken process takes that long."""
@@ -88,17 +88,18 @@ class Process:
             self._changed.notify_all()
 
 
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    """The environment of a command: these settings, and no others that happen to be set here."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    return {**kept, **settings}
+
+
 @contextmanager
 def process(
     *arguments: str, cwd: Path, python: str = sys.executable, settings: dict[str, str] | None = None
 ) -> Iterator[Process]:
     """A command of ours in this directory; killed at the end if it still runs."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_"))
-    }
-    running = Process(arguments, cwd, {**env, **(settings or {})}, python)
+    running = Process(arguments, cwd, environment(settings or {}), python)
     try:
         yield running
     finally:

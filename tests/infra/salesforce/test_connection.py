@@ -21,8 +21,9 @@ from domain.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.answer import Answer, error_from
-from infra.salesforce.auth import OAuthClient, Sessions
+from infra.salesforce.auth import Sessions
 from infra.salesforce.connection import Clock, Connection, Effect, Patience, Request
+from infra.salesforce.grants import OAuthClient
 from infra.salesforce.http import MAX_RESPONSE_BYTES, open_http
 from infra.salesforce.limits import OrgLimits
 

@@ -9,9 +9,10 @@ from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFound
 from domain.models import ConvertOptions, LeadFilter, Position
 from domain.ports import Leads, WriteOptions
 from infra.coordination.memory import MemoryCoordination
-from infra.salesforce.auth import OAuthClient, Sessions
+from infra.salesforce.auth import Sessions
 from infra.salesforce.connection import Clock, Connection, Patience
 from infra.salesforce.gateway import SalesforceLeads
+from infra.salesforce.grants import OAuthClient
 from infra.salesforce.http import open_http
 from infra.salesforce.limits import OrgLimits
 from tests.support.gateway import no_pause

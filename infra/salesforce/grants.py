@@ -1,0 +1,194 @@
+"""Tokens from Salesforce's token endpoint, by each of the grants that the gateway uses.
+
+Source: fact sheet 1.2 to 1.4.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from domain.errors import LeadError
+from infra.salesforce.http import send
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+ASSERTION_SECONDS = 180
+"""How long a signed assertion is good for; Salesforce takes up to five minutes."""
+
+_LOGIN = "https://login.salesforce.com"
+_LOGIN_OF_SANDBOXES = "https://test.salesforce.com"
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """The gateway's own connected app."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    token_url: str = ""
+    """Empty: `/services/oauth2/token` of the instance, which serves production and sandboxes alike."""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """How the app names itself in a request for a token."""
+        form = {"client_id": self.client_id}
+        if self.client_secret:
+            form["client_secret"] = self.client_secret
+        return form
+
+
+class RefreshFailedError(Exception):
+    """A request for a token went out and brought no session. It must not be sent again: with rotation, Salesforce
+    would take the second one for theft and end the session for good."""
+
+    def __init__(self, told: LeadError) -> None:
+        super().__init__(told.message)
+        self.told = told
+        """What the caller is told."""
+
+
+@dataclass(frozen=True)
+class TokenAnswer:
+    """What Salesforce answered to a request for a token."""
+
+    status: int
+    error: str = ""
+    """OAuth's word for what is wrong."""
+    description: str = ""
+    """Salesforce's words for it."""
+    access_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    """A new one, where refresh tokens rotate."""
+    instance_url: str | None = None
+
+
+async def ask_for_token(
+    http: httpx.AsyncClient, client: OAuthClient, instance_url: str, form: Mapping[str, str], timeout: float
+) -> TokenAnswer:
+    """Post the form, once. Raises SalesforceUnavailableError when it certainly never left, NoAnswerError when it may
+    have."""
+    url = client.token_url or f"{instance_url}/services/oauth2/token"
+    headers = {"accept": "application/json"}
+    response = await send(http, "POST", url, headers=headers, timeout=timeout, data=dict(form))
+    body = _json_object(response)
+    return TokenAnswer(
+        response.status_code,
+        _text(body, "error") or "",
+        _text(body, "error_description") or "",
+        _text(body, "access_token"),
+        _text(body, "refresh_token"),
+        _text(body, "instance_url"),
+    )
+
+
+class Grant(Protocol):
+    """A way in which the gateway itself logs in."""
+
+    name: str
+    hint: str
+    """What an operator looks at when Salesforce refuses it."""
+    secret: str
+    """What proves that the gateway may: whoever has it could log in as well."""
+
+    def form(self, refresh_token: str | None) -> dict[str, str]:
+        """What is posted; `refresh_token` is the one that came with the last login."""
+
+
+class RefreshTokenGrant:
+    """With a refresh token that somebody got for the gateway by signing in."""
+
+    name = "refresh token"
+    hint = "SF_REFRESH_TOKEN is no longer valid: sign in again and set the new one"
+
+    def __init__(self, client: OAuthClient, refresh_token: str) -> None:
+        self._client = client
+        self.secret = refresh_token
+
+    def form(self, refresh_token: str | None) -> dict[str, str]:
+        return {
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token or self.secret,
+            **self._client.form,
+        }
+
+
+class ClientCredentialsGrant:
+    """As the user whom the connected app runs as."""
+
+    name = "client credentials"
+    hint = "the connected app has no user to run as, or its policies keep that user out"
+
+    def __init__(self, client: OAuthClient) -> None:
+        self._client = client
+        self.secret = client.client_secret
+
+    def form(self, refresh_token: str | None) -> dict[str, str]:
+        return {"grant_type": "client_credentials", **self._client.form}
+
+
+class JwtBearerGrant:
+    """As a user who approved the connected app, with an assertion that the app's private key signs."""
+
+    name = "JWT bearer"
+    hint = "SF_USERNAME has to be approved for the connected app, and SF_PRIVATE_KEY_FILE to belong to its certificate"
+
+    def __init__(
+        self,
+        client: OAuthClient,
+        username: str,
+        private_key: str,
+        instance_url: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`private_key` is RSA in PEM, without a passphrase; `clock` gives seconds since 1970.
+
+        Raises ValueError when the key is none.
+        """
+        key = load_pem_private_key(private_key.encode(), password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise ValueError("not an RSA key")
+        self._key = key
+        self._client = client
+        self._username = username
+        self._audience = audience(client.token_url, instance_url)
+        self._clock = clock
+        self.secret = private_key
+
+    def form(self, refresh_token: str | None) -> dict[str, str]:
+        claims = {
+            "iss": self._client.client_id,
+            "sub": self._username,
+            "aud": self._audience,
+            "exp": int(self._clock()) + ASSERTION_SECONDS,
+        }
+        return {"grant_type": JWT_BEARER, "assertion": jwt.encode(claims, self._key, algorithm="RS256")}
+
+
+def audience(token_url: str, instance_url: str) -> str:
+    """Whom an assertion is for: the token URL's origin, by default the login host of the instance."""
+    if token_url:
+        parts = urlsplit(token_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    # A sandbox's host is `<domain>--<sandbox>…`, and nothing else has two dashes (fact sheet 1.6).
+    of_sandboxes = "--" in instance_url or instance_url.endswith(".scratch.my.salesforce.com")
+    return _LOGIN_OF_SANDBOXES if of_sandboxes else _LOGIN
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else {}
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
