@@ -72,6 +72,7 @@ class Access:
             settings.sf_instance_url,
             settings.sf_timeout_seconds,
             self.coordination if settings.service_grant == "refresh_token" else alone,
+            self.clock.now,
         )
         nobody_yet = Session(settings.sf_instance_url, "")
 

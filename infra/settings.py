@@ -4,22 +4,29 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInstanceUrlError
 from domain.rules import LeadRules
 from infra.salesforce.instance import InstanceHosts
 
-MIN_KEY_LENGTH = 16
-
 
 class SettingsError(Exception):
     """A setting is wrong; the message names it and says what is allowed, one line each."""
 
 
+_KEY = re.compile(r"[!-~]{16,4096}")
+
+
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _hard_to_guess(key: SecretStr) -> SecretStr:
+    if not _KEY.fullmatch(key.get_secret_value()):
+        raise ValueError("each key needs 16 or more characters, plain ASCII without blanks")
+    return key
 
 
 def _without_slash(value: object) -> object:
@@ -29,7 +36,7 @@ def _without_slash(value: object) -> object:
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 """Several values, separated by commas."""
 
-Secrets = Annotated[list[Annotated[SecretStr, Field(min_length=MIN_KEY_LENGTH)]], NoDecode, BeforeValidator(_split)]
+Keys = Annotated[list[Annotated[SecretStr, AfterValidator(_hard_to_guess)]], NoDecode, BeforeValidator(_split)]
 
 _ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
 _REDIS_URL = re.compile(r"rediss?://[^\s/]+(/\d{1,4})?/?")
@@ -71,7 +78,7 @@ class Settings(BaseSettings):
     mcp_allowed_hosts: Names = []
     mcp_allowed_origins: Names = []
 
-    gateway_api_keys: Secrets = []
+    gateway_api_keys: Keys = []
 
     read_only: bool = False
     mcp_tools: Names = []

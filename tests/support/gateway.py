@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -76,9 +76,21 @@ async def client_of(
     salesforce: httpx.AsyncBaseTransport, session: Session | None, **more: Any
 ) -> AsyncIterator[GatewayClient]:
     """A client of a gateway that talks to Salesforce through the transport."""
-    clock = Clock(now=asyncio.get_running_loop().time, sleep=no_pause, chance=random.Random(1))
+    async with client_with(salesforce, headers_of(session), **more) as client:
+        yield client
+
+
+@asynccontextmanager
+async def client_with(
+    salesforce: httpx.AsyncBaseTransport,
+    headers: dict[str, str],
+    now: Callable[[], float] | None = None,
+    **more: Any,
+) -> AsyncIterator[GatewayClient]:
+    """A client that sends these headers, whatever they are worth."""
+    clock = Clock(now=now or asyncio.get_running_loop().time, sleep=no_pause, chance=random.Random(1))
     app = gateway(settings(**more), salesforce=salesforce, clock=clock)
-    async with running(app), GatewayClient(app, headers_of(session)) as client:
+    async with running(app), GatewayClient(app, headers) as client:
         yield client
 
 
