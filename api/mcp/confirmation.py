@@ -4,13 +4,16 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
+from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolRequestParams, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from api.errors import failure
@@ -40,7 +43,8 @@ class Confirmations:
     """Asks people, where the client can; else insists on `confirm: true` when the operator wants that.
 
     A question carries a state that comes back with the answer: sealed, valid for five minutes, bound to the tool, its
-    exact arguments and whoever's access token came with it, and good for one call.
+    exact arguments and whoever's credentials came with it, and good for one call. Where there is a session, which is
+    so over stdio, clients of older revisions are asked while the call waits.
     """
 
     def __init__(self, *, required: bool, secret: str | None) -> None:
@@ -51,15 +55,23 @@ class Confirmations:
         self.seals = RequestStateBoundary(security, default_audience="salesforce-mcp")
         """The part of the server that seals the states and looks into what comes back."""
 
-    def ask(
+    async def ask(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams, title: str
     ) -> Agreed | InputRequiredResult | JSONResponse:
         """What stands for a call that needs a person: that they agreed, the question to them, or a refusal."""
         arguments = params.arguments or {}
         if arguments.get("dry_run") is True:
             return Agreed()
-        if _can_ask(context):
-            return self._answer(params) if params.request_state else _question(title, arguments)
+        if _can_be_asked(context):
+            question = _question(title, arguments)
+            if context.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+                return await _asked_at_once(context, question)
+            if not params.request_state:
+                # A state comes back with the answer, and makes it good for one call.
+                state = json.dumps(secrets.token_urlsafe(16))
+                return InputRequiredResult(input_requests={CONFIRM: question}, request_state=state)
+            answer = (params.input_responses or {}).get(CONFIRM)
+            return _read(answer, Agreed(once=f"confirmed-{json.loads(params.request_state)}"))
         if self._required and arguments.get(CONFIRM) is not True:
             return failure(
                 403,
@@ -70,16 +82,6 @@ class Confirmations:
             )
         return Agreed()
 
-    def _answer(self, params: CallToolRequestParams) -> Agreed | JSONResponse:
-        answer = (params.input_responses or {}).get(CONFIRM)
-        if (
-            isinstance(answer, ElicitResult)
-            and answer.action == "accept"
-            and (answer.content or {}).get(_ANSWER) is True
-        ):
-            return Agreed(once=f"confirmed-{json.loads(params.request_state or '')}")
-        return failure(403, "CONFIRMATION_DECLINED", "Confirmation Declined", "Nothing was done: the person said no.")
-
 
 def needs_confirmation(rule: object, arguments: Mapping[str, Any]) -> bool:
     """Whether a call with these arguments does what `CONFIRMATION_KEY` names."""
@@ -88,22 +90,34 @@ def needs_confirmation(rule: object, arguments: Mapping[str, Any]) -> bool:
     return any(str(arguments.get(name, "")).strip().casefold() == value for name, value in rule.items())
 
 
-def _question(title: str, arguments: Mapping[str, Any]) -> InputRequiredResult:
+def _question(title: str, arguments: Mapping[str, Any]) -> ElicitRequest:
     shown = visible(json.dumps(arguments, ensure_ascii=False))
     message = f"{title}: {shown[:500]}{'…' if len(shown) > 500 else ''}. Shall this be done in Salesforce?"
-    question = ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_QUESTION))
-    return InputRequiredResult(input_requests={CONFIRM: question}, request_state=json.dumps(secrets.token_urlsafe(16)))
+    return ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_QUESTION))
 
 
-def _can_ask(context: ServerRequestContext[Any]) -> bool:
-    # In older revisions a question is a request of its own, whose answer would need a session to find its way back.
+async def _asked_at_once(context: ServerRequestContext[Any], question: ElicitRequest) -> Agreed | JSONResponse:
+    """Ask while the call waits; whoever does not answer in time has not agreed."""
+    answer = None
+    with suppress(MCPError, ValidationError):
+        answer = await context.session.send_request(question, ElicitResult, SECONDS_TO_AGREE)
+    return _read(answer, Agreed())
+
+
+def _read(answer: object, agreed: Agreed) -> Agreed | JSONResponse:
+    if isinstance(answer, ElicitResult) and answer.action == "accept" and (answer.content or {}).get(_ANSWER) is True:
+        return agreed
+    return failure(403, "CONFIRMATION_DECLINED", "Confirmation Declined", "Nothing was done: nobody agreed to it.")
+
+
+def _can_be_asked(context: ServerRequestContext[Any]) -> bool:
     capabilities = context.session.client_capabilities
-    return (
-        context.protocol_version in MODERN_PROTOCOL_VERSIONS
-        and capabilities is not None
-        and capabilities.elicitation is not None
-        and (capabilities.elicitation.form is not None or capabilities.elicitation.url is None)
-    )
+    if capabilities is None or capabilities.elicitation is None:
+        return False
+    # In older revisions a question is a request of its own, and over HTTP its answer would need a session to find its
+    # way back.
+    finds_back = context.protocol_version in MODERN_PROTOCOL_VERSIONS or context.request is None
+    return finds_back and (capabilities.elicitation.form is not None or capabilities.elicitation.url is None)
 
 
 def _caller(context: ServerRequestContext[Any]) -> str:

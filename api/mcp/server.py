@@ -182,7 +182,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         arguments = params.arguments or {}
         agreed = Agreed()
         if call.needs_confirmation(arguments):
-            outcome = self._confirmations.ask(context, params, self._titles[params.name])
+            outcome = await self._confirmations.ask(context, params, self._titles[params.name])
             if isinstance(outcome, InputRequiredResult):
                 return outcome
             if isinstance(outcome, JSONResponse):

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,14 @@ _SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_", "GATEWAY_", "READ_ONLY", 
 
 PATIENCE = 30
 """Seconds to wait for what should come at once; only a broken process takes that long."""
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that can only be looked at."""
+    ends = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 class Process:

@@ -40,7 +40,7 @@ def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
         assert gateway.end() == 2
 
 
-@pytest.mark.parametrize("command", ["serve", "simulator", "demo", "check"])
+@pytest.mark.parametrize("command", ["serve", "stdio", "simulator", "demo", "check"])
 def test_every_command_explains_itself(command: str) -> None:
     helping = CliRunner().invoke(cli, [command, "--help"])
 
@@ -62,6 +62,17 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
             assert check.end() == 0
             assert "Lead status 'Closed - Converted', set by scheduled." in check.printed
             assert "demo-secret" not in check.printed
+        service = {**good, "SF_AUTH_MODE": "service"}
+        with process("check", cwd=tmp_path, settings=service) as check:
+            check.wait_for(r"a session of its own \(SF_AUTH_MODE=service\), by client credentials\.")
+            check.wait_for("The gateway logs in to Salesforce.")
+            assert check.end() == 0
+        with process("check", cwd=tmp_path, settings={**service, "SF_CLIENT_SECRET": "another"}) as check:
+            check.wait_for("MISSING  The gateway can not log in to Salesforce: SF_CLIENT_SECRET is wrong")
+            assert check.end() == 1
+        with process("serve", cwd=tmp_path, settings={**service, "MCP_HOST": "0.0.0.0"}) as gateway:
+            gateway.wait_for("GATEWAY_API_KEYS: without keys")
+            assert (gateway.end(), gateway.printed.count("\n")) == (2, 1)
         with process("check", cwd=tmp_path, settings={**good, "LEAD_STATUS_OBJECTED": "Lost"}) as check:
             check.wait_for("MISSING  LEAD_STATUS_OBJECTED: 'Lost' is none of Open - Not Contacted")
             assert check.end() == 1

@@ -6,15 +6,14 @@ import re
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.e2e.processes import PATIENCE, Process, process
+from tests.e2e.processes import PATIENCE, Process, process, until
 from tests.support.redis_server import RedisServer, needs_redis
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor"}
@@ -49,13 +48,6 @@ class World:
         connection.sendall("\r\n".join([*lines, f"Content-Length: {len(content)}", "", content]).encode())
         until(lambda: self.stats()["api_calls"] > before)
         return connection
-
-
-def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
 
 
 @contextmanager

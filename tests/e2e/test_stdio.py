@@ -1,6 +1,10 @@
 """`salesforce-mcp stdio`, as a desktop client starts it."""
 
+import asyncio
 import json
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,9 +16,9 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
-from mcp.types import CallToolResult, PromptReference, TextResourceContents
+from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, PromptReference, TextResourceContents
 
-from tests.e2e.processes import environment, process
+from tests.e2e.processes import PATIENCE, environment, process, until
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
 ERAS = ["auto", "legacy"]
@@ -124,3 +128,266 @@ async def test_resources_prompts_and_completions_work(org: ServedOrg, tmp_path: 
     assert json.loads(lead.text)["last_name"] == "Okafor"
     assert "ada@example.com" in str(prompt.messages)
     assert completed.completion.values == ["ada@example.com"]
+
+
+class Person:
+    """Somebody at the client's side who is asked."""
+
+    agrees = False
+    asked = 0
+
+    async def answer(self, _: Any, __: ElicitRequestParams) -> ElicitResult:
+        self.asked += 1
+        return ElicitResult(action="accept", content={"agreed": self.agrees})
+
+
+@pytest.mark.parametrize("mode", ERAS)
+async def test_a_person_is_asked_in_every_era(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+    person = Person()
+    async with client_of(org, tmp_path / "log", mode, elicitation_callback=person.answer) as client:
+        await call(client, "salesforce_create_lead", **ADA)
+        refused = await client.call_tool("salesforce_delete_lead", {"lead": "ada@example.com"})
+        person.agrees = True
+        deleted = await call(client, "salesforce_delete_lead", lead="ada@example.com")
+
+    assert isinstance(refused, CallToolResult)
+    assert (refused.structured_content or {})["code"] == "CONFIRMATION_DECLINED"
+    assert deleted["deleted"] is True
+    assert person.asked == 2
+
+
+class Wire:
+    """The process, and the lines that go to and fro."""
+
+    def __init__(self, started: asyncio.subprocess.Process) -> None:
+        self._process = started
+
+    async def send(self, *lines: bytes | dict[str, Any]) -> None:
+        for line in lines:
+            self._in.write((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n")
+        await self._in.drain()
+
+    async def receive(self) -> dict[str, Any]:
+        line = await asyncio.wait_for(self._out.readline(), PATIENCE)
+        assert line, await self.end()
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    async def begin(self, **capabilities: Any) -> None:
+        """Open a conversation as clients of 2025 do."""
+        client = {"clientInfo": {"name": "test", "version": "1"}, "capabilities": capabilities}
+        await self.send(request(0, "initialize", protocolVersion="2025-06-18", **client))
+        assert (await self.receive())["result"]["protocolVersion"] == "2025-06-18"
+        await self.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def close_input(self) -> None:
+        self._in.close()
+
+    async def end(self) -> tuple[int, list[dict[str, Any]], str]:
+        """The exit code, the messages that still came, and what was written to standard error."""
+        out, (code, errors) = await asyncio.gather(self._out.read(), self.exit())
+        return code, [json.loads(line) for line in out.splitlines()], errors
+
+    async def exit(self) -> tuple[int, str]:
+        """The same for who does not read the messages."""
+        errors = await asyncio.wait_for(self._errors.read(), PATIENCE)
+        return await asyncio.wait_for(self._process.wait(), PATIENCE), errors.decode()
+
+    async def kill(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+    @property
+    def _in(self) -> asyncio.StreamWriter:
+        assert self._process.stdin
+        return self._process.stdin
+
+    @property
+    def _out(self) -> asyncio.StreamReader:
+        assert self._process.stdout
+        return self._process.stdout
+
+    @property
+    def _errors(self) -> asyncio.StreamReader:
+        assert self._process.stderr
+        return self._process.stderr
+
+
+def request(number: int, method: str, **params: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+
+
+def tool_call(number: int, tool: str, **arguments: Any) -> dict[str, Any]:
+    return request(number, "tools/call", name=tool, arguments=arguments)
+
+
+@asynccontextmanager
+async def wire(tmp_path: Path, settings: dict[str, str], stdout: int = subprocess.PIPE) -> AsyncIterator[Wire]:
+    started = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "api", "stdio"),
+        cwd=tmp_path,
+        env=environment(settings),
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        limit=1 << 22,
+    )
+    wire = Wire(started)
+    try:
+        yield wire
+    finally:
+        await wire.kill()
+
+
+GARBAGE = {
+    b"nonsense": -32700,
+    b"\xff\xfe\x00": -32700,
+    b"{": -32700,
+    b"[]": -32600,
+    b'"text"': -32600,
+    b"[" * 100_000: -32700,
+    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":' + b"[" * 70 + b"]" * 70 + b"}}": -32600,
+    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":NaN}}': -32700,
+    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1e999}}': -32700,
+    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"\\ud800"}}': -32700,
+    b'{"jsonrpc":"2.0","id":{},"method":"ping"}': -32600,
+    b'{"id":1,"method":"ping"}': -32600,
+    b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]': -32600,
+    b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"' + b"a" * 3_000_000 + b'"}}': -32600,
+}
+
+
+async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on(
+    org: ServedOrg, tmp_path: Path
+) -> None:
+    async with wire(tmp_path, org.settings) as client:
+        await client.send(b"before anything else", b"", b" \r")
+        assert (await client.receive())["error"]["code"] == -32700
+        await client.begin()
+        for line, code in GARBAGE.items():
+            await client.send(line)
+            answer = await client.receive()
+            assert (answer["id"], answer["error"]["code"]) == (None, code), line[:80]
+            assert len(answer["error"]["message"]) < 100
+        await client.send(tool_call(1, "salesforce_list_leads"))
+        assert (await client.receive())["result"]["isError"] is False
+        client.close_input()
+
+        code, rest, errors = await client.end()
+
+    assert (code, rest) == (0, [])
+    assert "Traceback" not in errors
+
+
+async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: ServedOrg, tmp_path: Path) -> None:
+    org.control("PATCH", "org", latency_ms=100)
+    async with wire(tmp_path, org.settings) as client:
+        await client.begin()
+        await client.send(tool_call(1, "salesforce_sync_lead", **ADA), tool_call(2, "salesforce_list_leads"))
+        client.close_input()
+
+        code, answers, errors = await client.end()
+
+    assert (code, {answer["id"] for answer in answers}) == (0, {1, 2})
+    assert (
+        next(each for each in answers if each["id"] == 1)["result"]["structuredContent"]["data"]["action"] == "created"
+    )
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_it_after_what_runs(org: ServedOrg, tmp_path: Path, number: signal.Signals) -> None:
+    org.control("PATCH", "org", latency_ms=100)
+    async with wire(tmp_path, org.settings) as client:
+        await client.begin()
+        await client.send(tool_call(1, "salesforce_sync_lead", **ADA), request(2, "ping"))
+        pong = await client.receive()
+        client.signal(number)
+
+        code, answers, errors = await client.end()
+
+    assert (code, {answer["id"] for answer in [pong, *answers]}) == (0, {1, 2})
+    assert org.stats()["open_leads"] == 1
+    assert "Traceback" not in errors
+
+
+async def test_who_leaves_while_being_asked_has_not_agreed(org: ServedOrg, tmp_path: Path) -> None:
+    async with wire(tmp_path, org.settings) as client:
+        await client.begin(elicitation={})
+        await client.send(tool_call(1, "salesforce_create_lead", **ADA))
+        assert (await client.receive())["id"] == 1
+        await client.send(tool_call(2, "salesforce_delete_lead", lead="ada@example.com"))
+        assert (await client.receive())["method"] == "elicitation/create"
+        client.close_input()
+
+        code, [answer], _ = await client.end()
+
+    assert (code, answer["result"]["structuredContent"]["code"]) == (0, "CONFIRMATION_DECLINED")
+    assert org.stats()["open_leads"] == 1
+
+
+async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: ServedOrg, tmp_path: Path) -> None:
+    org.control("PATCH", "org", latency_ms=100)
+    reading, writing = os.pipe()
+    async with wire(tmp_path, org.settings, stdout=writing) as client:
+        os.close(writing)
+        client_info = {"clientInfo": {"name": "test", "version": "1"}, "capabilities": {}}
+        await client.send(request(0, "initialize", protocolVersion="2025-06-18", **client_info))
+        await client.send(tool_call(1, "salesforce_sync_lead", **ADA))
+        await asyncio.to_thread(until, lambda: org.stats()["api_calls"] > 0)
+        os.close(reading)
+
+        code, errors = await client.exit()
+
+    assert code == 0
+    assert "Traceback" not in errors
+    assert org.stats()["open_leads"] == 1
+
+
+def test_nothing_but_the_protocol_reaches_standard_output() -> None:
+    script = """
+import os
+from api.mcp.pipes import standard_streams
+
+with standard_streams() as (incoming, outgoing):
+    print("stray")
+    os.system("echo of a child; cat")
+    os.write(outgoing, os.read(incoming, 100))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], input="protocol\n", capture_output=True, text=True)
+
+    assert ran.stdout == "protocol\n"
+    assert sorted(ran.stderr.splitlines()) == ["of a child", "stray"]
+
+
+async def test_the_settings_narrow_what_there_is(org: ServedOrg, tmp_path: Path) -> None:
+    tools = "salesforce_get_lead,salesforce_delete_lead"
+    async with wire(tmp_path, {**org.settings, "READ_ONLY": "1", "MCP_TOOLS": tools}) as client:
+        await client.begin()
+        await client.send(request(1, "tools/list"), tool_call(2, "salesforce_delete_lead", lead="ada@example.com"))
+        answers = {answer["id"]: answer for answer in [await client.receive(), await client.receive()]}
+
+    assert [tool["name"] for tool in answers[1]["result"]["tools"]] == ["salesforce_get_lead"]
+    assert "read-only" in answers[2]["error"]["message"]
+    assert org.stats()["api_calls"] == 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("SF_CLIENT_ID", "SF_CLIENT_ID: missing; the gateway is to log in"),
+        ("SF_TRUSTED_ORIGINS", "SF_INSTANCE_URL: neither a Salesforce host"),
+    ],
+)
+async def test_a_missing_setting_is_one_clear_line(org: ServedOrg, tmp_path: Path, missing: str, told: str) -> None:
+    settings = {name: value for name, value in org.settings.items() if name != missing}
+    async with wire(tmp_path, settings) as client:
+        code, answers, errors = await client.end()
+
+    assert (code, answers, errors.count("\n")) == (2, [], 1)
+    assert errors.startswith(told)
