@@ -80,12 +80,12 @@ class Access:
             async def owner() -> str:
                 return service.owner(key)
 
-            return self._services(service, nobody_yet, owner)
+            return self._services(service, nobody_yet, owner, key)
 
         return open_services
 
     def _services(
-        self, sessions: connection.Sessions, session: Session, owner: Callable[[], Awaitable[str]]
+        self, sessions: connection.Sessions, session: Session, owner: Callable[[], Awaitable[str]], caller: str = ""
     ) -> Services:
         settings = self.settings
         patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
@@ -96,6 +96,7 @@ class Access:
             patience,
             self.clock,
             self._limits.of(session),
+            caller=caller,
             read_only=settings.read_only,
         )
         return services_on(

@@ -111,8 +111,11 @@ class Connection:
         clock: Clock,
         limits: OrgLimits,
         *,
+        caller: str = "",
         read_only: bool = False,
     ) -> None:
+        """`caller` tells apart those who work with the same session."""
+        self._caller = caller
         self._read_only = read_only
         self._http = http
         self._limits = limits
@@ -202,7 +205,7 @@ class Connection:
 
     async def _send(self, request: Request) -> Answer:
         # Waiting for a place counts, so the time that is left is asked for twice.
-        async with self._limits.place(self._time_for(request)):
+        async with self._limits.place(self._time_for(request), self._caller):
             timeout = min(self._patience.timeout, self._time_for(request))
             if request.envelope:
                 return soap.answer_from(await self._post_envelope(request, request.envelope, timeout))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -39,37 +39,72 @@ class RetryBudget:
 
 
 class OrgLimits:
-    """The places and the retries of one org."""
+    """The places and the retries of one org.
+
+    Callers that a gateway tells apart by their keys share the places fairly: a free one goes to whoever waits and has
+    the fewest, and each of them may wait for as many.
+    """
 
     def __init__(self, places: int) -> None:
         self.retries = RetryBudget()
-        self._places = asyncio.Semaphore(places)
-        self._most = places * (1 + _WAITING_PER_PLACE)
-        self._waiting = 0
-        self._inside = 0
+        self._free = places
+        self._most_waiting = places * _WAITING_PER_PLACE
+        self._inside: Counter[str] = Counter()
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
 
     @property
     def idle(self) -> bool:
         return not (self._waiting or self._inside)
 
     @asynccontextmanager
-    async def place(self, at_most: float) -> AsyncIterator[None]:
+    async def place(self, at_most: float, caller: str = "") -> AsyncIterator[None]:
         """Be one of the calls in flight. Raises OverloadedError: at once when too many wait, else after `at_most` s."""
-        if self._waiting + self._inside >= self._most:
-            raise _overloaded()
-        self._waiting += 1
-        try:
-            await asyncio.wait_for(self._places.acquire(), max(0.0, at_most))
-        except asyncio.TimeoutError as error:
-            raise _overloaded() from error
-        finally:
-            self._waiting -= 1
-        self._inside += 1
+        await self._enter(caller, max(0.0, at_most))
         try:
             yield
         finally:
-            self._inside -= 1
-            self._places.release()
+            self._leave(caller)
+
+    async def _enter(self, caller: str, at_most: float) -> None:
+        if self._free:
+            self._take(caller)
+            return
+        if sum(each == caller for each, _ in self._waiting) >= self._most_waiting:
+            raise _overloaded()
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append((caller, turn))
+        try:
+            await asyncio.wait_for(turn, at_most)
+        except asyncio.TimeoutError as error:
+            self._give_up(caller, turn)
+            raise _overloaded() from error
+        except asyncio.CancelledError:
+            self._give_up(caller, turn)
+            raise
+
+    def _give_up(self, caller: str, turn: "asyncio.Future[None]") -> None:
+        if turn.done() and not turn.cancelled():
+            # The place came in the same moment; the next one gets it.
+            self._leave(caller)
+        else:
+            self._waiting.remove((caller, turn))
+
+    def _take(self, caller: str) -> None:
+        self._free -= 1
+        self._inside[caller] += 1
+
+    def _leave(self, caller: str) -> None:
+        self._free += 1
+        self._inside[caller] -= 1
+        if not self._inside[caller]:
+            del self._inside[caller]
+        # Those that were cancelled take themselves out as soon as they run again.
+        still_waiting = [each for each in self._waiting if not each[1].done()]
+        if still_waiting:
+            following = min(still_waiting, key=lambda each: self._inside[each[0]])
+            self._waiting.remove(following)
+            self._take(following[0])
+            following[1].set_result(None)
 
 
 class Limits:

@@ -52,8 +52,51 @@ async def test_who_waits_too_long_is_refused() -> None:
     await _pass_through(org)
 
 
-async def _pass_through(org: OrgLimits) -> None:
-    async with org.place(at_most=5):
+async def test_a_caller_with_much_to_do_does_not_keep_others_waiting() -> None:
+    org, order = OrgLimits(2), list[str]()
+
+    async def call(caller: str) -> None:
+        async with org.place(5, caller):
+            order.append(caller)
+            await asyncio.sleep(1)
+
+    await asyncio.gather(*(call(caller) for caller in ["busy"] * 8 + ["rare"] * 2))
+
+    assert order == ["busy", "busy", "rare", "busy", "rare", *["busy"] * 5]
+    assert org.idle
+
+
+async def test_who_asks_for_too_much_is_refused_and_nobody_else() -> None:
+    org = OrgLimits(1)
+    async with org.place(5, "busy"):
+        waiting = [asyncio.create_task(_pass_through(org, "busy")) for _ in range(4)]
+        await asyncio.sleep(0)
+
+        with pytest.raises(OverloadedError):
+            await _pass_through(org, "busy")
+        waiting.append(asyncio.create_task(_pass_through(org, "rare")))
+        await asyncio.sleep(0)
+
+    await asyncio.gather(*waiting)
+
+
+async def test_places_of_those_who_leave_while_they_wait_are_not_lost() -> None:
+    org = OrgLimits(1)
+    for _ in range(3):
+        async with org.place(5):
+            waiting = [asyncio.create_task(_pass_through(org)) for _ in range(3)]
+            await asyncio.sleep(0)
+            waiting[0].cancel()
+        # The place is handed on in the very moment in which its new holder goes.
+        waiting[1].cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    await _pass_through(org)
+    assert org.idle
+
+
+async def _pass_through(org: OrgLimits, caller: str = "") -> None:
+    async with org.place(5, caller):
         pass
 
 
