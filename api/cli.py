@@ -11,7 +11,7 @@ import typer
 from api import __version__
 from api.check import check_gateway
 from api.demo import run_demo
-from api.main import run_gateway, run_stdio
+from api.main import gateway, run_gateway, run_stdio
 from api.servers import PortInUseError, listen
 from api.simulate import run_simulator
 from api.workers import run_workers
@@ -54,6 +54,7 @@ def serve(
     set_up_logging(settings)
     listener = listen(settings.mcp_host, settings.mcp_port)
     if workers > 1:
+        gateway(settings)  # what is wrong with them is told once, and not by every worker
         run_workers(workers, run_gateway, listener)
     else:
         run_gateway(listener)

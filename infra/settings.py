@@ -88,8 +88,8 @@ class Settings(BaseSettings):
     cors_allow_origins: Names = []
     cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     cors_allow_headers: Names = [
-        "Authorization", "Content-Type", "Idempotency-Key", "X-Correlation-ID", "X-SF-Instance-Url",
-        "X-SF-Refresh-Token",
+        "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Correlation-ID",
+        "X-SF-Instance-Url", "X-SF-Refresh-Token",
     ]  # fmt: skip
     cors_allow_credentials: bool = False
 

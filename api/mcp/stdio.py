@@ -49,6 +49,7 @@ async def serve_stdio(server: Server[Any], *, max_message_bytes: int, longest_re
     """
     server.middleware.insert(0, _told)
     with standard_streams() as (incoming, outgoing):
+        log.info("Salesforce MCP Server active on standard input and output")
         pipes = Pipes(incoming, outgoing, max_message_bytes)
         await _Conversation(pipes, max_message_bytes).hold(server, longest_request)
 

@@ -129,9 +129,10 @@ class ServiceSession:
         except NoAnswerError as error:
             problem = "Salesforce did not answer while the gateway logged in. Nothing was written; try again."
             raise RefreshFailedError(SalesforceTimeoutError(problem)) from error
-        if problem_in := self._problem(answer):
+        if refusal := self._problem(answer):
             _log.warning("login_failed", grant=self._grant.name, status=answer.status, error=answer.error)
-            raise RefreshFailedError(problem_in)
+            raise RefreshFailedError(refusal)
+        _log.info("logged_in", grant=self._grant.name)
         refresh_token = answer.refresh_token or (before.refresh_token if before else None)
         return Session(self._instance_url, answer.access_token or "", refresh_token)
 

@@ -12,7 +12,7 @@ from mcp import Client, MCPError
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, InputRequiredResult, TextContent
 
 from domain.session import Session
-from tests.support.gateway import GatewayClient, client_of
+from tests.support.gateway import GatewayClient, client_of, client_with
 from tests.support.org import Org
 
 SECRET = "a secret of thirty-two characters"
@@ -176,6 +176,22 @@ async def test_an_agreement_is_for_one_tool_with_exactly_these_arguments_and_thi
         done = await wire.call("salesforce_delete_lead", delete, agreed=state)
 
     assert done["result"]["structuredContent"]["data"]["deleted"] is True
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_an_agreement_is_for_who_holds_the_gateway_key(org: Org) -> None:
+    keys = ["key-of-the-platform-team", "key-of-the-sales-agents"]
+    options: dict[str, Any] = {"sf_auth_mode": "service", "gateway_api_keys": keys}
+    async with client_with(org.transport, {"X-API-Key": keys[0]}, **options) as client:
+        wire = Wire(client)
+        state = await wire.question("salesforce_delete_lead", {"lead": "ada@example.com"})
+        others = await wire.call(
+            "salesforce_delete_lead", {"lead": "ada@example.com"}, agreed=state, **{"x-api-key": keys[1]}
+        )
+        own = await wire.call("salesforce_delete_lead", {"lead": "ada@example.com"}, agreed=state)
+
+    assert others["error"]["code"] == -32602
+    assert own["result"]["structuredContent"]["data"]["deleted"] is True
 
 
 @pytest.mark.usefixtures("one_lead")
