@@ -14,6 +14,9 @@ from infra.simulator.app import Simulator, create_simulator
 from infra.simulator.server import simulator_server
 from infra.simulator.transport import SimulatorTransport
 
+REFRESH_TOKEN = "demo-refresh-token"
+"""Published, so that .mcp.json fits every demo; only the demo's own org, with its sample leads, knows it."""
+
 
 async def run_demo(port: int, simulator_port: int, leads: int) -> None:
     """Run both until they are stopped. Raises PortInUseError."""
@@ -49,7 +52,7 @@ def _settings(org_url: str) -> Settings:
 
 async def _begin_session(org: Simulator, org_url: str) -> DemoSession:
     async with httpx.AsyncClient(transport=SimulatorTransport(org), base_url=org_url) as http:
-        session = (await http.post("/_sim/sessions", json={})).raise_for_status().json()
+        session = (await http.post("/_sim/sessions", json={"refresh_token": REFRESH_TOKEN})).raise_for_status().json()
     return DemoSession(session["access_token"], session["refresh_token"])
 
 

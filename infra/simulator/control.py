@@ -43,6 +43,11 @@ class _OnlyOrg(BaseModel):
     org: str | None = None
 
 
+class _NewSession(_OnlyOrg):
+    refresh_token: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    """One to be known beforehand; made up where it is left out."""
+
+
 class _NewRules(_OnlyOrg):
     rules: list[FaultRule] = Field(min_length=1)
 
@@ -68,9 +73,12 @@ class Control:
         return [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
 
     async def _begin_session(self, request: Request) -> Response:
-        org = self._org((await _body(request, _OnlyOrg)).org)
-        session = self._orgs.sessions.begin(org, CLIENT_ID)
-        grant = self._orgs.sessions.grant(org, CLIENT_ID)
+        wanted = await _body(request, _NewSession)
+        org, sessions = self._org(wanted.org), self._orgs.sessions
+        if wanted.refresh_token and sessions.find_grant(wanted.refresh_token):
+            raise ControlError("this refresh token was given already", field="refresh_token", status=409)
+        session = sessions.begin(org, CLIENT_ID)
+        grant = sessions.grant(org, CLIENT_ID, refresh_token=wanted.refresh_token)
         return JSONResponse(
             {
                 "access_token": session.token,

@@ -111,11 +111,21 @@ class Sessions:
         return Session(token, org.number, org.user.id, client_id, scopes, now)
 
     def grant(
-        self, org: Org, client_id: str, scopes: frozenset[str] = DEFAULT_SCOPES, *, counted: bool = False
+        self,
+        org: Org,
+        client_id: str,
+        scopes: frozenset[str] = DEFAULT_SCOPES,
+        *,
+        counted: bool = False,
+        refresh_token: str | None = None,
     ) -> Grant:
-        """A new refresh token for the org's user. Of those that are counted, only the latest five stay alive."""
+        """A new refresh token for the org's user; `refresh_token` if given, which must be a new one.
+
+        Of those that are counted, only the latest five stay alive.
+        """
         family = self._characters(20)
-        grant = Grant("5Aep861" + self._characters(80), org.number, org.user.id, client_id, scopes, family, live=True)
+        token = refresh_token or "5Aep861" + self._characters(80)
+        grant = Grant(token, org.number, org.user.id, client_id, scopes, family, live=True)
         self._keep(grant, counted=counted)
         if counted:
             sql = "SELECT family FROM grants WHERE org = ? AND client_id = ? AND counted AND live ORDER BY number DESC"

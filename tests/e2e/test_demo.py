@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +14,8 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.e2e.processes import Process, process
-
-
-class Demo:
-    """A running demo and what it printed for people to copy."""
-
-    def __init__(self, running: Process) -> None:
-        printed = running.wait_for(r"(?s).*Ctrl-C ends both.*").group()
-        self.process = running
-        self.curls = [each.replace("\\\n", " ") for each in re.findall(r"(?s)curl .*?\n\n", printed)]
-        self.client: dict[str, Any] = json.loads(printed[printed.index("{\n") : printed.rindex("}\n") + 1])
-        [server] = self.client["mcpServers"].values()
-        self.mcp_url: str = server["url"]
-        self.headers: dict[str, str] = server["headers"]
-        self.url = self.mcp_url.removesuffix("/mcp")
-        org = re.search(r"A Salesforce org with .*?(http\S+)", printed)
-        assert org
-        self.org_url = org[1]
-
-    def ledger(self) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.org_url}/_sim/ledger").json()
-        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
-        return effects
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with process("demo", "--port", "0", "--simulator-port", "0", cwd=tmp_path_factory.mktemp("demo")) as running:
-        yield Demo(running)
-        assert running.stop() == 0
-        assert "Both are stopped." in running.printed
-        assert "Traceback" not in running.printed
+from tests.e2e.processes import process
+from tests.e2e.running_demo import Demo
 
 
 class Rest:

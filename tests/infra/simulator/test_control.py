@@ -62,6 +62,18 @@ async def test_each_session_belongs_to_one_org(org: OrgClient) -> None:
     assert (await org.stats())["leads"] == 1
 
 
+async def test_a_session_may_have_a_refresh_token_that_is_known_beforehand_once(org: OrgClient) -> None:
+    wanted = {"refresh_token": "known-beforehand"}
+
+    given = await org.http.post("/_sim/sessions", json=wanted)
+    again = await org.http.post("/_sim/sessions", json=wanted)
+
+    assert given.json()["refresh_token"] == "known-beforehand"
+    assert (again.status_code, again.json()["field"]) == (409, "refresh_token")
+    form = {"grant_type": "refresh_token", "client_id": "demo-client", "client_secret": "demo-secret", **wanted}
+    assert (await org.http.post("/services/oauth2/token", data=form)).status_code == 200
+
+
 async def test_the_statuses_of_an_org_can_be_changed(org: OrgClient) -> None:
     await org.change_org(
         lead_statuses=[{"name": "New", "is_default": True}, {"name": "Won", "is_converted": True}, {"name": "Lost"}]
@@ -97,6 +109,7 @@ async def test_a_reset_empties_the_org_and_leaves_its_sessions(org: OrgClient) -
     [
         ("POST", "/_sim/sessions", {"org": 5}, "org"),
         ("POST", "/_sim/sessions", {"nope": 5}, "nope"),
+        ("POST", "/_sim/sessions", {"refresh_token": "with blanks"}, "refresh_token"),
         ("POST", "/_sim/faults", {}, "rules"),
         ("POST", "/_sim/faults", {"rules": [{"operation": "query", "kind": "magic"}]}, "rules.0"),
         ("POST", "/_sim/faults", {"rules": [{"operation": "query", "kind": "delay"}]}, "rules.0.delay.seconds"),

@@ -1,0 +1,49 @@
+"""A real demo process, and what it printed for people to copy."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.e2e.processes import PATIENCE, Process, process
+
+
+class Demo:
+    """A running demo and what it printed for people to copy."""
+
+    def __init__(self, running: Process) -> None:
+        printed = running.wait_for(r"(?s).*Ctrl-C ends both.*").group()
+        self.process = running
+        self.curls = [each.replace("\\\n", " ") for each in re.findall(r"(?s)curl .*?\n\n", printed)]
+        self.client: dict[str, Any] = json.loads(printed[printed.index("{\n") : printed.rindex("}\n") + 1])
+        [server] = self.client["mcpServers"].values()
+        self.mcp_url: str = server["url"]
+        self.headers: dict[str, str] = server["headers"]
+        self.url = self.mcp_url.removesuffix("/mcp")
+        org = re.search(r"A Salesforce org with .*?(http\S+)", printed)
+        assert org
+        self.org_url = org[1]
+
+    def control(self, method: str, path: str, body: Any = None, **query: str) -> Any:
+        """Ask something of the simulator's control interface."""
+        url = f"{self.org_url}/_sim/{path}"
+        return httpx.request(method, url, json=body, params=query, timeout=PATIENCE).raise_for_status().json()
+
+    def ledger(self) -> list[dict[str, Any]]:
+        answer = self.control("GET", "ledger")
+        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
+        return effects
+
+
+@contextmanager
+def running_demo(directory: Path) -> Iterator[Demo]:
+    """A demo on free ports, which must end as it should."""
+    with process("demo", "--port", "0", "--simulator-port", "0", cwd=directory) as running:
+        yield Demo(running)
+        assert running.stop() == 0
+        assert "Both are stopped." in running.printed
+        assert "Traceback" not in running.printed
