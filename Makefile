@@ -5,7 +5,7 @@ CLIENTS = .venv-clients
 BIN = $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup clients demo test lint bench chaos lock clean
+.PHONY: help setup clients demo test lint bench chaos postman lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,7 +26,7 @@ $(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json
 		$(PYTHON) -m venv $(CLIENTS)/$$each && $(CLIENTS)/$$each/bin/pip install --quiet --disable-pip-version-check --no-compile \
 			--require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
 	done
-	for each in conformance clients; do npm ci --silent --no-audit --no-fund --prefix tests/$$each || exit 1; done
+	for each in conformance clients connect; do npm ci --silent --no-audit --no-fund --prefix tests/$$each || exit 1; done
 	@touch $@
 
 demo: setup ## Start a Salesforce simulator and the gateway on it (options: ARGS=--help)
@@ -46,6 +46,9 @@ bench: setup ## Measure speed, memory and Salesforce calls, and print a table
 
 chaos: setup ## Sync through three replicas while everything goes wrong, and check that nothing got lost or doubled
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+postman: setup ## Write docs/postman_collection.json anew
+	$(BIN)/python -m tests.postman
 
 lock: ## Compile the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -1,6 +1,7 @@
 """What the repository offers for connecting clients, against a real demo."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,6 +10,9 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.e2e.processes import PATIENCE
 from tests.e2e.running_demo import Demo
+from tests.postman.steps import STATELESS, WALK, WITH_HANDSHAKE
+from tests.support.newman import newman
+from tests.support.node import needs_clients
 from tests.test_structure import ROOT
 
 
@@ -41,3 +45,26 @@ async def test_the_mcp_json_of_this_repository_fits_every_demo_also_after_its_se
 
     assert len(before) == 2
     assert after == before
+
+
+@needs_clients
+def test_the_postman_collection_runs_from_top_to_bottom_again_and_again(demo: Demo, tmp_path: Path) -> None:
+    for _ in range(2):
+        run = newman(tmp_path, base_url=demo.url)
+
+        statuses = [each["response"]["code"] for each in run["executions"]]
+        assert run["failures"] == []
+        assert len(statuses) == len(WALK) + len(STATELESS) + len(WITH_HANDSHAKE)
+        assert set(statuses) == {200, 201, 202}
+
+
+@needs_clients
+def test_the_postman_collection_takes_a_session_of_ones_own(demo: Demo, tmp_path: Path) -> None:
+    org = demo.control("POST", "orgs")
+    session = demo.control("POST", "sessions", org)
+    own = {"access_token": session["access_token"], "refresh_token": "", "instance_url": demo.org_url}
+
+    run = newman(tmp_path, base_url=demo.url, **own)
+
+    assert run["failures"] == []
+    assert demo.control("GET", "stats", **org)["converted_leads"] == 1

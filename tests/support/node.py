@@ -1,0 +1,16 @@
+"""Clients that are Node packages, in the versions of their lock files."""
+
+from pathlib import Path
+
+import pytest
+
+_TESTS = Path(__file__).parents[1]
+NODE = _TESTS / "conformance" / "node_modules" / "node" / "bin" / "node"
+PACKAGES = _TESTS / "connect" / "node_modules"
+NEWMAN = PACKAGES / "newman" / "bin" / "newman.js"
+INSPECTOR = PACKAGES / "@modelcontextprotocol" / "inspector" / "clients" / "launcher" / "build" / "index.js"
+
+needs_clients = pytest.mark.skipif(
+    not (NODE.exists() and NEWMAN.exists() and INSPECTOR.exists()),
+    reason="Postman's runner and the Inspector are missing: make clients",
+)
