@@ -23,8 +23,13 @@ from tests.support.org import Org
 from tests.test_structure import ROOT
 
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text())
-[REMOTE] = SERVER["remotes"]
-HEADERS: dict[str, Any] = {header["name"]: header for header in REMOTE["headers"]}
+BY_SESSION, BY_KEY = SERVER["remotes"]
+KEY = "a-key-of-the-gateway"
+
+
+def headers_of(remote: dict[str, Any]) -> dict[str, Any]:
+    """Its headers by name."""
+    return {header["name"]: header for header in remote["headers"]}
 
 
 def test_it_fits_the_schema_that_it_names() -> None:
@@ -55,27 +60,38 @@ def test_it_names_this_version_and_only_settings_that_there_are() -> None:
 
 
 def test_what_is_secret_is_marked() -> None:
-    secret = {name for name, header in HEADERS.items() if header.get("isSecret")}
+    headers = headers_of(BY_SESSION) | headers_of(BY_KEY)
 
-    assert secret == {"Authorization", "X-SF-Refresh-Token"}
-    assert HEADERS["Authorization"]["variables"]["access_token"]["isSecret"] is True
+    secret = {name for name, header in headers.items() if header.get("isSecret")}
+    assert secret == {"Authorization", "X-SF-Refresh-Token", "X-API-Key"}
+    assert headers["Authorization"]["variables"]["access_token"]["isSecret"] is True
 
 
 @pytest.mark.parametrize("with_optional_headers", [False, True])
-async def test_who_fills_it_in_is_connected(org: Org, session: Session, with_optional_headers: bool) -> None:
-    url = REMOTE["url"].format(host=REMOTE["variables"]["host"]["placeholder"])
-    headers = {"Authorization": HEADERS["Authorization"]["value"].format(access_token=session.access_token)}
+async def test_who_fills_in_a_session_is_connected(org: Org, session: Session, with_optional_headers: bool) -> None:
+    described = headers_of(BY_SESSION)
+    headers = {"Authorization": described["Authorization"]["value"].format(access_token=session.access_token)}
     if with_optional_headers:
-        placeholder = HEADERS["X-SF-Refresh-Token"]["placeholder"]
+        placeholder = described["X-SF-Refresh-Token"]["placeholder"]
         headers["X-SF-Refresh-Token"] = placeholder.replace("<refresh token>", session.refresh_token)
         headers["X-SF-Instance-Url"] = session.instance_url
-    app = gateway(settings(mcp_allowed_hosts=["leads.example.com"]), salesforce=org.transport)
 
+    await lists_leads(org, BY_SESSION, headers)
+
+
+async def test_who_fills_in_a_key_is_connected(org: Org) -> None:
+    [name] = headers_of(BY_KEY)
+
+    await lists_leads(org, BY_KEY, {name: KEY}, sf_auth_mode="service", gateway_api_keys=[KEY])
+
+
+async def lists_leads(org: Org, remote: dict[str, Any], headers: dict[str, str], **options: Any) -> None:
+    url = remote["url"].format(host=remote["variables"]["host"]["placeholder"])
+    app = gateway(settings(mcp_allowed_hosts=["leads.example.com"], **options), salesforce=org.transport)
     async with (
         running(app),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), headers=headers) as http,
         Client(streamable_http_client(url, http_client=http)) as client,
     ):
         result = await client.call_tool("salesforce_list_leads", {})
-
     assert not result.is_error, result.structured_content

@@ -20,7 +20,9 @@ ABOUT = """Every operation of the Salesforce lead gateway, then the same over MC
 from top to bottom, or one request at a time.
 
 For your own gateway set the variables: `base_url`; `access_token` and, if you have one, `refresh_token` of your
-Salesforce session (else leave it empty); `instance_url` where the gateway has no SF_INSTANCE_URL."""
+Salesforce session (else leave it empty); `instance_url` where the gateway has no SF_INSTANCE_URL. With a key of the
+gateway, put it into `access_token` and empty `refresh_token`. A whole run leaves a converted lead
+behind, with its account and contact."""
 
 BEFORE_EACH = """
 const value = (name) => pm.variables.get(name);
