@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -88,10 +89,38 @@ async def client_with(
     **more: Any,
 ) -> AsyncIterator[GatewayClient]:
     """A client that sends these headers, whatever they are worth."""
-    clock = Clock(now=now or asyncio.get_running_loop().time, sleep=no_pause, chance=random.Random(1))
-    app = gateway(settings(**more), salesforce=salesforce, clock=clock)
-    async with running(app), GatewayClient(app, headers) as client:
+    idle = _idle[repr(more)]
+    reusable = idle.pop() if idle else _Gateway(**more)
+    reusable.begin(salesforce, now or asyncio.get_running_loop().time)
+    async with running(reusable.app), GatewayClient(reusable.app, headers) as client:
         yield client
+    idle.append(reusable)
+
+
+class _Gateway(httpx.AsyncBaseTransport):
+    """A gateway that is used again by other tests with other orgs, since putting one together takes a while.
+
+    All that it keeps about callers and orgs begins and ends with its lifespan.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        self._chance = random.Random()
+        self.app = gateway(settings(**more), salesforce=self, clock=Clock(self._time, no_pause, self._chance))
+
+    def begin(self, salesforce: httpx.AsyncBaseTransport, now: Callable[[], float]) -> None:
+        self._salesforce = salesforce
+        self._now = now
+        self._chance.seed(1)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._salesforce.handle_async_request(request)
+
+    def _time(self) -> float:
+        return self._now()
+
+
+_idle: defaultdict[str, list[_Gateway]] = defaultdict(list)
+"""By their settings."""
 
 
 def headers_of(session: Session | None) -> dict[str, str]:
