@@ -114,8 +114,8 @@ def demo(
 def check() -> None:
     """Say what is configured, whether Salesforce answers, which statuses the org has, and what is missing.
 
-    Exit code 1 when something is missing. With SF_ACCESS_TOKEN in the environment the org is asked with that token,
-    else with client credentials if SF_CLIENT_ID and SF_CLIENT_SECRET are set.
+    Exit code 1 when something is missing. With SF_AUTH_MODE=service the gateway's own login is tried and the org asked
+    with it; else with SF_ACCESS_TOKEN, or with client credentials if SF_CLIENT_ID and SF_CLIENT_SECRET are set.
     """
     if not asyncio.run(check_gateway(read_settings())):
         raise typer.Exit(1)

@@ -136,41 +136,47 @@ async def test_replicas_share_a_rotated_refresh_token_also_with_those_that_come_
         assert (await later.get("/v1/leads")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"X-API-Key": KEY},
-        {"X-API-Key": OTHER_KEY},
-        {"Authorization": f"Bearer {KEY}"},
-        {"X-API-Key": KEY, "Authorization": f"Bearer {KEY}"},
-    ],
-)
-async def test_a_key_opens_the_gateway_in_either_header(org: Org, headers: dict[str, str]) -> None:
-    async with serving(org, headers) as client:
-        assert (await client.get("/v1/leads")).status_code == 200
-        assert not (await client.call_tool("salesforce_list_leads", {})).is_error
+async def asked(client: GatewayClient, headers: dict[str, str]) -> tuple[httpx.Response, dict[str, Any]]:
+    """What a caller with these headers is answered, over REST and by a tool."""
+    async with GatewayClient(client.app, headers) as caller:
+        answer = await caller.get("/v1/leads")
+        called = await caller.call_tool("salesforce_list_leads", {})
+    return answer, called.structured_content or {}
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-API-Key": ""},
-        {"X-API-Key": KEY[:-1]},
-        {"X-API-Key": f"{KEY},{OTHER_KEY}"},
-        {"Authorization": f"bearer {KEY}"},
-        {"Authorization": KEY},
-        {"Authorization": "Bearer 00DA10000000001!made.up"},
-    ],
-)
-async def test_without_a_key_nobody_gets_in_and_is_told_how(org: Org, headers: dict[str, str]) -> None:
-    async with serving(org, headers) as client:
-        answer = await client.get("/v1/leads")
-        over_mcp = await client.call_tool("salesforce_list_leads", {})
+RIGHT: list[dict[str, str]] = [
+    {"X-API-Key": KEY},
+    {"X-API-Key": OTHER_KEY},
+    {"Authorization": f"Bearer {KEY}"},
+    {"X-API-Key": KEY, "Authorization": f"Bearer {KEY}"},
+]
+WRONG_KEYS: list[dict[str, str]] = [
+    {},
+    {"X-API-Key": ""},
+    {"X-API-Key": KEY[:-1]},
+    {"X-API-Key": f"{KEY},{OTHER_KEY}"},
+    {"Authorization": f"bearer {KEY}"},
+    {"Authorization": KEY},
+    {"Authorization": "Bearer 00DA10000000001!made.up"},
+]
 
-    told = answer.json()["error"]
+
+async def test_a_key_opens_the_gateway_in_either_header(org: Org) -> None:
+    async with serving(org) as client:
+        for headers in RIGHT:
+            answer, called = await asked(client, headers)
+            assert (answer.status_code, called["success"]) == (200, True), headers
+
+
+async def test_without_a_key_nobody_gets_in_and_is_told_how(org: Org) -> None:
+    async with serving(org) as client:
+        for headers in WRONG_KEYS:
+            answer, called = await asked(client, headers)
+            told = answer.json()["error"]
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), headers
+            assert called["error"] == told
+
     requirements = told["details"]["authentication_requirements"]
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert (told["code"], told["message"]) == (
         "AUTHENTICATION_REQUIRED",
         "Authentication required to access this resource",
@@ -179,7 +185,6 @@ async def test_without_a_key_nobody_gets_in_and_is_told_how(org: Org, headers: d
         ("X-API-Key", "{gateway_key}"),
         ("Authorization", "Bearer {gateway_key}"),
     ]
-    assert (over_mcp.structured_content or {})["error"] == told
     assert (await org.stats())["token_calls"] == 0
 
 
@@ -198,15 +203,14 @@ async def test_headers_that_are_doubled_or_differ_are_refused(org: Org) -> None:
     assert (await org.stats())["token_calls"] == 0
 
 
-@pytest.mark.parametrize("name", ["X-SF-Refresh-Token", "x-sf-instance-url", "X-SF-Access-Token", "X-SF-Anything"])
-async def test_headers_of_a_salesforce_session_are_refused_by_name(org: Org, name: str) -> None:
-    async with serving(org, {"X-API-Key": KEY, name: "Bearer token"}) as client:
-        answer = await client.get("/v1/leads")
-        over_mcp = await client.call_tool("salesforce_list_leads", {})
+async def test_headers_of_a_salesforce_session_are_refused_by_name(org: Org) -> None:
+    async with serving(org) as client:
+        for name in ("X-SF-Refresh-Token", "x-sf-instance-url", "X-SF-Access-Token", "X-SF-Anything"):
+            answer, called = await asked(client, {"X-API-Key": KEY, name: "Bearer token"})
+            assert (answer.status_code, code(answer)) == (400, "INVALID_REQUEST")
+            assert answer.json()["message"].startswith(f"{name.lower()}: is not taken here")
+            assert called["message"] == answer.json()["message"]
 
-    assert (answer.status_code, code(answer)) == (400, "INVALID_REQUEST")
-    assert answer.json()["message"].startswith(f"{name.lower()}: is not taken here")
-    assert (over_mcp.structured_content or {})["message"] == answer.json()["message"]
     assert (await org.stats())["api_calls"] == 0
 
 
@@ -352,31 +356,23 @@ async def test_the_description_of_the_api_asks_for_what_is_needed(org: Org, keys
     assert "Salesforce session" not in document["info"]["description"]
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 200),
-        ({"Host": "localhost:3333"}, 200),
-        ({"Host": "[::1]:3333", "Origin": "http://[::1]:3333"}, 200),
-        ({"Host": "evil.example"}, 400),
-        ({"Origin": "https://evil.example"}, 400),
-        ({"Origin": "null"}, 400),
-        ({"X-API-Key": KEY}, 400),
-        ({"Authorization": "Bearer 00DA10000000001!somebodys.session"}, 400),
-    ],
-)
-async def test_without_keys_only_programs_of_this_machine_are_served(
-    org: Org, headers: dict[str, str], status: int
-) -> None:
-    async with serving(org, headers, gateway_api_keys=[], mcp_host="127.0.0.1") as client:
-        answer = await client.get("/v1/leads")
-
-    assert answer.status_code == status
-    assert (await org.stats())["token_calls"] == (status == 200)
-
-
-async def test_without_keys_tools_work_on_loopback(org: Org) -> None:
+async def test_without_keys_only_programs_of_this_machine_are_served(org: Org) -> None:
+    served: list[dict[str, str]] = [
+        {},
+        {"Host": "localhost:3333"},
+        {"Host": "[::1]:3333", "Origin": "http://[::1]:3333"},
+    ]
+    refused: list[dict[str, str]] = [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"X-API-Key": KEY},
+        {"Authorization": "Bearer 00DA10000000001!somebodys.session"},
+    ]
     async with serving(org, {}, gateway_api_keys=[], mcp_host="127.0.0.1") as client:
+        assert [(await client.get("/v1/leads", headers=each)).status_code for each in refused] == [400] * 5
+        assert (await org.stats())["token_calls"] == 0
+        assert [(await client.get("/v1/leads", headers=each)).status_code for each in served] == [200] * 3
         assert not (await client.call_tool("salesforce_list_leads", {})).is_error
 
 
