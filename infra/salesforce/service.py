@@ -63,6 +63,7 @@ class ServiceSession:
         self._now = now
         self._key = _digest(f"service {instance_url} {client.client_id} {grant.secret}")
         self._known: Session | None = None
+        self._known_to_others = True
         self._logging_in: asyncio.Task[tuple[Session, bool]] | None = None
         self._failure: LeadError | None = None
         self._failure_ends = -math.inf
@@ -100,11 +101,11 @@ class ServiceSession:
         """One of all that coordinate logs in, the others find what it got."""
         try:
             async with self._coordination.turn(f"login {self._key}", at_most=4 * self._timeout):
-                shared = await self._shared()
+                shared = await self._shared() if self._known_to_others else self._known
                 if shared is not None and shared.access_token != dead.access_token:
                     session, fresh = shared, False
                 else:
-                    session, fresh = await self._ask_for_session(shared or self._known), True
+                    session, fresh = await self._ask_for_session(shared), True
                     await self._share(session)
             self._known = session
             return session, fresh
@@ -156,8 +157,10 @@ class ServiceSession:
         try:
             sealed = seal(self._grant.secret, "service session", value)
             await self._coordination.put(self._key, sealed, seconds=KEPT_SECONDS)
+            self._known_to_others = True
         except CoordinationUnavailableError:
-            # The session is there; it would help nobody to withhold it from who asked.
+            # The session is there; it would help nobody to withhold it from who asked. What stands there is older.
+            self._known_to_others = False
             _log.warning("service_session_not_shared")
 
 
