@@ -35,7 +35,7 @@ SCHEMES: Mapping[str, Mapping[str, str]] = {
     "GatewayKeyAsBearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The same, the other way.",
+        "description": "The same key as a bearer token.",
     },
 }
 """How OpenAPI describes the two headers; one of them is enough."""

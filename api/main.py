@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address
@@ -40,6 +41,8 @@ def run_stdio() -> None:
 
     Raises SettingsError.
     """
+    if sys.stdin is None or sys.stdout is None:
+        raise SettingsError("stdio: standard input and output have to be open, for whoever started this")
     settings = read_settings(sf_auth_mode="service", gateway_api_keys=[])
     set_up_logging(settings)
     with _unknown_tools_named():

@@ -18,6 +18,7 @@ import structlog
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.server import Server
+from mcp.shared.dispatcher import coerce_request_id
 from mcp.shared.message import SessionMessage
 from mcp.types import (
     CONNECTION_CLOSED,
@@ -99,13 +100,19 @@ class _Conversation:
         message = jsonrpc_message_adapter.validate_json(line)
         match message:
             case JSONRPCRequest():
-                self._unanswered.add(message.id)
+                self._unanswered.add(coerce_request_id(message.id))
             case JSONRPCNotification(method="notifications/cancelled"):
                 # A request that is cancelled gets no answer.
-                self._unanswered.discard((message.params or {}).get("requestId", ""))
-            case JSONRPCResponse() | JSONRPCError():
-                self._asked.discard(message.id or "")
-        await to_engine.send(SessionMessage(message))
+                self._unanswered.discard(_cancelled(message))
+            case JSONRPCResponse(id=request_id) | JSONRPCError(id=request_id) if request_id is not None:
+                self._asked.discard(coerce_request_id(request_id))
+        try:
+            await to_engine.send(SessionMessage(message))
+        except anyio.get_cancelled_exc_class():
+            # It is time to stop, and the engine has not seen it.
+            if isinstance(message, JSONRPCRequest):
+                self._unanswered.discard(coerce_request_id(message.id))
+            raise
 
     async def _finish(self, to_engine: _Send) -> None:
         """Wait until all requests are answered. Ours to the client will not be."""
@@ -125,7 +132,7 @@ class _Conversation:
                     self._asked.add(message.id)
                 await self._write(message)
                 if isinstance(message, (JSONRPCResponse, JSONRPCError)) and message.id is not None:
-                    self._unanswered.discard(message.id)
+                    self._unanswered.discard(coerce_request_id(message.id))
                 self._changed.set()
 
     async def _write(self, message: JSONRPCMessage) -> None:
@@ -136,6 +143,11 @@ class _Conversation:
         except OSError:
             self._broken = True
             self._listening.cancel()
+
+
+def _cancelled(notification: JSONRPCNotification) -> RequestId:
+    request_id = (notification.params or {}).get("requestId")
+    return coerce_request_id(request_id) if isinstance(request_id, (str, int)) else ""
 
 
 @contextmanager

@@ -377,6 +377,15 @@ async def test_the_settings_narrow_what_there_is(org: ServedOrg, tmp_path: Path)
     assert org.stats()["api_calls"] == 0
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_closed_streams_are_one_clear_line(tmp_path: Path, closed: str) -> None:
+    command = f"exec '{sys.executable}' -m api stdio {closed}"
+    ran = subprocess.run(command, shell=True, cwd=tmp_path, env=environment({}), capture_output=True, text=True)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "stdio: standard input and output have to be open, for whoever started this\n"
+
+
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
