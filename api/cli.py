@@ -117,7 +117,10 @@ def check() -> None:
     Exit code 1 when something is missing. With SF_AUTH_MODE=service the gateway's own login is tried and the org asked
     with it; else with SF_ACCESS_TOKEN, or with client credentials if SF_CLIENT_ID and SF_CLIENT_SECRET are set.
     """
-    if not asyncio.run(check_gateway(read_settings())):
+    settings = read_settings()
+    # What is told here says it all.
+    set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
+    if not asyncio.run(check_gateway(settings)):
         raise typer.Exit(1)
 
 

@@ -70,6 +70,7 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
         with process("check", cwd=tmp_path, settings={**service, "SF_CLIENT_SECRET": "another"}) as check:
             check.wait_for("MISSING  The gateway can not log in to Salesforce: SF_CLIENT_SECRET is wrong")
             assert check.end() == 1
+            assert "login_failed" not in check.printed
         with process("serve", cwd=tmp_path, settings={**service, "MCP_HOST": "0.0.0.0"}) as gateway:
             gateway.wait_for("GATEWAY_API_KEYS: without keys")
             assert (gateway.end(), gateway.printed.count("\n")) == (2, 1)
