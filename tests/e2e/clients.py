@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -40,7 +41,12 @@ class Client:
         calls = [{"tool": step.tool, "arguments": step.arguments} for step in steps]
         task = {"server": server, "era": era, "calls": calls, "get": [], "read": [], **more}
         run = subprocess.run(
-            [self.interpreter, PROGRAMS / self.program], input=json.dumps(task), capture_output=True, text=True
+            [self.interpreter, PROGRAMS / self.program],
+            input=json.dumps(task),
+            # Nothing of what is set here, a proxy say, may matter to the client or the server it starts.
+            env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            capture_output=True,
+            encoding="utf-8",
         )
         assert (run.returncode, run.stderr) == (0, "")
         report: dict[str, Any] = json.loads(run.stdout)
