@@ -22,8 +22,10 @@ class LeadFields(_Input):
 
     # Source: fact sheet 2.5.
 
-    first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
-    last_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
+    first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Given name.")
+    last_name: Annotated[Text | None, BlankIsNull] = Field(
+        None, max_length=80, description="Family name; a new lead needs one."
+    )
     company: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Where the person works.")
     title: Annotated[Text | None, BlankIsNull] = Field(None, max_length=128, description="Job title.")
     phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["+1 555 0100"])
@@ -36,11 +38,11 @@ class LeadFields(_Input):
     rating: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Hot, Warm or Cold.")
     description: Annotated[Text | None, BlankIsNull] = Field(None, max_length=32_000, description="Notes.")
     street: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="With house number.")
-    city: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
-    state: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
-    postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20)
-    country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80)
-    number_of_employees: int | None = Field(None, ge=0, le=99_999_999)
+    city: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["Lagos"])
+    state: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, description="State or province.")
+    postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20, examples=["94105"])
+    country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Nigeria"])
+    number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
     annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount; no decimals.")
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
@@ -70,7 +72,7 @@ class LeadDraft(LeadFields):
     """A lead to be created."""
 
     email: Email = Field(examples=["ada@example.com"], description="Identifies the lead; one open lead per email.")
-    last_name: Required = Field(max_length=80, examples=["Okafor"])
+    last_name: Required = Field(max_length=80, description="Family name.", examples=["Okafor"])
     assign: bool = Field(True, description="Let the org's assignment rule choose the owner.")
     allow_duplicate: AllowDuplicate = False
 
@@ -78,7 +80,9 @@ class LeadDraft(LeadFields):
 class LeadChanges(LeadFields):
     """Changes to a lead: only what is sent changes, null clears."""
 
-    email: Annotated[Email | None, BlankIsNull] = Field(None, examples=["ada@example.com"])
+    email: Annotated[Email | None, BlankIsNull] = Field(
+        None, description="The new address.", examples=["ada@example.com"]
+    )
     assign: bool = Field(False, description="Run the org's assignment rule again.")
     allow_duplicate: AllowDuplicate = False
 
@@ -225,13 +229,13 @@ LeadSort = Literal["created_at", "-created_at", "modified_at", "-modified_at"]
 class LeadFilter(_Input):
     """Which leads to list, in which order, which part."""
 
-    email: Email | None = None
+    email: Email | None = Field(None, description="Exactly this address.")
     status: Text | None = Field(
         None, max_length=255, description="As the org calls it, such as `Working - Contacted`; see describe_lead."
     )
-    company: Text | None = Field(None, max_length=255)
-    source: Text | None = Field(None, max_length=255)
-    owner_id: OwnerId | None = None
+    company: Text | None = Field(None, max_length=255, description="Exactly this name.")
+    source: Text | None = Field(None, max_length=255, examples=["Web"])
+    owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")
     converted: bool | None = Field(None, description="true: only converted leads; false: only open ones.")
     created_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
     created_before: Moment | None = Field(None, description="Before this moment.")
@@ -241,7 +245,7 @@ class LeadFilter(_Input):
         None, description="Name, company or email contains this text; case does not matter."
     )
     sort: LeadSort = Field("-created_at", description="A minus sorts the newest first.")
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(50, ge=1, le=200, description="How many leads.")
 
 
 class Position(BaseModel):
@@ -312,14 +316,14 @@ class ConvertOptions(_Input):
     converted_status: Annotated[Annotated[Text, Field(max_length=255)] | None, BlankIsNull] = Field(
         None, description="Status of the converted lead; by default the org's own."
     )
-    account_id: AccountId | None = Field(None, description="Use this account instead of a new one.")
-    contact_id: ContactId | None = Field(None, description="Use this contact of that account; needs account_id.")
+    account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
+    contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
     create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
     opportunity_name: Annotated[Annotated[Text, Field(max_length=80)] | None, BlankIsNull] = Field(
         None, description="Make an opportunity with this name; by default it has the lead's company as its name."
     )
     owner_id: Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")] | None = Field(
-        None, description="Owner of the new records; required when a queue owns the lead."
+        None, description="Id of the user who shall own the new records; required when a queue owns the lead."
     )
     overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
     send_notification_email: bool = Field(False, description="Tell the owner by email.")

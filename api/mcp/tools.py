@@ -146,10 +146,19 @@ _NOT_TO_BE_JOINED = frozenset({"enum", "const", "anyOf", "allOf", "oneOf", "not"
 
 
 def _in_words(argument: Schema) -> Schema:
-    """The schema without a pattern that the description tells in words, since a model reads those better and sooner."""
+    """The schema without patterns, where a description tells in words what they say.
+
+    A model reads words better and sooner, and not every client knows `patternProperties`.
+    """
     if "description" not in argument:
         return argument
-    return {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
+    said = {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
+    if "items" in said:
+        said["items"] = {keyword: value for keyword, value in said["items"].items() if keyword != "pattern"}
+    if len(by_pattern := list(said.get("patternProperties", {}).values())) == 1:
+        del said["patternProperties"]
+        said["additionalProperties"] = by_pattern[0]
+    return said
 
 
 def _in_one(schema: Schema) -> Schema:

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from mcp.types import CallToolResult, TextContent, Tool
+from tdqs import lint_server, parse_tool_definitions
 
 from tests.support.gateway import GatewayClient
 from tests.support.org import Org
+from tests.support.tokens import as_listed, tokens_of_list
 
-MOST_BYTES = 24_300
-"""Of `tools/list`. It was measured to have 4.13 bytes per token, so these are less than 6,000 tokens."""
+MOST_TOKENS = 6_000
+"""Of the whole list of tools."""
 
 
 @pytest.fixture
@@ -38,9 +40,16 @@ async def text_of(rest: GatewayClient, tool: str, **arguments: Any) -> dict[str,
 
 
 async def test_the_list_of_tools_is_small(tools: dict[str, Tool]) -> None:
-    listed = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools.values()]
+    assert tokens_of_list(list(tools.values())) < MOST_TOKENS
 
-    assert len(json.dumps(listed, separators=(",", ":"), ensure_ascii=False).encode()) < MOST_BYTES
+
+async def test_the_directory_linter_finds_nothing_to_say(tools: dict[str, Tool]) -> None:
+    definitions = parse_tool_definitions(as_listed(list(tools.values()))).tools
+
+    report = lint_server(server_name="salesforce", tools=definitions)
+
+    assert len(report.tools) == len(tools)
+    assert [finding.message for finding in report.findings] == []
 
 
 async def test_every_tool_says_what_it_is_for(tools: dict[str, Tool]) -> None:
@@ -49,9 +58,19 @@ async def test_every_tool_says_what_it_is_for(tools: dict[str, Tool]) -> None:
         assert tool.description
         assert len(tool.description) > 100
         assert tool.input_schema["additionalProperties"] is False
-        properties = tool.input_schema["properties"].values()
-        described = [each for each in properties if "description" in each or "examples" in each]
-        assert len(described) * 2 >= len(properties), tool.name
+        for name, schema in tool.input_schema["properties"].items():
+            assert {"description", "examples"} & schema.keys(), (tool.name, name)
+            assert _has_limits(schema), (tool.name, name)
+
+
+def _has_limits(schema: dict[str, Any]) -> bool:
+    """Whether text, lists and numbers end somewhere; an Id says so by being one."""
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    endless = {"string", "array", "integer", "number"} & set(types)
+    return not endless or bool(_LIMITS & schema.keys()) or "Id of" in schema["description"]
+
+
+_LIMITS = {"maxLength", "maxItems", "maximum", "exclusiveMaximum", "enum", "format"}
 
 
 async def test_hints_are_true(tools: dict[str, Tool]) -> None:

@@ -1,12 +1,13 @@
 """What an MCP client reads about the tools."""
 
 import json
+from typing import Annotated
 
 import pytest
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
 from mcp.types import Tool
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.mcp import LeadTools
 from tests.api.mcp_support import Envelope, answered, lead_app
@@ -85,6 +86,25 @@ def test_names_of_custom_fields_are_limited(tools: dict[str, Tool]) -> None:
 
     assert custom_fields["patternProperties"] == {"^[A-Za-z_]+__c$": {"type": ["string", "boolean", "number", "null"]}}
     assert custom_fields["additionalProperties"] is False
+
+
+def test_what_a_description_tells_in_words_has_no_pattern() -> None:
+    class Owners(BaseModel):
+        owners: list[Annotated[str, Field(pattern="^005")]] = Field(max_length=2, description="Ids of users.")
+        custom: dict[Annotated[str, Field(pattern="__c$")], str] = Field(description="By their API name.")
+
+    app = FastAPI()
+
+    @app.post("/owners", operation_id="salesforce_set_owners")
+    async def set_owners(owners: Owners) -> Envelope[str]:
+        """Set."""
+        return answered(owners.owners[0], "")
+
+    properties = LeadTools(app).tools[0].input_schema["properties"]
+
+    assert properties["owners"]["items"] == {"type": "string"}
+    assert properties["custom"]["additionalProperties"] == {"type": "string"}
+    assert "pattern" not in json.dumps(properties)
 
 
 def test_every_schema_is_valid_json_schema(tools: dict[str, Tool]) -> None:
