@@ -62,7 +62,9 @@ class Menu:
             message = error.get("message") or "Authentication required to access this resource"
             raise MCPError(INVALID_PARAMS, visible(message), error)
         text = compact(as_text(source.of(answer.envelope["data"])))
-        return ReadResourceResult(contents=[TextResourceContents(uri=params.uri, mime_type=JSON, text=text)])
+        contents = TextResourceContents(uri=params.uri, mime_type=JSON, text=text)
+        # Whoever asks sees it with the rights of their own session.
+        return ReadResourceResult(contents=[contents], ttl_ms=source.fresh_ms, cache_scope="private")
 
     async def complete(self, context: Context, params: CompleteRequestParams) -> CompleteResult:
         name, begun = params.argument.name, params.argument.value.strip()

@@ -43,6 +43,8 @@ class Source:
     tool: str
     arguments: Mapping[str, Any]
     parts: tuple[str, ...] = ()
+    fresh_ms: int = 0
+    """How long whoever read it may take it for what it still is; 0: it may have changed already."""
 
     def of(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The resource in what the tool answered."""
@@ -58,7 +60,8 @@ _DESCRIBED = {
 def source_of(uri: str) -> Source | None:
     """Where the resource comes from; None when there is no such resource."""
     if parts := _DESCRIBED.get(uri):
-        return Source("salesforce_describe_lead", {}, parts)
+        # How an org looks is an administrator's work, and rarely done.
+        return Source("salesforce_describe_lead", {}, parts, fresh_ms=60_000)
     if lead := _LEAD.fullmatch(uri):
         return Source("salesforce_get_lead", {"lead": unquote(lead[1])})
     return None

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi_mcp import FastApiMCP
 from fastapi_mcp.openapi.convert import convert_openapi_to_mcp_tools
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -39,6 +40,16 @@ from domain.text import nearest
 
 TOOL_PREFIX = "salesforce_"
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+
+_FOR_EVERYONE = CacheHint(ttl_ms=600_000, scope="public")
+"""Of what only another release or other settings change, whoever asks."""
+_THE_SAME_FOR_EVERYONE: tuple[CacheableMethod, ...] = (
+    "server/discover",
+    "tools/list",
+    "prompts/list",
+    "resources/list",
+    "resources/templates/list",
+)
 
 
 class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without types
@@ -94,6 +105,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             self.name,
             version=self.fastapi.version,
             instructions=self.description or None,
+            cache_hints=dict.fromkeys(_THE_SAME_FOR_EVERYONE, _FOR_EVERYONE),
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list,
             on_call_tool=self._call,
@@ -162,7 +174,14 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         return self._offer.narrowed(context.request.query_params) if context.request is not None else self._offer
 
     async def _list(self, context: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=list(self._offered(context).tools))
+        offer = self._offered(context)
+        tools = list(offer.tools)
+        # What a URL was narrowed to is nobody else's, even if a cache on the way does not look at URLs.
+        return (
+            ListToolsResult(tools=tools)
+            if offer is self._offer
+            else ListToolsResult(tools=tools, cache_scope="private")
+        )
 
     async def _read(self, context: ServerRequestContext[Any], tool: str, arguments: Mapping[str, Any]) -> Answer | None:
         if tool not in self._offered(context).names:
