@@ -105,6 +105,7 @@ class Access:
             SealedRecords(self.coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,
             lambda: way.session,
+            way.tell_steps_to,
         )
 
 

@@ -55,7 +55,10 @@ async def caller_services(
     """
     refuse_writing_where_read_only(request)
     callers: Callers = request.app.state.callers
-    return callers.services(request)
+    services = callers.services(request)
+    if tell := getattr(request.state, "tell", None):
+        services.tell_steps_to(tell)
+    return services
 
 
 def refuse_writing_where_read_only(request: Request) -> None:

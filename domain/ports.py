@@ -1,6 +1,6 @@
 """What the domain needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +19,9 @@ from domain.models import (
 
 FieldValues = Mapping[str, Any]
 """Values to write, by field name; custom fields as `custom_fields.<name>`, the status as `status`."""
+
+Tell = Callable[[str], None]
+"""Is told in a few words what is done next. No value of a lead is ever among them."""
 
 
 @dataclass(frozen=True)

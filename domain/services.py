@@ -9,7 +9,7 @@ from domain.idempotency import OnceService, Records
 from domain.leads import LeadService
 from domain.org import OrgService
 from domain.plans import PlanService
-from domain.ports import Leads, Org
+from domain.ports import Leads, Org, Tell
 from domain.rules import LeadRules
 from domain.session import Session
 from domain.sync import SyncService
@@ -28,9 +28,18 @@ class Services:
     once: OnceService
     session: Callable[[], Session]
     """The caller's session as it is now; another one than at first after a refresh."""
+    tell_steps_to: Callable[[Tell], None]
+    """From now on each step of the work is told there, just before it begins."""
 
 
-def services_on(leads: Leads, org: Org, records: Records, rules: LeadRules, session: Callable[[], Session]) -> Services:
+def services_on(
+    leads: Leads,
+    org: Org,
+    records: Records,
+    rules: LeadRules,
+    session: Callable[[], Session],
+    tell_steps_to: Callable[[Tell], None],
+) -> Services:
     """The services over one caller's leads and org."""
     conversion = ConversionService(leads, rules)
     return Services(
@@ -42,4 +51,5 @@ def services_on(leads: Leads, org: Org, records: Records, rules: LeadRules, sess
         org=OrgService(org, rules),
         once=OnceService(records),
         session=session,
+        tell_steps_to=tell_steps_to,
     )

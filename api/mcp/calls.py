@@ -22,6 +22,7 @@ from api.mcp.arguments import ArgumentCheck, Problem
 from api.mcp.confirmation import needs_confirmation
 from api.mcp.text import as_text, in_summary
 from api.mcp.tools import Place, ToolDescription
+from domain.ports import Tell
 
 _log = structlog.get_logger()
 
@@ -69,12 +70,19 @@ class RouteCall:
         return not self._check.problems(arguments)
 
     async def __call__(
-        self, arguments: Mapping[str, Any], caller: Request | None, *, read_only: bool = False, once: str | None = None
+        self,
+        arguments: Mapping[str, Any],
+        caller: Request | None,
+        *,
+        read_only: bool = False,
+        once: str | None = None,
+        tell: Tell | None = None,
     ) -> Answer:
         """Check the arguments and call the route in the name of `caller`, the HTTP request that brought them.
 
         Without a caller the route sees a request that carries no credentials. With `read_only` it sees that in its
         `state`, and refuses to write. `once` is the idempotency key of a call that has none of its own.
+        The steps of the work go to `tell`.
         """
         response = _Response()
         try:
@@ -82,7 +90,7 @@ class RouteCall:
             endpoint = self._refusal(problems) if problems else self._route.app
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
-            scope["state"]["read_only"] = read_only
+            scope["state"] |= {"read_only": read_only, "tell": tell}
             if once is not None:
                 scope["state"].setdefault(ONCE, once)
             # A caller that goes away, or cancels, does not cut a write in half.

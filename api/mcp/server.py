@@ -34,6 +34,7 @@ from api.mcp.calls import Answer, RouteCall
 from api.mcp.confirmation import Agreed, Confirmations
 from api.mcp.menu import Menu
 from api.mcp.offer import Offer
+from api.mcp.progress import progress
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
 from api.mcp.tools import ToolDescription, describe
 from domain.text import nearest
@@ -207,7 +208,8 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             if isinstance(outcome, JSONResponse):
                 return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
             agreed = outcome
-        answer = await call(arguments, context.request, read_only=offer.read_only, once=agreed.once)
+        async with progress(context) as tell:
+            answer = await call(arguments, context.request, read_only=offer.read_only, once=agreed.once, tell=tell)
         return _result(call, arguments, answer)
 
 

@@ -26,6 +26,7 @@ from domain.errors import (
     SalesforceUnavailableError,
     TryLaterError,
 )
+from domain.ports import Tell
 from domain.session import Session
 from infra.salesforce import soap
 from infra.salesforce.answer import Answer, NoAnswerError, seconds
@@ -59,6 +60,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     envelope: Callable[[str], bytes] | None = None
     """For SOAP: the body for an access token, which goes into it instead of a header."""
+    doing: str = "Asking Salesforce"
+    """What this is for, in words for whoever waits."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Connection:
         self._patience = patience
         self._clock = clock
         self._ends = clock.now() + patience.deadline
+        self._tell: Tell = _nobody
         self.session = session
         """The session as it is now; another one than at first after a refresh."""
         self.lost_answers = 0
@@ -133,6 +137,10 @@ class Connection:
     @property
     def seconds_left(self) -> float:
         return self._ends - self._clock.now()
+
+    def tell_steps_to(self, tell: Tell) -> None:
+        """From now on tell there what is done next."""
+        self._tell = tell
 
     async def call(self, request: Request, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer.
@@ -151,10 +159,12 @@ class Connection:
             wait=self._pause,
             stop=self._is_over,
             retry=retry_if_exception(partial(_may_repeat, request.effect)),
+            before_sleep=lambda _: self._tell("Trying again"),
             reraise=True,
         )
         lost_before = self.lost_answers
         self._limits.retries.earn()
+        self._tell(request.doing)
         try:
             return await retrying(self._attempt, request, read)
         except NoAnswerError as error:
@@ -196,6 +206,7 @@ class Connection:
             self.session, fresh = await self._renewed()
 
     async def _renewed(self) -> tuple[Session, bool]:
+        self._tell("Refreshing the session")
         try:
             return await asyncio.wait_for(self._sessions.renewed(self.session), max(0.0, self.seconds_left))
         except asyncio.TimeoutError as error:
@@ -253,6 +264,10 @@ class Connection:
         if state.attempt_number >= self._patience.attempts or state.upcoming_sleep >= self.seconds_left:
             return True
         return not self._limits.retries.spend()
+
+
+def _nobody(_: str) -> None:
+    """Is told the steps when nobody wants to know them."""
 
 
 def _understood(read: Callable[[Answer], T], answer: Answer) -> T:

@@ -40,6 +40,9 @@ STATUSES_QUERY = soql.select(
     ["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC"
 )
 
+_LOOKING = "Looking for the lead"
+_WRITING = "Writing the lead"
+
 
 class SalesforceLeads:
     """The Leads port."""
@@ -67,7 +70,7 @@ class SalesforceLeads:
     async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
         step = self._leads_with(lead) if is_email(lead) else self._lead(lead)
         if not with_statuses:
-            request = Request("GET", step.url, Effect.READ)
+            request = Request("GET", step.url, Effect.READ, doing=_LOOKING)
             return Found(await self._connection.call(request, lambda answer: self._leads_in(answer, lead)))
         steps = [step, Step("statuses", "GET", self._query(STATUSES_QUERY))]
 
@@ -75,7 +78,7 @@ class SalesforceLeads:
             answers = step_answers(answer, steps)
             return Found(self._leads_in(answers["lead"], lead), statuses_in(answers["statuses"]))
 
-        return await self._connection.call(self._composite(steps, Effect.READ), read)
+        return await self._connection.call(self._composite(steps, Effect.READ, _LOOKING), read)
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
         column = salesforce_name(leads.sort.removeprefix("-"))
@@ -110,11 +113,11 @@ class SalesforceLeads:
         look = [Step("lead", "GET", url), Step("statuses", "GET", self._query(STATUSES_QUERY))]
         if not _mentions_a_reference(record):
             steps = [save, *look]
-            request = self._composite(steps, Effect.REPEATABLE_WRITE)
+            request = self._composite(steps, Effect.REPEATABLE_WRITE, _WRITING)
             return await self._connection.call(request, lambda answer: self._upserted(step_answers(answer, steps)))
-        alone = Request(save.method, url, Effect.REPEATABLE_WRITE, json=record, headers=save.headers)
+        alone = Request(save.method, url, Effect.REPEATABLE_WRITE, json=record, headers=save.headers, doing=_WRITING)
         saved = await self._connection.call(alone, _saved)
-        request = self._composite(look, Effect.READ)
+        request = self._composite(look, Effect.READ, "Reading the lead")
         return await self._connection.call(
             request, lambda answer: self._upserted({"saved": saved, **step_answers(answer, look)})
         )
@@ -136,7 +139,8 @@ class SalesforceLeads:
         raise InvalidInputError("external_id", problem)
 
     async def delete(self, lead_id: str) -> None:
-        request = Request("DELETE", f"{self._data}/sobjects/Lead/{lead_id}", Effect.REPEATABLE_WRITE)
+        url = f"{self._data}/sobjects/Lead/{lead_id}"
+        request = Request("DELETE", url, Effect.REPEATABLE_WRITE, doing="Deleting the lead")
         lost_before = self._connection.lost_answers
         try:
             await self._connection.call(request, lambda answer: _check(answer, lead_id))
@@ -146,7 +150,9 @@ class SalesforceLeads:
                 raise
 
     async def undelete(self, lead_id: str) -> bool:
-        request = self._soap_call(lambda access_token: soap.undelete(access_token, lead_id), Effect.REPEATABLE_WRITE)
+        request = self._soap_call(
+            lambda access_token: soap.undelete(access_token, lead_id), Effect.REPEATABLE_WRITE, "Restoring the lead"
+        )
         lost_before = self._connection.lost_answers
 
         def read(answer: Answer) -> bool:
@@ -167,7 +173,7 @@ class SalesforceLeads:
             limit=at_most + 1,
             group_by="Email HAVING COUNT(Id) > 1",
         )
-        request = Request("GET", self._query(shared), Effect.READ)
+        request = Request("GET", self._query(shared), Effect.READ, doing="Looking for shared emails")
         emails = await self._connection.call(
             request, lambda answer: [str(record["Email"]).casefold() for record in records_in(answer)]
         )
@@ -186,7 +192,9 @@ class SalesforceLeads:
         record = to_record(values)
         # Sent once: the others are gone after it.
         request = self._soap_call(
-            lambda access_token: soap.merge_leads(access_token, lead_id, others, record), Effect.WRITE
+            lambda access_token: soap.merge_leads(access_token, lead_id, others, record),
+            Effect.WRITE,
+            "Merging the leads",
         )
 
         def read(answer: Answer) -> None:
@@ -196,7 +204,7 @@ class SalesforceLeads:
         await self._connection.call(request, read)
 
     async def contact(self, contact_id: str) -> Contact:
-        request = Request("GET", self._contact(contact_id), Effect.READ)
+        request = Request("GET", self._contact(contact_id), Effect.READ, doing="Reading the contact")
         return await self._connection.call(request, lambda answer: to_contact(_contact_body(answer, contact_id)))
 
     async def update_contact(self, contact_id: str, values: FieldValues) -> None:
@@ -207,12 +215,15 @@ class SalesforceLeads:
             Effect.REPEATABLE_WRITE,
             json=to_contact_record(values),
             headers=_headers(WriteOptions(assign=False, allow_duplicate=True)),
+            doing="Writing the contact",
         )
         await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
         request = self._soap_call(
-            lambda access_token: soap.convert_lead(access_token, lead_id, status, options), Effect.WRITE
+            lambda access_token: soap.convert_lead(access_token, lead_id, status, options),
+            Effect.WRITE,
+            "Converting the lead",
         )
 
         def read(answer: Answer) -> Conversion:
@@ -246,8 +257,8 @@ class SalesforceLeads:
 
         try:
             if not _mentions_a_reference(save.body):
-                return await self._connection.call(self._composite(steps, effect), read)
-            alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers)
+                return await self._connection.call(self._composite(steps, effect, _WRITING), read)
+            alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
             written = await self._connection.call(alone, read_alone)
         except SalesforceRejectedError as error:
             hint = await self._nearest_names(error)
@@ -278,7 +289,8 @@ class SalesforceLeads:
         ]
         if not unknown:
             return None
-        request = Request("GET", f"{self._data}/sobjects/Lead/describe", Effect.READ)
+        url = f"{self._data}/sobjects/Lead/describe"
+        request = Request("GET", url, Effect.READ, doing="Looking for the nearest names")
         try:
             names = await self._connection.call(request, _custom_fields)
         except LeadError:
@@ -287,8 +299,8 @@ class SalesforceLeads:
         hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
         return f"Unknown custom field: {' '.join(hints)}"
 
-    def _soap_call(self, envelope: Callable[[str], bytes], effect: Effect) -> Request:
-        return Request("POST", self._soap, effect, envelope=envelope)
+    def _soap_call(self, envelope: Callable[[str], bytes], effect: Effect, doing: str) -> Request:
+        return Request("POST", self._soap, effect, envelope=envelope, doing=doing)
 
     def _contact(self, contact_id: str) -> str:
         return f"{self._data}/sobjects/Contact/{contact_id}"
@@ -310,8 +322,8 @@ class SalesforceLeads:
     def _query(self, query: str) -> str:
         return f"{self._data}/query?q={quote_plus(query)}"
 
-    def _composite(self, steps: Sequence[Step], effect: Effect) -> Request:
-        return Request("POST", f"{self._data}/composite", effect, json=composite(steps))
+    def _composite(self, steps: Sequence[Step], effect: Effect, doing: str) -> Request:
+        return Request("POST", f"{self._data}/composite", effect, json=composite(steps), doing=doing)
 
     def _to_lead(self, record: Mapping[str, Any]) -> Lead:
         return to_lead(record, self._connection.session.instance_url)
@@ -333,7 +345,8 @@ class SalesforceLeads:
             return found, None if body["done"] else _next_page(body)
 
         while path:
-            found, path = await self._connection.call(Request("GET", path, Effect.READ), read)
+            request = Request("GET", path, Effect.READ, doing="Reading leads")
+            found, path = await self._connection.call(request, read)
             leads += found
         return leads
 

@@ -32,7 +32,7 @@ class SalesforceOrg:
             described = [to_field(field) for field in _object(answers["describe"])["fields"]]
             return [field for field in described if field], statuses_in(answers["statuses"])
 
-        return await self._connection.call(self._composite(steps), read)
+        return await self._connection.call(self._composite(steps, "Reading the fields and statuses of leads"), read)
 
     async def about(self) -> OrgDescription:
         steps = [
@@ -59,17 +59,17 @@ class SalesforceOrg:
                 ),
             }
 
-        org = await self._connection.call(self._composite(steps), read)
+        org = await self._connection.call(self._composite(steps, "Reading the org"), read)
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
         # session is expired; the call above has refreshed it by now.
-        user = Request("GET", "/services/oauth2/userinfo", Effect.READ)
+        user = Request("GET", "/services/oauth2/userinfo", Effect.READ, doing="Reading who calls")
         return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
 
     def _query(self, query: str) -> str:
         return f"{self._data}/query?q={quote_plus(query)}"
 
-    def _composite(self, steps: list[Step]) -> Request:
-        return Request("POST", f"{self._data}/composite", Effect.READ, json=composite(steps))
+    def _composite(self, steps: list[Step], doing: str) -> Request:
+        return Request("POST", f"{self._data}/composite", Effect.READ, json=composite(steps), doing=doing)
 
 
 def _caller(answer: Answer) -> Caller:

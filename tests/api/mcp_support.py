@@ -21,6 +21,10 @@ T = TypeVar("T")
 URL = "http://127.0.0.1:3333/mcp"
 SESSION = {"Authorization": "Bearer 00D-token", "X-SF-Instance-Url": "https://acme.my.salesforce.com"}
 LEAD_ID = "00Q000000000001AAA"
+BOTH = "application/json, text/event-stream"
+OLDER = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+NEWEST = "2026-07-28"
+CLIENT = {"name": "test", "version": "1"}
 
 current_request: ContextVar[str] = ContextVar("current_request")
 """The correlation id as log lines have it."""
@@ -282,3 +286,26 @@ async def mcp_client(
         Client(streamable_http_client(URL, http_client=http), mode=mode) as client,
     ):
         yield client
+
+
+def message(method: str, params: dict[str, Any] | None = None, version: str = NEWEST) -> dict[str, Any]:
+    """A request as a client of that revision sends it."""
+    params = dict(params or {})
+    if version == NEWEST:
+        params["_meta"] = {
+            **params.get("_meta", {}),
+            "io.modelcontextprotocol/protocolVersion": NEWEST,
+            "io.modelcontextprotocol/clientInfo": CLIENT,
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+
+def headers_for(sent: dict[str, Any], version: str, accept: str) -> dict[str, str]:
+    """The headers that belong to that request."""
+    headers = {"accept": accept, "content-type": "application/json", "mcp-protocol-version": version}
+    if version == NEWEST:
+        headers["mcp-method"] = sent["method"]
+        if name := sent["params"].get("name"):
+            headers["mcp-name"] = name
+    return headers

@@ -10,37 +10,25 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope
 
 from api.mcp import LeadTools
-from tests.api.mcp_support import SESSION, Envelope, answered, http_client, lead_app, serving
-
-BOTH = "application/json, text/event-stream"
-OLDER = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
-NEWEST = "2026-07-28"
-CLIENT = {"name": "test", "version": "1"}
+from tests.api.mcp_support import (
+    BOTH,
+    CLIENT,
+    NEWEST,
+    OLDER,
+    SESSION,
+    Envelope,
+    answered,
+    headers_for,
+    http_client,
+    lead_app,
+    message,
+    serving,
+)
 
 
 @pytest.fixture
 def app() -> FastAPI:
     return lead_app()
-
-
-def message(method: str, params: dict[str, Any] | None = None, version: str = NEWEST) -> dict[str, Any]:
-    params = dict(params or {})
-    if version == NEWEST:
-        params["_meta"] = {
-            "io.modelcontextprotocol/protocolVersion": NEWEST,
-            "io.modelcontextprotocol/clientInfo": CLIENT,
-            "io.modelcontextprotocol/clientCapabilities": {},
-        }
-    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-
-
-def headers_for(sent: dict[str, Any], version: str, accept: str) -> dict[str, str]:
-    headers = {"accept": accept, "content-type": "application/json", "mcp-protocol-version": version}
-    if version == NEWEST:
-        headers["mcp-method"] = sent["method"]
-        if name := sent["params"].get("name"):
-            headers["mcp-name"] = name
-    return headers
 
 
 async def post(

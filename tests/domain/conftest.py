@@ -35,4 +35,4 @@ class NoRecords:
 
 def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
     """The services, as the composition root would put them together."""
-    return services_on(leads, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION)
+    return services_on(leads, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION, lambda _: None)

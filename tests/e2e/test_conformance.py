@@ -3,8 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,9 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.main import gateway
-from api.servers import GatewayServer, listen
 from domain.session import Session
 from tests.support.gateway import headers_of, settings
+from tests.support.listening import listening
 from tests.support.org import Org
 
 PACKAGES = Path(__file__).parent.parent / "conformance" / "node_modules"
@@ -66,20 +64,6 @@ class SignedIn:
         await self._app(scope, receive, send)
 
 
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The URL at which the app answers."""
-    listener = listen("127.0.0.1", 0)
-    server = GatewayServer(app, longest_request=5)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        await server.ready.wait()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
-    finally:
-        server.should_exit = True
-        await running
-
-
 @pytest.mark.parametrize(
     ("runner", "revision", "at_least"),
     [
@@ -93,13 +77,13 @@ async def test_every_scenario_that_applies_passes(
     org: Org, session: Session, tmp_path: Path, runner: Path, revision: str, at_least: set[str]
 ) -> None:
     app = SignedIn(gateway(settings(), salesforce=org.transport), session)
-    async with served(app) as url:
+    async with listening(app) as url:
         command: list[str | Path] = [
             NODE,
             runner,
             "server",
             "--url",
-            url,
+            f"{url}/mcp",
             "--suite",
             "all",
             "--spec-version",
