@@ -67,9 +67,13 @@ def refuse_writing_where_read_only(request: Request) -> None:
     What talks to Salesforce refuses by itself as well; this spares the way there, and tells so before any session is
     looked at.
     """
-    read_only = request.app.state.read_only or getattr(request.state, "read_only", False)
-    if read_only and request.method != "GET":
+    if is_read_only(request) and request.method != "GET":
         raise ReadOnlyError
+
+
+def is_read_only(request: Request) -> bool:
+    """Whether the operator, or the caller's own URL, forbids to write."""
+    return bool(request.app.state.read_only or getattr(request.state, "read_only", False))
 
 
 ServicesDep = Annotated[Services, Depends(caller_services)]

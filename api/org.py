@@ -1,8 +1,8 @@
 """Routes about the org itself."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from api.credentials import ServicesDep
+from api.credentials import ServicesDep, is_read_only
 from api.envelope import Envelope, answered
 from domain.models import LeadDescription, OrgDescription
 
@@ -18,6 +18,10 @@ async def describe_lead(services: ServicesDep) -> Envelope[LeadDescription]:
 
 
 @router.get("/org", operation_id="salesforce_get_org", summary="Get the org")
-async def get_org(services: ServicesDep) -> Envelope[OrgDescription]:
-    """Tell who the caller is, which org this is, how many API calls are used and left, and what the caller may do."""
-    return answered(await services.org.about())
+async def get_org(request: Request, services: ServicesDep) -> Envelope[OrgDescription]:
+    """Tell who the caller is, which org this is, how many API calls are used and left, and what the caller may do.
+
+    read_only: true says that nothing can be written here; tools names the only tools of this connection, if not all.
+    """
+    tools = getattr(request.state, "tools", None)
+    return answered(await services.org.about(read_only=is_read_only(request), tools=tools))

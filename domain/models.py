@@ -473,7 +473,9 @@ class Caller(BaseModel):
 
 
 class OrgPermissions(BaseModel):
-    """What the caller may do with leads."""
+    """What the caller may do with leads, here and in Salesforce."""
+
+    model_config = ConfigDict(frozen=True)
 
     create_leads: bool
     read_leads: bool
@@ -482,7 +484,9 @@ class OrgPermissions(BaseModel):
 
 
 class OrgDescription(BaseModel):
-    """Who the caller is, and in which org."""
+    """Who the caller is, in which org, and what it may do."""
+
+    model_config = ConfigDict(frozen=True)
 
     org_id: str
     name: str | None
@@ -492,3 +496,5 @@ class OrgDescription(BaseModel):
     caller: Caller
     api_usage: ApiUsage | None
     permissions: OrgPermissions
+    read_only: bool = Field(False, description="true: the gateway, or this connection to it, writes nothing.")
+    tools: list[str] | None = Field(None, description="Over MCP: the only tools there are; null when there are all.")

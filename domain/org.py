@@ -1,6 +1,8 @@
 """The org the leads live in."""
 
-from domain.models import LeadDescription, OrgDescription
+from collections.abc import Sequence
+
+from domain.models import LeadDescription, OrgDescription, OrgPermissions
 from domain.ports import Org
 from domain.rules import LeadRules
 
@@ -12,9 +14,16 @@ class OrgService:
         self._org = org
         self._rules = rules
 
-    async def about(self) -> OrgDescription:
-        """Who the caller is, in which org, and what it may do."""
-        return await self._org.about()
+    async def about(self, *, read_only: bool = False, tools: Sequence[str] | None = None) -> OrgDescription:
+        """Who the caller is, in which org, and what it may do where nothing is written or only some tools are there."""
+        org = await self._org.about()
+        permissions = org.permissions
+        if read_only:
+            permissions = OrgPermissions(
+                read_leads=permissions.read_leads, create_leads=False, update_leads=False, delete_leads=False
+            )
+        here = {"permissions": permissions, "read_only": read_only, "tools": None if tools is None else list(tools)}
+        return org.model_copy(update=here)
 
     async def describe_lead(self) -> LeadDescription:
         """The fields and statuses of the org's leads, and what `scheduled` and `objected` lead to."""

@@ -193,12 +193,11 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         self, context: ServerRequestContext[Any], params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult:
         offer = self._offered(context)
-        call = self._calls.get(params.name)
-        if call is None or params.name not in offer.names:
+        if params.name not in offer.names:
             why = " (this connection is read-only)" if offer.read_only else ""
-            raise MCPError(
-                INVALID_PARAMS, f"There is no such tool{why}; {nearest(params.name[:64], offer.names, 'there are')}"
-            )
+            hint = nearest(params.name[:64], offer.names, "there are")
+            raise MCPError(INVALID_PARAMS, f"There is no such tool{why}; {hint}")
+        call = self._calls[params.name]
         arguments = params.arguments or {}
         agreed = Agreed()
         if call.needs_confirmation(arguments):
@@ -209,7 +208,14 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
                 return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
             agreed = outcome
         async with progress(context) as tell:
-            answer = await call(arguments, context.request, read_only=offer.read_only, once=agreed.once, tell=tell)
+            answer = await call(
+                arguments,
+                context.request,
+                read_only=offer.read_only,
+                once=agreed.once,
+                tools=offer.names if len(offer.names) < len(self.tools) else None,
+                tell=tell,
+            )
         return _result(call, arguments, answer)
 
 

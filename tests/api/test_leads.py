@@ -250,3 +250,4 @@ async def test_the_org_tells_who_is_calling(rest: httpx.AsyncClient) -> None:
     assert about["org_id"].startswith("00D")
     assert about["api_usage"]["limit"] == 15_000
     assert about["permissions"]["create_leads"] is True
+    assert (about["read_only"], about["tools"]) == (False, None)

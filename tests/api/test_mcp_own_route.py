@@ -56,7 +56,7 @@ class _Asked:
         self._asked = asked
 
     def __getattr__(self, method: str) -> Any:
-        async def ask(*_: Any) -> None:
+        async def ask(*_: Any, **__: Any) -> None:
             self._asked.append(f"{self._service}.{method}")
             raise LeadNotFoundError("nobody")
 

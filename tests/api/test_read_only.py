@@ -146,6 +146,40 @@ async def test_a_url_never_widens(org: Org, session: Session) -> None:
     assert "salesforce_get_lead" in response.json()["error"]["message"]
 
 
+NOTHING_BUT_READING = {"read_leads": True, "create_leads": False, "update_leads": False, "delete_leads": False}
+
+
+async def about_org(client: GatewayClient, path: str = "/mcp") -> dict[str, Any]:
+    """What the org tells over MCP."""
+    async with client.mcp(path) as mcp:
+        data: dict[str, Any] = (await mcp.call_tool("salesforce_get_org", {})).structured_content["data"]
+    return data
+
+
+async def test_the_org_tells_that_nothing_may_be_written(rest: GatewayClient, org: Org, session: Session) -> None:
+    async with reading(org, session) as client:
+        over_rest = (await client.get("/v1/org")).json()["data"]
+        over_mcp = await about_org(client)
+        tools = await listed(client)
+    own_choice = await about_org(rest, "/mcp?read_only=1")
+
+    assert (over_rest["read_only"], over_rest["permissions"]) == (True, NOTHING_BUT_READING)
+    assert over_mcp == {**over_rest, "tools": tools, "api_usage": over_mcp["api_usage"]}
+    assert own_choice == {**over_mcp, "api_usage": own_choice["api_usage"]}
+
+
+async def test_the_org_tells_which_tools_there_are(rest: GatewayClient, org: Org, session: Session) -> None:
+    allowed = ["salesforce_delete_lead", "salesforce_get_org"]
+    async with client_of(org.transport, session, mcp_tools=allowed) as client:
+        by_the_operator = await about_org(client)
+    by_the_url = await about_org(rest, "/mcp?tools=salesforce_get_org")
+
+    assert (by_the_operator["read_only"], by_the_operator["tools"]) == (False, allowed)
+    assert by_the_operator["permissions"]["delete_leads"] is True
+    assert by_the_url["tools"] == ["salesforce_get_org"]
+    assert (await about_org(rest))["tools"] is None
+
+
 async def test_a_wrong_narrowing_is_refused(rest: GatewayClient) -> None:
     for query, hint in (("tools=salesforce_getlead", "did you mean salesforce_get_lead?"), ("read_only=yes", "1 or 0")):
         response = await rest.post(f"/mcp?{query}", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
