@@ -41,7 +41,7 @@ lint: setup ## ruff, mypy strict, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Measure speed, memory and Salesforce calls, and print a table
+bench: setup ## Measure tokens, Salesforce calls, speed and memory, and print tables
 	$(BIN)/python -m tests.bench $(ARGS)
 
 chaos: setup ## Sync through three replicas while everything goes wrong, and check that nothing got lost or doubled

@@ -17,8 +17,8 @@ ORIGIN = "http://127.0.0.1:3334"
 class Org:
     """An org of a simulator, driven through its control interface."""
 
-    def __init__(self) -> None:
-        self._simulator = create_simulator(random=random.Random(1))
+    def __init__(self, sample_leads: int = 0) -> None:
+        self._simulator = create_simulator(leads=sample_leads, random=random.Random(1))
         self.transport = SimulatorTransport(self._simulator)
         self._others: list[str] = []
         self._control = httpx.AsyncClient(transport=self.transport, base_url=ORIGIN)
