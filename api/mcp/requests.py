@@ -11,7 +11,9 @@ from http import HTTPStatus
 from typing import Any
 
 from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp.types import INVALID_REQUEST, PARSE_ERROR, JSONRPCRequest, jsonrpc_message_adapter
+from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,9 +35,16 @@ class RefusedMessageError(Exception):
 class RefusedRequestError(Exception):
     """The request does not reach the protocol engine; `response` is the answer to it."""
 
-    def __init__(self, status: HTTPStatus, message: str, code: int = INVALID_REQUEST, **headers: str) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        message: str,
+        code: int = INVALID_REQUEST,
+        request_id: str | int | None = None,
+        **headers: str,
+    ) -> None:
         super().__init__(message)
-        error = {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}}
+        error = {"jsonrpc": "2.0", "id": request_id, "error": {"code": code, "message": message}}
         self.response: Response = JSONResponse(error, int(status), headers)
 
 
@@ -90,10 +99,29 @@ async def message_in(request: Request, at_most: int) -> bytes:
         if len(body) > at_most:
             raise RefusedRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long(at_most))
     try:
-        check_message(bytes(body))
+        message = check_message(bytes(body))
     except RefusedMessageError as refused:
         raise RefusedRequestError(HTTPStatus.BAD_REQUEST, refused.message, refused.code) from refused
+    _check_revision(message, request.headers.get(MCP_PROTOCOL_VERSION_HEADER))
     return bytes(body)
+
+
+def _check_revision(message: Any, told: str | None) -> None:
+    """Refuse a request that names one revision in its header and another, which knows that header, in its body.
+
+    The engine goes by the header alone: with an older one there, or with none, it would not look at the other headers
+    by which proxies decide what to let through.
+    """
+    params = message.get("params") if "id" in message else None
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    meant = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, dict) else None
+    if meant is not None and meant != told:
+        raise RefusedRequestError(
+            HTTPStatus.BAD_REQUEST,
+            f"The header {MCP_PROTOCOL_VERSION_HEADER} has to name the revision that the request's _meta names.",
+            HEADER_MISMATCH,
+            request_id=message["id"],
+        )
 
 
 def too_long(at_most: int) -> str:
@@ -104,8 +132,8 @@ def _on_any_port(names: Iterable[str]) -> list[str]:
     return [each for name in names for each in (name, f"{name}:*")]
 
 
-def check_message(body: bytes) -> None:
-    """Raise RefusedMessageError unless this is one JSON-RPC message."""
+def check_message(body: bytes) -> dict[str, Any]:
+    """The one JSON-RPC message that this is. Raises RefusedMessageError for anything else."""
     try:
         message = _strict_json(body)
     except (ValueError, RecursionError) as error:
@@ -121,6 +149,8 @@ def check_message(body: bytes) -> None:
             jsonrpc_message_adapter.validate_python(message)
     except ValidationError as error:
         raise RefusedMessageError("This is not a single JSON-RPC 2.0 message.") from error
+    valid: dict[str, Any] = message
+    return valid
 
 
 def _strict_json(body: bytes) -> Any:
