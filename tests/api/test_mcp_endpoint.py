@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope
 
 from api.mcp import LeadTools
+from api.mcp.server import INSTRUCTIONS
 from tests.api.mcp_support import (
     BOTH,
     CLIENT,
@@ -81,14 +82,16 @@ async def test_an_older_revision_is_negotiated(app: FastAPI, version: str) -> No
 
     assert answer["protocolVersion"] == version
     assert answer["serverInfo"] == {"name": "Lead gateway", "version": "1.2.3"}
-    assert answer["instructions"] == "Manages leads."
+    assert answer["instructions"] == INSTRUCTIONS
 
 
 async def test_the_newest_revision_is_discovered(app: FastAPI) -> None:
     answer = result(await post(app, message("server/discover")))
 
-    assert NEWEST in answer["supportedVersions"]
-    assert answer["capabilities"]["tools"] is not None
+    assert answer["supportedVersions"] == [NEWEST]
+    assert answer["capabilities"].keys() == {"tools", "prompts", "resources", "completions"}
+    assert answer["instructions"] == INSTRUCTIONS
+    assert answer["_meta"]["io.modelcontextprotocol/serverInfo"] == {"name": "Lead gateway", "version": "1.2.3"}
 
 
 @pytest.mark.parametrize("version", [*OLDER, NEWEST])
