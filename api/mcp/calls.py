@@ -57,11 +57,16 @@ class RouteCall:
         self._check = ArgumentCheck(description.checked)
 
     def text(self, arguments: Mapping[str, Any], answer: Answer) -> str:
-        """The answer for a context window: compact, and of listed leads only what tells one from another."""
+        """The answer for a context window: compact, and of listed leads only what tells one from another.
+
+        Fields that were asked for by name are there, and those of a single lead in full.
+        """
         fields = arguments.get("fields")
-        if isinstance(fields, list) and fields:
-            return compact(as_text(answer.envelope, in_full=[name for name in fields if isinstance(name, str)]))
-        return compact(as_text(in_summary(answer.envelope, self._description.summary)))
+        summary = self._description.summary
+        if not (isinstance(fields, list) and fields):
+            return compact(as_text(in_summary(answer.envelope, summary)))
+        in_full = () if summary else [name for name in fields if isinstance(name, str)]
+        return compact(as_text(answer.envelope, in_full))
 
     def needs_confirmation(self, arguments: Mapping[str, Any]) -> bool:
         """Whether a person has to agree to the call; arguments that will be refused anyway need nobody."""

@@ -60,7 +60,7 @@ class Menu:
         if answer.status >= 400:
             error = answer.envelope
             message = error.get("message") or "Authentication required to access this resource"
-            raise MCPError(INVALID_PARAMS, visible(message), error)
+            raise MCPError(INVALID_PARAMS, visible(message), as_text(error))
         text = compact(as_text(source.of(answer.envelope["data"])))
         contents = TextResourceContents(uri=params.uri, mime_type=JSON, text=text)
         # Whoever asks sees it with the rights of their own session.

@@ -17,13 +17,15 @@ _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0100, 0xE01F0))
 def as_text(envelope: Mapping[str, Any], in_full: Collection[str] = ()) -> dict[str, Any]:
     """The envelope without nulls and without characters that nobody sees; long text is cut, with a note.
 
-    The fields named in `in_full` are never cut: they were asked for by name. A page that has a next one tells how to
-    get it.
+    The fields named in `in_full` are never cut: they were asked for by name. A part of something tells how to get the
+    rest.
     """
     shown = {name: _shown(value, name, in_full) for name, value in envelope.items() if value is not None}
     data = envelope.get("data")
     if isinstance(data, dict) and data.get("next_cursor"):
         shown["hint"] = "There are more: call again with the same arguments and cursor set to next_cursor."
+    elif isinstance(data, dict) and data.get("more") is True:
+        shown["hint"] = "There are more: call again with a higher limit, or when these are dealt with."
     return shown
 
 

@@ -91,6 +91,36 @@ READING = {
 ADDING = {"salesforce_create_lead", "salesforce_restore_lead"}
 
 
+async def test_what_is_called_idempotent_changes_nothing_the_second_time(
+    rest: GatewayClient, tools: dict[str, Tool]
+) -> None:
+    ids = [(await called(rest, "salesforce_create_lead", **ADA | other))["data"]["id"] for other in OTHERS]
+    repeatable: dict[str, dict[str, Any]] = {
+        "salesforce_sync_lead": {**ADA, "email": "sync@example.com", "city": "Lagos"},
+        "salesforce_update_lead": {"lead": ids[0], "title": "CTO", "phone": None},
+        "salesforce_update_lead_status": {"lead": ids[0], "status": "objected"},
+        "salesforce_merge_leads": {"lead": ids[0], "others": [ids[1]]},
+        "salesforce_delete_lead": {"lead": ids[2]},
+        "salesforce_restore_lead": {"lead": ids[2]},
+        "salesforce_convert_lead": {"lead": ids[3]},
+    }
+
+    assert READING | repeatable.keys() == {
+        name for name, tool in tools.items() if tool.annotations and tool.annotations.idempotent_hint
+    }
+    for tool, arguments in repeatable.items():
+        await called(rest, tool, **arguments)
+        once = await leads_in(rest)
+        await rest.call_tool(tool, arguments)
+        assert await leads_in(rest) == once, tool
+
+
+async def leads_in(rest: GatewayClient) -> list[dict[str, Any]]:
+    """All there is to see of all leads; when they were written last is no part of it."""
+    leads: list[dict[str, Any]] = (await rest.get("/v1/leads?limit=200")).json()["data"]["leads"]
+    return [{name: value for name, value in lead.items() if name != "modified_at"} for lead in leads]
+
+
 async def test_every_answer_fits_its_schema(rest: GatewayClient, tools: dict[str, Tool]) -> None:
     answers = []
     ids: list[str] = []
@@ -109,6 +139,7 @@ async def test_every_answer_fits_its_schema(rest: GatewayClient, tools: dict[str
 
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
+OTHERS = [{"email": f"lead{number}@example.com"} for number in range(4)]
 EVERYTHING: list[tuple[str, dict[str, Any]]] = [
     ("salesforce_create_lead", {**ADA, "custom_fields": None, "title": None}),
     ("salesforce_get_lead", {"lead": "ada@example.com"}),
@@ -150,9 +181,11 @@ async def test_long_text_is_cut_until_it_is_asked_for(rest: GatewayClient) -> No
     await called(rest, "salesforce_create_lead", **ADA, description="x" * 5000)
 
     short = await text_of(rest, "salesforce_get_lead", lead="ada@example.com")
+    listed = await text_of(rest, "salesforce_list_leads", fields=["description"])
     whole = await text_of(rest, "salesforce_get_lead", lead="ada@example.com", fields=["description"])
 
     assert "4000 more characters" in short["data"]["description"]
+    assert listed["data"]["leads"][0]["description"] == short["data"]["description"]
     assert whole["data"]["description"] == "x" * 5000
     assert "company" not in whole["data"]
 

@@ -36,3 +36,8 @@ def test_long_text_is_cut_and_the_note_tells_how_to_get_all() -> None:
 def test_a_page_with_a_next_one_tells_how_to_get_it() -> None:
     assert "cursor" in as_text({"data": {"leads": [], "next_cursor": "abc"}})["hint"]
     assert "hint" not in as_text({"data": {"leads": [], "next_cursor": None}})
+
+
+def test_groups_that_were_left_out_are_told_as_well() -> None:
+    assert "higher limit" in as_text({"data": {"groups": [], "more": True}})["hint"]
+    assert "hint" not in as_text({"data": {"groups": [], "more": False}})
