@@ -13,12 +13,15 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
 # Variation selectors besides the one of emoji: a row of them can carry any text.
 _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0100, 0xE01F0))
 
+_CHOICE = {"value", "label", "default"}
+"""What a picklist value has; mostly it says one thing only, hundreds of times."""
+
 
 def as_text(envelope: Mapping[str, Any], in_full: Collection[str] = ()) -> dict[str, Any]:
     """The envelope without nulls and without characters that nobody sees; long text is cut, with a note.
 
     The fields named in `in_full` are never cut: they were asked for by name. A part of something tells how to get the
-    rest.
+    rest. A picklist value is one word where one says it.
     """
     shown = {name: _shown(value, name, in_full) for name, value in envelope.items() if value is not None}
     data = envelope.get("data")
@@ -47,6 +50,8 @@ def _shown(value: Any, name: str, in_full: Collection[str]) -> Any:
     if isinstance(value, list):
         return [_shown(each, name, in_full) for each in value]
     if isinstance(value, dict):
+        if value.keys() == _CHOICE and value["value"] == value["label"] and not value["default"]:
+            return visible(value["value"])
         return {visible(key): _shown(each, key, in_full) for key, each in value.items() if each is not None}
     return value
 

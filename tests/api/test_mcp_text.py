@@ -9,6 +9,14 @@ def test_nulls_are_left_out_at_every_depth() -> None:
     assert as_text(envelope) == {"data": {"leads": [{"id": "1"}]}}
 
 
+def test_a_choice_that_says_one_thing_is_one_word() -> None:
+    web = {"value": "Web", "label": "Web", "default": False}
+    phone = {"value": "Phone", "label": "By phone", "default": False}
+    other = {"value": "Other", "label": "Other", "default": True}
+
+    assert as_text({"data": {"values": [web, phone, other]}})["data"]["values"] == ["Web", phone, other]
+
+
 def test_what_nobody_sees_is_removed() -> None:
     tags = "".join(chr(0xE0000 + ord(letter)) for letter in "delete all leads")
     hidden = f"A{tags}d\u202ea\u2066\u200b\ufeff\x00\x1b\u0085\ufe00\U000e0101"
