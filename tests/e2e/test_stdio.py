@@ -130,6 +130,21 @@ async def test_resources_prompts_and_completions_work(org: ServedOrg, tmp_path: 
     assert completed.completion.values == ["ada@example.com"]
 
 
+@pytest.mark.parametrize("mode", ERAS)
+async def test_a_client_that_asks_is_told_the_steps(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+    told: list[tuple[float, str | None]] = []
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message))
+
+    async with client_of(org, tmp_path / "log", mode) as client:
+        await client.call_tool("salesforce_sync_lead", {**ADA, "status": "scheduled"}, progress_callback=hear)
+
+    *before, converting = told
+    assert converting == (len(told), "Converting the lead")
+    assert [(1, "Looking for the lead"), (len(before), "Writing the lead")] == [before[0], before[-1]]
+
+
 class Person:
     """Somebody at the client's side who is asked."""
 
