@@ -71,7 +71,7 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
             check.wait_for("MISSING  The gateway can not log in to Salesforce: SF_CLIENT_SECRET is wrong")
             assert check.end() == 1
             assert "login_failed" not in check.printed
-        with process("serve", cwd=tmp_path, settings={**service, "MCP_HOST": "0.0.0.0"}) as gateway:
+        with process("serve", cwd=tmp_path, settings={**service, "MCP_HOST": "0.0.0.0", "MCP_PORT": "0"}) as gateway:
             gateway.wait_for("GATEWAY_API_KEYS: without keys")
             assert (gateway.end(), gateway.printed.count("\n")) == (2, 1)
         with process("check", cwd=tmp_path, settings={**good, "LEAD_STATUS_OBJECTED": "Lost"}) as check:
