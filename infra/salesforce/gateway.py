@@ -23,9 +23,9 @@ from infra.salesforce.answer import Answer, NoAnswerError, error_from
 from infra.salesforce.composite import Step, composite, step_answers
 from infra.salesforce.connection import Connection, Effect, Request
 from infra.salesforce.instance import next_records_path
+from infra.salesforce.listing import listing
 from infra.salesforce.wire import (
     ALWAYS_READ,
-    salesforce_name,
     to_contact,
     to_contact_record,
     to_lead,
@@ -81,18 +81,7 @@ class SalesforceLeads:
         return await self._connection.call(self._composite(steps, Effect.READ, _LOOKING), read)
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
-        column = salesforce_name(leads.sort.removeprefix("-"))
-        order = "DESC" if leads.sort.startswith("-") else "ASC"
-        conditions = _conditions(leads)
-        if after is not None:
-            moment, beyond = soql.moment(after.moment), "<" if order == "DESC" else ">"
-            conditions.append(
-                f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {soql.text(after.id)}))"
-            )
-        query = soql.select(
-            _columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1
-        )
-        return await self._all_leads(query)
+        return await self._all_leads(listing(leads, fields, after))
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         save = Step("saved", "POST", f"{self._data}/sobjects/Lead", to_record(values), _headers(options))
@@ -400,37 +389,6 @@ def _contact_body(answer: Answer, contact_id: str) -> Any:
 def _custom_fields(answer: Answer) -> list[str]:
     _check(answer)
     return [field["name"] for field in answer.body["fields"] if field["custom"]]
-
-
-def _columns(fields: Sequence[str] | None) -> list[str]:
-    if fields is None:
-        # Whatever standard fields this user may see; a list would fail on a single hidden one.
-        return ["FIELDS(STANDARD)"]
-    return list(dict.fromkeys([*ALWAYS_READ, *(salesforce_name(name) for name in fields)]))
-
-
-def _conditions(leads: LeadFilter) -> list[str]:
-    equal = {
-        "Email": leads.email,
-        "Status": leads.status,
-        "Company": leads.company,
-        "LeadSource": leads.source,
-        "OwnerId": leads.owner_id,
-    }
-    conditions = [f"{column} = {soql.text(value)}" for column, value in equal.items() if value is not None]
-    if leads.converted is not None:
-        conditions.append(f"IsConverted = {'true' if leads.converted else 'false'}")
-    bounds = {
-        "CreatedDate >=": leads.created_after,
-        "CreatedDate <": leads.created_before,
-        "LastModifiedDate >=": leads.modified_after,
-        "LastModifiedDate <": leads.modified_before,
-    }
-    conditions += [f"{bound} {soql.moment(moment)}" for bound, moment in bounds.items() if moment is not None]
-    if leads.search:
-        pattern = soql.containing(leads.search)
-        conditions.append(f"(Name LIKE {pattern} OR Company LIKE {pattern} OR Email LIKE {pattern})")
-    return conditions
 
 
 def _headers(options: WriteOptions) -> dict[str, str]:
