@@ -1,14 +1,13 @@
 """Read-only: the tools are gone, the routes refuse, and what talks to Salesforce refuses as well."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from mcp import MCPError
-from starlette.datastructures import State
 
 from api.gate import Gate
 from api.main import gateway
@@ -56,11 +55,17 @@ async def listed(client: GatewayClient, path: str = "/mcp") -> list[str]:
         return [tool.name for tool in (await mcp.list_tools()).tools]
 
 
-def state_of(client: GatewayClient) -> State:
-    """Where the app keeps what its routes look at."""
+@contextmanager
+def routes_told(client: GatewayClient, *, read_only: bool) -> Iterator[None]:
+    """While this is open the routes believe it; other tests get the same app afterwards."""
     assert isinstance(client.app, Gate)
     assert isinstance(client.app.app, FastAPI)
-    return client.app.app.state
+    state = client.app.app.state
+    truth, state.read_only = state.read_only, read_only
+    try:
+        yield
+    finally:
+        state.read_only = truth
 
 
 def refused(response: httpx.Response) -> None:
@@ -88,10 +93,9 @@ async def test_reading_works_and_no_tool_and_no_route_writes(rest: GatewayClient
 @pytest.mark.usefixtures("one_lead")
 async def test_without_the_check_in_the_list_the_routes_refuse(rest: GatewayClient, org: Org, session: Session) -> None:
     before = await org.ledger()
-    async with client_of(org.transport, session) as client:
-        # The tools are offered as ever, and only the app says that it is read-only.
-        state_of(client).read_only = True
-        async with client.mcp() as mcp:
+    # The tools are offered as ever, and only the routes believe that they are read-only.
+    async with client_of(org.transport, session) as client, client.mcp() as mcp:
+        with routes_told(client, read_only=True):
             answers = [await mcp.call_tool(tool, arguments) for tool, arguments in TOOLS.items()]
 
     assert [answer.structured_content["code"] for answer in answers] == ["READ_ONLY"] * len(TOOLS)
@@ -102,9 +106,9 @@ async def test_without_the_check_in_the_list_the_routes_refuse(rest: GatewayClie
 async def test_without_the_check_in_the_routes_the_way_to_salesforce_is_closed(org: Org, session: Session) -> None:
     before = await org.ledger()
     async with reading(org, session) as client:
-        state_of(client).read_only = False
-        for method, path, body in WRITES[:-1]:  # a merge ends at the other lead, which is not there
-            refused(await client.request(method, path, json=body))
+        with routes_told(client, read_only=False):
+            for method, path, body in WRITES[:-1]:  # a merge ends at the other lead, which is not there
+                refused(await client.request(method, path, json=body))
 
     assert await org.ledger() == before
 
