@@ -1,10 +1,10 @@
 """Callers of a gateway that has its own Salesforce session: who presents one of its keys."""
 
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -41,7 +41,9 @@ SCHEMES: Mapping[str, Mapping[str, str]] = {
 """How OpenAPI describes the two headers; one of them is enough."""
 
 _SALESFORCE_HEADERS = "x-sf-"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK = r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
+_OWN_HOST = re.compile(_LOOPBACK, re.IGNORECASE)
+_OWN_ORIGIN = re.compile(f"https?://{_LOOPBACK}", re.IGNORECASE)
 
 
 class KeyHolders:
@@ -103,9 +105,9 @@ def _refuse_pages_and_credentials(request: Request, presented: str | None) -> No
         )
     # A tool's call has neither: the endpoint for tools has looked at both already.
     host, origin = request.headers.get("host"), request.headers.get("origin")
-    if host is not None and urlsplit(f"//{host}").hostname not in _LOOPBACK:
+    if host is not None and not _OWN_HOST.fullmatch(host):
         raise InvalidRequestError("Host: without GATEWAY_API_KEYS this gateway answers on loopback names only.")
-    if origin is not None and urlsplit(origin).hostname not in _LOOPBACK:
+    if origin is not None and not _OWN_ORIGIN.fullmatch(origin):
         raise InvalidRequestError("Origin: without GATEWAY_API_KEYS no page of another origin may call this gateway.")
 
 

@@ -366,11 +366,16 @@ async def test_without_keys_only_programs_of_this_machine_are_served(org: Org) -
         {"Host": "evil.example"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Host": "["},
+        {"Host": "localhost@evil.example"},
+        {"Host": ""},
+        {"Origin": "http://["},
+        {"Origin": "http://localhost.evil.example"},
         {"X-API-Key": KEY},
         {"Authorization": "Bearer 00DA10000000001!somebodys.session"},
     ]
     async with serving(org, {}, gateway_api_keys=[], mcp_host="127.0.0.1") as client:
-        assert [(await client.get("/v1/leads", headers=each)).status_code for each in refused] == [400] * 5
+        assert [(await client.get("/v1/leads", headers=each)).status_code for each in refused] == [400] * 10
         assert (await org.stats())["token_calls"] == 0
         assert [(await client.get("/v1/leads", headers=each)).status_code for each in served] == [200] * 3
         assert not (await client.call_tool("salesforce_list_leads", {})).is_error
