@@ -299,6 +299,27 @@ async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on
     assert "Traceback" not in errors
 
 
+async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_path: Path) -> None:
+    org.control("PATCH", "org", latency_ms=100)
+    async with wire(tmp_path, org.settings) as client:
+        await client.begin()
+        whatever: list[Any] = [[1], {}, None, 1.5, "another", 99]
+        for what in whatever:
+            await client.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": what}})
+        await client.send({"jsonrpc": "2.0", "method": "notifications/cancelled"}, request(1, "ping"))
+        assert (await client.receive())["id"] == 1
+        await client.send(tool_call(2, "salesforce_sync_lead", **ADA))
+        await asyncio.to_thread(until, lambda: org.stats()["api_calls"] > 0)
+        await client.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "2"}})
+        client.close_input()
+
+        code, answers, errors = await client.end()
+
+    assert (code, answers) == (0, [])
+    assert "Traceback" not in errors
+    assert org.stats()["open_leads"] == 1
+
+
 async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: ServedOrg, tmp_path: Path) -> None:
     org.control("PATCH", "org", latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
