@@ -39,6 +39,8 @@ from api.mcp.requests import RefusedMessageError, check_message, too_long
 
 log = structlog.get_logger()
 
+_LAST_WRITE_SECONDS = 2.0
+
 _Send = MemoryObjectSendStream[SessionMessage | Exception]
 _Receive = MemoryObjectReceiveStream[SessionMessage]
 
@@ -78,6 +80,8 @@ class _Conversation:
                 tasks.start_soon(self._read, to_engine, longest_request)
                 tasks.start_soon(self._write_all, from_engine)
                 await server.run(from_client, to_client, server.create_initialization_options())
+                # Every answer was written by now, or nobody reads: then what is still to be written never will be.
+                tasks.cancel_scope.deadline = anyio.current_time() + _LAST_WRITE_SECONDS
 
     async def _read(self, to_engine: _Send, longest_request: float) -> None:
         async with to_engine:

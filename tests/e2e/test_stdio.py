@@ -385,6 +385,38 @@ async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: ServedOrg, 
     assert org.stats()["open_leads"] == 1
 
 
+@pytest.mark.parametrize("ending", ["end of input", "signal"])
+def test_who_leaves_the_answers_unread_does_not_keep_it_from_ending(ending: str) -> None:
+    script = """
+import asyncio
+from mcp.server.lowlevel.server import Server
+from mcp.types import ListToolsResult, Tool
+from api.mcp.stdio import serve_stdio
+
+async def tools(*_):
+    return ListToolsResult(tools=[Tool(name="much", description="a" * 200_000, input_schema={"type": "object"})])
+
+asyncio.run(serve_stdio(Server("test", on_list_tools=tools), max_message_bytes=1000, longest_request=0.1))
+"""
+    meta = {"protocolVersion": "2026-07-28", "clientInfo": {"name": "test", "version": "1"}, "clientCapabilities": {}}
+    params = {"_meta": {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()}}
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin
+        assert running.stdout
+        running.stdin.write(json.dumps(request(1, "tools/list", **params)).encode() + b"\n")
+        running.stdin.flush()
+        assert running.stdout.read(1) == b"{"
+        if ending == "signal":
+            running.send_signal(signal.SIGTERM)
+        else:
+            running.stdin.close()
+
+        try:
+            assert running.wait(PATIENCE) == 0
+        finally:
+            running.kill()
+
+
 def test_nothing_but_the_protocol_reaches_standard_output() -> None:
     script = """
 import os
