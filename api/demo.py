@@ -9,7 +9,7 @@ from api.docs import DemoSession
 from api.main import gateway
 from api.servers import GatewayServer, listen, run_until_stopped
 from infra.log import set_up_logging
-from infra.settings import Settings
+from infra.settings import Settings, read_settings
 from infra.simulator.app import Simulator, create_simulator
 from infra.simulator.server import simulator_server
 from infra.simulator.transport import SimulatorTransport
@@ -19,7 +19,7 @@ REFRESH_TOKEN = "demo-refresh-token"
 
 
 async def run_demo(port: int, simulator_port: int, leads: int) -> None:
-    """Run both until they are stopped. Raises PortInUseError."""
+    """Run both until they are stopped. Raises PortInUseError and SettingsError."""
     gateway_listener, org_listener = listen("127.0.0.1", port), listen("127.0.0.1", simulator_port)
     gateway_url, org_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (gateway_listener, org_listener))
     org = create_simulator(leads=leads)
@@ -37,9 +37,11 @@ async def run_demo(port: int, simulator_port: int, leads: int) -> None:
 
 
 def _settings(org_url: str) -> Settings:
-    """The demo's own settings, whatever the environment or a .env file say about a real org."""
-    return Settings(
+    """The demo's own settings, whatever the environment or a .env file say about a real org. Raises SettingsError."""
+    return read_settings(
         _env_file=None,
+        sf_auth_mode="passthrough",
+        gateway_api_keys=[],
         sf_client_id="demo-client",
         sf_client_secret="demo-secret",  # noqa: S106 - the simulator's published credentials
         sf_token_url="",

@@ -11,6 +11,14 @@ import httpx
 
 from tests.e2e.processes import PATIENCE, Process, process
 
+OF_A_REAL_ORG = {
+    "SF_AUTH_MODE": "service",
+    "SF_INSTANCE_URL": "https://acme.my.salesforce.com",
+    "SF_CLIENT_ID": "app-of-acme",
+    "GATEWAY_API_KEYS": "key-of-the-platform-team",
+}
+"""What may be set where a demo is started, and means nothing to it."""
+
 
 class Demo:
     """A running demo and what it printed for people to copy."""
@@ -42,7 +50,7 @@ class Demo:
 @contextmanager
 def running_demo(directory: Path) -> Iterator[Demo]:
     """A demo on free ports, which must end as it should."""
-    with process("demo", "--port", "0", "--simulator-port", "0", cwd=directory) as running:
+    with process("demo", "--port", "0", "--simulator-port", "0", cwd=directory, settings=OF_A_REAL_ORG) as running:
         yield Demo(running)
         assert running.stop() == 0
         assert "Both are stopped." in running.printed
