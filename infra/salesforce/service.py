@@ -105,7 +105,8 @@ class ServiceSession:
                 if shared is not None and shared.access_token != dead.access_token:
                     session, fresh = shared, False
                 else:
-                    session, fresh = await self._ask_for_session(shared), True
+                    # What is shared can be lost, with a Redis that keeps nothing; what we know is not.
+                    session, fresh = await self._ask_for_session(shared or self._known), True
                     await self._share(session)
             self._known = session
             return session, fresh

@@ -17,7 +17,7 @@ from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
 from infra.salesforce.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience
 from infra.salesforce.http import open_http
-from infra.salesforce.service import ServiceSession
+from infra.salesforce.service import KEPT_SECONDS, ServiceSession
 from tests.support.keys import private_key_file
 
 ORG = "https://acme.my.salesforce.com"
@@ -90,6 +90,17 @@ async def test_a_session_that_could_not_be_shared_is_not_mistaken_for_the_one_be
 
     assert presented(httpx_mock) == ["first", "refresh 1", "refresh 2"]
     assert (session, fresh) == (Session(ORG, "access 3", "refresh 3"), False)
+
+
+async def test_a_session_that_all_others_have_lost_is_not_mistaken_for_the_first(httpx_mock: HTTPXMock) -> None:
+    clock = [0.0]
+    ours = service(MemoryCoordination(10, lambda: clock[0]))
+    for number in (1, 2):
+        gives(httpx_mock, number)
+        await ours.renewed(ours.current(NOBODY))
+        clock[0] += 2 * KEPT_SECONDS
+
+    assert presented(httpx_mock) == ["first", "refresh 1"]
 
 
 async def test_what_is_shared_tells_nothing_to_who_has_not_the_credentials(httpx_mock: HTTPXMock) -> None:
