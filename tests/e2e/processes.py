@@ -57,9 +57,7 @@ class Process:
     def wait_for(self, pattern: str) -> re.Match[str]:
         """What the command printed that matches; fails when it ends without."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: re.search(pattern, self._printed) or self._popen.poll() is not None, PATIENCE
-            )
+            self._changed.wait_for(lambda: re.search(pattern, self._printed) or self._closed, PATIENCE)
             match = re.search(pattern, self._printed)
         assert match, f"{pattern!r} was not printed: {self._printed}"
         return match
