@@ -67,11 +67,17 @@ def _check_service(settings: Settings, report: _Report) -> None:
         report.good(f"GATEWAY_API_KEYS holds {len(settings.gateway_api_keys)}.")
     else:
         report.note("GATEWAY_API_KEYS is empty: only programs on this machine can be served.")
-    if settings.service_grant == "refresh_token" and settings.redis_url is None:
+    if _would_use_up_the_refresh_token(settings):
         report.note(
             "REDIS_URL: if the connected app rotates refresh tokens, SF_REFRESH_TOKEN is good for one start only "
-            "without it."
+            "without it. So no login is tried here."
         )
+
+
+def _would_use_up_the_refresh_token(settings: Settings) -> bool:
+    """Whether a login could leave the gateway with a refresh token that has rotated away, and no successor."""
+    grant_without_store = settings.service_grant == "refresh_token" and settings.redis_url is None
+    return settings.sf_auth_mode == "service" and grant_without_store
 
 
 def _set(value: str) -> str:
@@ -113,7 +119,7 @@ async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Repor
     except LeadError as error:
         report.bad(f"The org can not be asked: {error.message}")
         return
-    if settings.sf_auth_mode == "service":
+    if settings.sf_auth_mode == "service" and not _would_use_up_the_refresh_token(settings):
         report.good("The gateway logs in to Salesforce.")
     for line in _status_lines(description):
         report.good(line)
@@ -124,12 +130,12 @@ def _services(access: Access) -> Services | None:
     """The services of somebody who can ask the org; None when there is nobody."""
     settings = access.settings
     access_token = settings.sf_access_token.get_secret_value()
-    if settings.sf_auth_mode == "passthrough" and access_token:
+    no_login = _would_use_up_the_refresh_token(settings)
+    if access_token and (no_login or settings.sf_auth_mode == "passthrough"):
         return access.services_of_session(Session(settings.sf_instance_url, access_token))
     with_app = settings.service_grant == "client_credentials" and settings.sf_client_secret.get_secret_value()
-    if settings.sf_auth_mode == "service" or (settings.sf_client_id and with_app):
-        return access.services_of_gateway()("")
-    return None
+    logs_in = settings.sf_auth_mode == "service" or (settings.sf_client_id and with_app)
+    return access.services_of_gateway()("") if logs_in and not no_login else None
 
 
 def _status_lines(description: LeadDescription) -> Iterator[str]:

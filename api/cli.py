@@ -115,7 +115,8 @@ def check() -> None:
     """Say what is configured, whether Salesforce answers, which statuses the org has, and what is missing.
 
     Exit code 1 when something is missing. With SF_AUTH_MODE=service the gateway's own login is tried and the org asked
-    with it; else with SF_ACCESS_TOKEN, or with client credentials if SF_CLIENT_ID and SF_CLIENT_SECRET are set.
+    with it, unless that could use up SF_REFRESH_TOKEN; else with SF_ACCESS_TOKEN, or with client credentials if
+    SF_CLIENT_ID and SF_CLIENT_SECRET are set.
     """
     settings = read_settings()
     # What is told here says it all.
