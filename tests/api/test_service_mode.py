@@ -311,6 +311,14 @@ async def test_other_answers_to_a_login_are_told_truthfully(
     assert ((answer.status_code, code(answer)), says in answer.json()["message"]) == (expected, True)
 
 
+async def test_an_answer_to_a_login_that_nobody_can_read_is_told_as_such(org: Org) -> None:
+    way = httpx.MockTransport(lambda _: httpx.Response(200, content=b"[" * 100_000))
+    async with serving(org, way=way) as client:
+        answer = await client.get("/v1/leads")
+
+    assert (answer.status_code, code(answer)) == (502, "SALESFORCE_BAD_RESPONSE")
+
+
 async def test_a_lost_answer_to_a_login_is_not_waited_for_by_everybody(org: Org) -> None:
     await org.fault("token.client_credentials", "drop_after", times=1)
     clock = [0.0]
