@@ -26,7 +26,8 @@ from infra.salesforce.answer import NoAnswerError
 from infra.salesforce.grants import Grant, OAuthClient, RefreshFailedError, TokenAnswer, ask_for_token
 
 FAILURE_SECONDS = 5.0
-"""How long a login that got no answer is told to late comers instead of being tried again."""
+"""How long a login that got no answer, or no session that is taken, is told to late comers instead of being tried
+again."""
 
 REFUSAL_SECONDS = 60.0
 """The same for a login that Salesforce refused, which only people can change."""
@@ -88,10 +89,12 @@ class ServiceSession:
         return await asyncio.shield(self._logging_in)
 
     def refused(self) -> LeadError:
-        return ServiceLoginError(
+        refusal = ServiceLoginError(
             "Salesforce refuses the gateway's session although it logged in just now. Nothing was written; whoever "
             "runs the gateway has to let an administrator check the login policies of its user."
         )
+        self._remember(refusal, FAILURE_SECONDS)
+        return refusal
 
     def owner(self, caller: str) -> str:
         """A secret that names a caller for as long as its key, or the gateway's own credentials, stay the same."""
@@ -112,7 +115,7 @@ class ServiceSession:
             return session, fresh
         except RefreshFailedError as error:
             lasts = REFUSAL_SECONDS if isinstance(error.told, ServiceLoginError) else FAILURE_SECONDS
-            self._failure, self._failure_ends = error.told, self._now() + lasts
+            self._remember(error.told, lasts)
             raise
         except CoordinationUnavailableError as error:
             # Side by side, a rotated refresh token could be presented twice, which Salesforce takes for theft.
@@ -123,6 +126,9 @@ class ServiceSession:
             ) from error
         finally:
             self._logging_in = None
+
+    def _remember(self, failure: LeadError, seconds: float) -> None:
+        self._failure, self._failure_ends = failure, self._now() + seconds
 
     async def _ask_for_session(self, before: Session | None) -> Session:
         form = self._grant.form(before.refresh_token if before else None)

@@ -334,11 +334,17 @@ async def test_a_lost_answer_to_a_login_is_not_waited_for_by_everybody(org: Org)
 
 async def test_a_session_that_is_refused_at_once_is_not_renewed_again_and_again(org: Org) -> None:
     await org.fault("query", "expire_session")
-    async with serving(org) as client:
-        answer = await client.get("/v1/leads")
+    clock = [0.0]
+    async with client_with(org.transport, {"X-API-Key": KEY}, lambda: clock[0], **SERVICE) as client:
+        answers = [await client.get("/v1/leads") for _ in range(5)]
+        assert (await org.stats())["token_calls"] == 1
+        clock[0] += 6
+        answers.append(await client.get("/v1/leads"))
 
-    assert (answer.status_code, code(answer)) == (502, "SALESFORCE_LOGIN_FAILED")
-    assert "although it logged in just now" in answer.json()["message"]
+    assert (await org.stats())["token_calls"] == 2
+    for answer in answers:
+        assert (answer.status_code, code(answer)) == (502, "SALESFORCE_LOGIN_FAILED")
+        assert "although it logged in just now" in answer.json()["message"]
 
 
 async def test_read_only_holds_and_needs_no_login(org: Org) -> None:
