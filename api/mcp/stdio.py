@@ -9,7 +9,7 @@ import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -160,18 +160,26 @@ def _when_stopped(stop: Callable[[], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def stopped(number: int, _: FrameType | None) -> None:
+    def restore(number: int) -> None:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)
         signal.signal(number, before[signal.Signals(number)])
+
+    def stopped(number: int, _: FrameType | None = None) -> None:
+        restore(number)
         loop.call_soon_threadsafe(stop)
 
-    # Not the loop's own way, which Windows does not have.
     for number in before:
         signal.signal(number, stopped)
+        # Windows does not have this, and any signal wakes the loop there. Elsewhere one that comes while the loop is
+        # about to sleep would not.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopped, number)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in before:
+            restore(number)
 
 
 async def _told(ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
