@@ -3,6 +3,7 @@
 Source: fact sheet 1.2 to 1.4.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -24,6 +26,8 @@ ASSERTION_SECONDS = 180
 
 _LOGIN = "https://login.salesforce.com"
 _LOGIN_OF_SANDBOXES = "https://test.salesforce.com"
+_SANDBOX = re.compile(r"https://(?:.*--.*|.*\.scratch\.my\.salesforce\.com|cs\d+(?:-api)?\.salesforce\.com)")
+"""A sandbox's own host is `<domain>--<sandbox>…`, and nothing else has two dashes; older ones are `cs…`."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,10 @@ class JwtBearerGrant:
 
         Raises ValueError when the key is none.
         """
-        key = load_pem_private_key(private_key.encode(), password=None)
+        try:
+            key = load_pem_private_key(private_key.encode(), password=None)
+        except UnsupportedAlgorithm as error:
+            raise ValueError("not an RSA key") from error
         if not isinstance(key, RSAPrivateKey):
             raise ValueError("not an RSA key")
         self._key = key
@@ -176,8 +183,8 @@ def audience(token_url: str, instance_url: str) -> str:
     if token_url:
         parts = urlsplit(token_url)
         return f"{parts.scheme}://{parts.netloc}"
-    # A sandbox's host is `<domain>--<sandbox>…`, and nothing else has two dashes (fact sheet 1.6).
-    of_sandboxes = "--" in instance_url or instance_url.endswith(".scratch.my.salesforce.com")
+    # Source: fact sheet 1.6.
+    of_sandboxes = _SANDBOX.fullmatch(instance_url) is not None
     return _LOGIN_OF_SANDBOXES if of_sandboxes else _LOGIN
 
 

@@ -1,6 +1,7 @@
 """A gateway that logs in to Salesforce itself, and lets in who holds one of its keys."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -8,7 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from api.main import gateway
 from infra.settings import SettingsError
@@ -419,7 +427,17 @@ def test_settings_that_do_not_fit_are_named(given: dict[str, Any], named: str) -
         settings(**{"sf_auth_mode": "service", **given})
 
 
-@pytest.mark.parametrize("content", [None, "", "nonsense"])
+def pem_of_an_unknown_curve() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    known, unknown = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030102")
+    content = base64.encodebytes(der.replace(known, unknown)).decode()
+    return f"-----BEGIN PRIVATE KEY-----\n{content}-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "nonsense", pem_of_an_unknown_curve()], ids=["none", "empty", "text", "curve"]
+)
 def test_a_private_key_that_can_not_be_used_is_told_at_the_start(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "key.pem"
     if content is not None:

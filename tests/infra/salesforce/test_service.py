@@ -130,6 +130,8 @@ async def test_what_is_shared_tells_nothing_to_who_has_not_the_credentials(httpx
         ("", "https://acme--uat.sandbox.my.salesforce.com", "https://test.salesforce.com"),
         ("", "https://acme--uat.my.salesforce.com", "https://test.salesforce.com"),
         ("", "https://acme-dev-ed.scratch.my.salesforce.com", "https://test.salesforce.com"),
+        ("", "https://cs92.salesforce.com", "https://test.salesforce.com"),
+        ("", "https://na139.salesforce.com", "https://login.salesforce.com"),
         ("https://test.salesforce.com/services/oauth2/token", ORG, "https://test.salesforce.com"),
         ("http://127.0.0.1:3334/services/oauth2/token", ORG, "http://127.0.0.1:3334"),
     ],
