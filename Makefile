@@ -58,4 +58,4 @@ lock: ## Compile the lock files anew (needs uv)
 	done
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) $(CLIENTS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+	rm -rf $(VENV) $(CLIENTS) tests/*/node_modules tests/e2e/*/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build

@@ -41,7 +41,9 @@ class Queue:
 
 def too_long() -> OverloadedError:
     """What is told to who waited for a turn in vain."""
-    return OverloadedError("Too many requests for the same lead at the same time; try again.", retry_after=1)
+    return OverloadedError(
+        "Others are at work on the same lead, or the same session, for too long already; try again.", retry_after=1
+    )
 
 
 class HeldTurn:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_", "GATEWAY_", "READ_ONLY", "REQUIRE_", "CONFIRMATION_")
+_SETTINGS = ("SF_", "MCP_", "LEAD_", "LOG_", "REDIS_", "GATEWAY_", "READ_ONLY", "REQUIRE_", "CONFIRMATION_", "CORS_")
 
 PATIENCE = 30
 """Seconds to wait for what should come at once; only a broken process takes that long."""

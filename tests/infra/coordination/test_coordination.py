@@ -12,7 +12,7 @@ from infra.coordination.redis import RedisCoordination
 from tests.support.redis_server import RedisServer, needs_redis
 from tests.support.virtual_time import let_time_jump
 
-LEASE = 2.0
+LEASE = 3.0
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=needs_redis)])
