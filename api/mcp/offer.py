@@ -38,17 +38,32 @@ class Offer:
         return Offer([tool for tool in self.tools if tool.annotations and tool.annotations.read_only_hint], True)
 
     def narrowed(self, query: QueryParams) -> "Offer":
-        """What is left for a URL with `?read_only=1` and `?tools=a,b`. Raises RefusedRequestError for other values."""
+        """What is left for a URL with `?read_only=1` and `?tools=a,b`. Raises RefusedRequestError for anything else.
+
+        Also for a name that means nothing here: whoever misspelled a guard rail must not work without it.
+        """
+        for name in query:
+            if name not in _PARAMETERS:
+                hint = nearest(name[:64], _PARAMETERS, "there are")
+                raise _refused(f"{name[:64]!r} is no parameter of this URL; {hint}")
+            if len(query.getlist(name)) > 1:
+                raise _refused(f"{name}: must be given once.")
         offer = self
-        tools = [name.strip() for value in query.getlist("tools") for name in value.split(",") if name.strip()]
-        if "tools" in query:
+        if (tools := query.get("tools")) is not None:
             try:
-                offer = offer.only(tools)
+                offer = offer.only([name.strip() for name in tools.split(",") if name.strip()])
             except UnknownToolError as error:
-                raise RefusedRequestError(HTTPStatus.BAD_REQUEST, f"tools: {error}") from error
-        for value in query.getlist("read_only"):
-            if value.lower() not in ("1", "true", "0", "false"):
-                raise RefusedRequestError(HTTPStatus.BAD_REQUEST, "read_only: must be 1 or 0.")
-            if value.lower() in ("1", "true"):
+                raise _refused(f"tools: {error}") from error
+        if (read_only := query.get("read_only")) is not None:
+            if read_only.lower() not in ("1", "true", "0", "false"):
+                raise _refused("read_only: must be 1 or 0.")
+            if read_only.lower() in ("1", "true"):
                 offer = offer.reading()
         return offer
+
+
+_PARAMETERS = ("read_only", "tools")
+
+
+def _refused(message: str) -> RefusedRequestError:
+    return RefusedRequestError(HTTPStatus.BAD_REQUEST, message)

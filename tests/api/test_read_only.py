@@ -184,11 +184,24 @@ async def test_the_org_tells_which_tools_there_are(rest: GatewayClient, org: Org
     assert (await about_org(rest))["tools"] is None
 
 
-async def test_a_wrong_narrowing_is_refused(rest: GatewayClient) -> None:
-    for query, hint in (("tools=salesforce_getlead", "did you mean salesforce_get_lead?"), ("read_only=yes", "1 or 0")):
-        response = await rest.post(f"/mcp?{query}", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
-        assert response.status_code == 400
-        assert hint in response.json()["error"]["message"]
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("tools=salesforce_getlead", "did you mean salesforce_get_lead?"),
+        ("read_only=yes", "1 or 0"),
+        ("readonly=1", "'readonly' is no parameter of this URL; did you mean read_only?"),
+        ("READ_ONLY=1", "did you mean read_only?"),
+        ("tool=salesforce_get_lead", "did you mean tools?"),
+        ("read_only=1&x=1", "'x' is no parameter of this URL; there are read_only, tools."),
+        ("read_only=1&read_only=0", "read_only: must be given once."),
+        ("tools=salesforce_get_lead&tools=salesforce_delete_lead", "tools: must be given once."),
+    ],
+)
+async def test_a_wrong_narrowing_is_refused(rest: GatewayClient, query: str, hint: str) -> None:
+    response = await rest.post(f"/mcp?{query}", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+
+    assert response.status_code == 400
+    assert hint in response.json()["error"]["message"]
 
 
 def test_a_tool_that_does_not_exist_can_not_be_allowed() -> None:
