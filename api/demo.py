@@ -17,10 +17,14 @@ from infra.simulator.transport import SimulatorTransport
 REFRESH_TOKEN = "demo-refresh-token"
 """Published, so that .mcp.json fits every demo; only the demo's own org, with its sample leads, knows it."""
 
+_OTHER_PORTS = 'Choose others with --port and --simulator-port (make demo ARGS="--port 8080 --simulator-port 8081")'
+
 
 async def run_demo(port: int, simulator_port: int, leads: int) -> None:
     """Run both until they are stopped. Raises PortInUseError and SettingsError."""
-    gateway_listener, org_listener = listen("127.0.0.1", port), listen("127.0.0.1", simulator_port)
+    gateway_listener, org_listener = (
+        listen("127.0.0.1", each, instead=_OTHER_PORTS) for each in (port, simulator_port)
+    )
     gateway_url, org_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (gateway_listener, org_listener))
     org = create_simulator(leads=leads)
     session = await _begin_session(org, org_url)

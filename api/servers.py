@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import math
 import signal
 import socket
@@ -18,15 +19,21 @@ log = structlog.get_logger()
 class PortInUseError(Exception):
     """The address can not be listened on; the message says why and what to do."""
 
+    def __init__(self, message: str, *, is_taken: bool) -> None:
+        super().__init__(message)
+        self.is_taken = is_taken
+        """Somebody else listens there."""
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises PortInUseError."""
+
+def listen(host: str, port: int, *, instead: str = "Choose another one with MCP_PORT and MCP_HOST") -> socket.socket:
+    """A socket that listens there. Raises PortInUseError, which ends with `instead`: how another one is chosen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise PortInUseError(f"Can not listen on {host}:{port}: {reason}. Choose another port or host.") from error
+        is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        raise PortInUseError(f"Can not listen on {host}:{port}: {reason}. {instead}.", is_taken=is_taken) from error
     # asyncio does this only for sockets that name their protocol, which these do not; without it, answers that are
     # written in two pieces wait 40 ms for the acknowledgement of the first. Connections inherit it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -26,8 +26,10 @@ _PROXY = "\nWith HTTPS_PROXY={proxy} every *.salesforce.com is this org.\n"
 
 def run_simulator(org: Simulator, host: str, port: int, *, tls: Path | None, proxy_port: int | None) -> None:
     """Run it until it is stopped. `tls` is where the certificates are kept. Raises PortInUseError."""
-    listener = listen(host, port)
-    proxy_listener = None if proxy_port is None else listen("127.0.0.1", proxy_port)
+    listener = listen(host, port, instead="Choose another one with --port and --host")
+    proxy_listener = (
+        None if proxy_port is None else listen("127.0.0.1", proxy_port, instead="Choose another one with --proxy-port")
+    )
     certificates = None if tls is None else certificates_in(tls)
     asyncio.run(_run(org, listener, certificates, proxy_listener))
 

@@ -17,6 +17,14 @@ def test_connections_do_not_wait_for_acknowledgements() -> None:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_port_in_use_is_told() -> None:
-    with closing(listen("127.0.0.1", 0)) as listener, pytest.raises(PortInUseError, match="Choose another port"):
-        listen("127.0.0.1", listener.getsockname()[1])
+def test_a_port_in_use_is_told_with_the_way_to_another_one() -> None:
+    with closing(listen("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(PortInUseError, match="MCP_PORT") as taken:
+            listen("127.0.0.1", port)
+        with pytest.raises(PortInUseError, match=r"Use --port\.$"):
+            listen("127.0.0.1", port, instead="Use --port")
+    with pytest.raises(PortInUseError) as nowhere:
+        listen("192.0.2.1", 0)
+
+    assert (taken.value.is_taken, nowhere.value.is_taken) == (True, False)
