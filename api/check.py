@@ -5,27 +5,38 @@ from collections.abc import Iterator
 import httpx
 import typer
 
-from api.access import Access, grant
-from api.main import open_coordination
-from domain.errors import LeadError, ServiceLoginError
+from api.access import Access
+from api.main import gateway, offered_tools, open_coordination
+from api.servers import PortInUseError, listen
+from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError, SessionExpiredError
 from domain.models import LeadDescription
 from domain.services import Services
 from domain.session import Session
 from infra.salesforce.connection import Clock
+from infra.salesforce.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
 from infra.salesforce.http import open_http
-from infra.settings import Settings
+from infra.settings import Settings, SettingsError
 
 
 async def check_gateway(settings: Settings, salesforce: httpx.AsyncBaseTransport | None = None) -> bool:
     """Print what is there and what is not; True when nothing is missing."""
     report = _Report()
     _check_settings(settings, report)
-    if settings.sf_instance_url:
-        async with open_http(salesforce) as http:
-            if await _answers(http, settings, report):
-                await _check_org(http, settings, report)
-    typer.echo("\nNothing is missing." if not report.missing else f"\nMissing: {report.missing}.")
-    return not report.missing
+    _check_start(settings, report)
+    clock = Clock()
+    async with open_http(salesforce) as http, open_coordination(settings, clock) as coordination:
+        access = Access(settings, http, clock, coordination)
+        await _check_coordination(access, report)
+        if settings.sf_instance_url and await _answers(http, settings, report):
+            await _check_org(access, report)
+    return report.end()
+
+
+def tell_refused(error: SettingsError) -> None:
+    """Print what is wrong with settings with which nothing can be checked."""
+    report = _Report()
+    report.refused(error)
+    report.end()
 
 
 class _Report:
@@ -42,6 +53,15 @@ class _Report:
         self.missing += 1
         typer.echo(f"  MISSING  {text}")
 
+    def refused(self, error: SettingsError) -> None:
+        for line in str(error).splitlines():
+            self.bad(line)
+
+    def end(self) -> bool:
+        """Print the sum; True when nothing is missing."""
+        typer.echo("\nNothing is missing." if not self.missing else f"\nMissing: {self.missing}.")
+        return not self.missing
+
 
 def _check_settings(settings: Settings, report: _Report) -> None:
     if settings.sf_client_id:
@@ -50,6 +70,8 @@ def _check_settings(settings: Settings, report: _Report) -> None:
         report.bad("SF_CLIENT_ID: without it, expired sessions can not be refreshed.")
     if settings.sf_auth_mode == "service":
         _check_service(settings, report)
+    else:
+        _tell_unused(settings, report)
     if settings.sf_instance_url:
         report.good(f"SF_INSTANCE_URL is {settings.sf_instance_url}.")
     else:
@@ -62,16 +84,62 @@ def _check_settings(settings: Settings, report: _Report) -> None:
 
 
 def _check_service(settings: Settings, report: _Report) -> None:
-    report.good(f"The gateway has a session of its own (SF_AUTH_MODE=service), by {grant(settings).name}.")
+    report.good(f"The gateway has a session of its own (SF_AUTH_MODE=service), by {_FLOWS[settings.service_grant]}.")
     if settings.gateway_api_keys:
         report.good(f"GATEWAY_API_KEYS holds {len(settings.gateway_api_keys)}.")
     else:
-        report.note("GATEWAY_API_KEYS is empty: only programs on this machine can be served.")
+        report.note("GATEWAY_API_KEYS is empty: only programs on this machine can be served (stdio needs none).")
     if _would_use_up_the_refresh_token(settings):
         report.note(
             "REDIS_URL: if the connected app rotates refresh tokens, SF_REFRESH_TOKEN is good for one start only "
             "without it. So no login is tried here."
         )
+
+
+_FLOWS = {
+    "refresh_token": RefreshTokenGrant.name,
+    "jwt_bearer": JwtBearerGrant.name,
+    "client_credentials": ClientCredentialsGrant.name,
+}
+
+
+def _tell_unused(settings: Settings, report: _Report) -> None:
+    given = {
+        "SF_REFRESH_TOKEN": settings.sf_refresh_token.get_secret_value(),
+        "SF_USERNAME": settings.sf_username,
+        "SF_PRIVATE_KEY_FILE": settings.sf_private_key_file,
+    }
+    if unused := [name for name, value in given.items() if value]:
+        report.note(
+            f"Not used: {', '.join(unused)}. Every caller brings a session; only with SF_AUTH_MODE=service, and over "
+            "stdio, the gateway logs in itself."
+        )
+
+
+def _check_start(settings: Settings, report: _Report) -> None:
+    """Whether `serve` would start."""
+    try:
+        gateway(settings)
+        if not offered_tools(settings):
+            report.bad("MCP_TOOLS: names writing tools only, and READ_ONLY keeps those out, so /mcp offers no tool.")
+    except SettingsError as error:
+        report.refused(error)
+    try:
+        listen(settings.mcp_host, settings.mcp_port).close()
+    except PortInUseError as error:
+        if error.is_taken:
+            report.note(f"MCP_PORT: {settings.mcp_port} is in use, which is right while the gateway runs.")
+        else:
+            report.bad(f"MCP_HOST, MCP_PORT: {error}")
+
+
+async def _check_coordination(access: Access, report: _Report) -> None:
+    if access.settings.redis_url is None:
+        return
+    if await access.coordination.is_ready():
+        report.good("Redis answers at REDIS_URL.")
+    else:
+        report.bad("REDIS_URL: Redis does not answer there, so creates and syncs by email would be answered 503.")
 
 
 def _would_use_up_the_refresh_token(settings: Settings) -> bool:
@@ -99,31 +167,46 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
     return True
 
 
-async def _check_org(http: httpx.AsyncClient, settings: Settings, report: _Report) -> None:
+async def _check_org(access: Access, report: _Report) -> None:
+    settings = access.settings
     try:
-        clock = Clock()
-        async with open_coordination(settings, clock) as coordination:
-            services = _services(Access(settings, http, clock, coordination))
-            if services is None:
-                report.note(
-                    "The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked."
-                )
-                return
-            description = await services.org.describe_lead()
-    except ServiceLoginError as error:
-        if settings.sf_auth_mode == "service":
-            report.bad(error.message)
-        else:
-            report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
+        services = _services(access)
+        if services is None:
+            report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
+            return
+        description = await services.org.describe_lead()
+        fault = await _fault_of_external_id(services, settings.lead_external_id_field)
+    except SettingsError:
+        # The private key can not be used, which is told by now.
         return
     except LeadError as error:
-        report.bad(f"The org can not be asked: {error.message}")
+        _tell_failure(error, settings, report)
         return
     if settings.sf_auth_mode == "service" and not _would_use_up_the_refresh_token(settings):
         report.good("The gateway logs in to Salesforce.")
     for line in _status_lines(description):
         report.good(line)
     _check_statuses(settings, description, report)
+    if fault:
+        report.bad(f"LEAD_EXTERNAL_ID_FIELD: {settings.lead_external_id_field}: {fault}.")
+
+
+async def _fault_of_external_id(services: Services, field: str) -> str | None:
+    return await services.org.fault_of_external_id(field) if field else None
+
+
+def _tell_failure(error: LeadError, settings: Settings, report: _Report) -> None:
+    """Why the org could not be asked."""
+    if isinstance(error, ServiceLoginError) and settings.sf_auth_mode == "passthrough":
+        report.note(f"The org itself was not asked: {error.message} Put an access token into SF_ACCESS_TOKEN.")
+    elif isinstance(error, ServiceLoginError):
+        report.bad(error.message)
+    elif isinstance(error, SessionExpiredError):
+        report.bad("SF_ACCESS_TOKEN: Salesforce does not accept it (any more); sign in again and set the new one.")
+    elif isinstance(error, CoordinationUnavailableError):
+        report.note("The org itself was not asked: with SF_REFRESH_TOKEN, that needs the Redis at REDIS_URL.")
+    else:
+        report.bad(f"The org can not be asked: {error.message}")
 
 
 def _services(access: Access) -> Services | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api import __version__
-from api.check import check_gateway
+from api.check import check_gateway, tell_refused
 from api.demo import run_demo
 from api.main import gateway, run_gateway, run_stdio
 from api.servers import PortInUseError, listen
@@ -114,11 +114,16 @@ def demo(
 def check() -> None:
     """Say what is configured, whether Salesforce answers, which statuses the org has, and what is missing.
 
-    Exit code 1 when something is missing. With SF_AUTH_MODE=service the gateway's own login is tried and the org asked
-    with it, unless that could use up SF_REFRESH_TOKEN; else with SF_ACCESS_TOKEN, or with client credentials if
-    SF_CLIENT_ID and SF_CLIENT_SECRET are set.
+    Exit code 1 when something is missing. With SF_AUTH_MODE=service the gateway's own login is tried (by
+    SF_REFRESH_TOKEN, else SF_USERNAME with SF_PRIVATE_KEY_FILE, else client credentials) and the org asked with it,
+    unless that could use up SF_REFRESH_TOKEN; else with SF_ACCESS_TOKEN, or with client credentials if SF_CLIENT_ID
+    and SF_CLIENT_SECRET are set.
     """
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        tell_refused(error)
+        raise typer.Exit(1) from error
     # What is told here says it all.
     set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
     if not asyncio.run(check_gateway(settings)):

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import Literal
 
@@ -45,8 +45,11 @@ def run_stdio() -> None:
         raise SettingsError("stdio: standard input and output have to be open, for whoever started this")
     settings = read_settings(sf_auth_mode="service", gateway_api_keys=[])
     set_up_logging(settings)
-    with _unknown_tools_named():
+    grant(settings)  # a key that can not be used is told at the start
+    try:
         app, tools = assemble(_resources(settings, None, Clock()), _options(settings, None))
+    except UnknownToolError as error:
+        raise SettingsError(f"MCP_TOOLS: {error}") from error
 
     async def serve() -> None:
         async with app.router.lifespan_context(app):
@@ -64,20 +67,42 @@ def gateway(
     clock: Clock | None = None,
     demo: DemoSession | None = None,
 ) -> ASGIApp:
-    """The gateway with these settings; `salesforce` is the way to it, by default the network. Raises SettingsError."""
-    if settings.sf_auth_mode == "service" and not settings.gateway_api_keys and not _is_loopback(settings.mcp_host):
-        raise SettingsError(
+    """The gateway with these settings; `salesforce` is the way to it, by default the network.
+
+    Raises SettingsError with one line for everything that is wrong.
+    """
+    problems = list(_problems(settings))
+    try:
+        app = create_app(_resources(settings, salesforce, clock or Clock()), _options(settings, demo))
+    except UnknownToolError as error:
+        raise SettingsError("\n".join([*problems, f"MCP_TOOLS: {error}"])) from error
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return app
+
+
+def offered_tools(settings: Settings) -> list[str]:
+    """The names of the tools that there are with settings that a gateway takes."""
+    _, tools = assemble(_resources(settings, None, Clock()), _options(settings, None))
+    return tools.offered
+
+
+def _problems(settings: Settings) -> Iterator[str]:
+    """What keeps a gateway with its own session from starting, although each setting by itself is right."""
+    if settings.sf_auth_mode != "service":
+        return
+    if not settings.gateway_api_keys and not _is_loopback(settings.mcp_host):
+        yield (
             "GATEWAY_API_KEYS: without keys, whoever reaches a gateway with SF_AUTH_MODE=service can do all that its "
             "Salesforce user may; set keys, or MCP_HOST=127.0.0.1"
         )
-    with _unknown_tools_named():
-        return create_app(_resources(settings, salesforce, clock or Clock()), _options(settings, demo))
+    try:
+        grant(settings)
+    except SettingsError as error:
+        yield str(error)
 
 
 def _resources(settings: Settings, salesforce: httpx.AsyncBaseTransport | None, clock: Clock) -> OpenResources:
-    if settings.sf_auth_mode == "service":
-        grant(settings)  # a key that can not be used is told at the start
-
     @asynccontextmanager
     async def open_resources(metrics: Metrics) -> AsyncIterator[Resources]:
         async with (
@@ -108,14 +133,6 @@ def _options(settings: Settings, demo: DemoSession | None) -> AppOptions:
         confirmation_secret=secret.get_secret_value() if secret else None,
         demo=demo,
     )
-
-
-@contextmanager
-def _unknown_tools_named() -> Iterator[None]:
-    try:
-        yield
-    except UnknownToolError as error:
-        raise SettingsError(f"MCP_TOOLS: {error}") from error
 
 
 def _is_loopback(host: str) -> bool:

@@ -35,3 +35,12 @@ class OrgService:
             scheduled_status=self._rules.converted_status or next(iter(converted), None),
             objected_status=self._rules.objected_status,
         )
+
+    async def fault_of_external_id(self, field: str) -> str | None:
+        """Why syncs can not find leads by this field of theirs (its API name); None when they can."""
+        external_ids = {name.casefold(): unique for name, unique in (await self._org.external_ids()).items()}
+        if field.casefold() not in external_ids:
+            return "leads have no such field, or it is not marked as an external id"
+        if not external_ids[field.casefold()]:
+            return "the field is not unique, so Salesforce would let two leads have one external id"
+        return None

@@ -152,3 +152,6 @@ class Org(Protocol):
 
     async def about(self) -> OrgDescription:
         """Who the caller is, which org this is, and what is left of its API calls."""
+
+    async def external_ids(self) -> dict[str, bool]:
+        """The external ids of the org's leads by their API name, and whether each of them is unique."""

@@ -65,6 +65,16 @@ class SalesforceOrg:
         user = Request("GET", "/services/oauth2/userinfo", Effect.READ, doing="Reading who calls")
         return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
 
+    async def external_ids(self) -> dict[str, bool]:
+        request = Request(
+            "GET", f"{self._data}/sobjects/Lead/describe", Effect.READ, doing="Reading the fields of leads"
+        )
+
+        def read(answer: Answer) -> dict[str, bool]:
+            return {field["name"]: field["unique"] for field in _object(answer)["fields"] if field["externalId"]}
+
+        return await self._connection.call(request, read)
+
     def _query(self, query: str) -> str:
         return f"{self._data}/query?q={quote_plus(query)}"
 

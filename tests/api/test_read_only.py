@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from mcp import MCPError
+from structlog.testing import capture_logs
 
 from api.gate import Gate
 from api.main import gateway
@@ -207,3 +208,10 @@ async def test_a_wrong_narrowing_is_refused(rest: GatewayClient, query: str, hin
 def test_a_tool_that_does_not_exist_can_not_be_allowed() -> None:
     with pytest.raises(SettingsError, match=r"MCP_TOOLS: .*did you mean salesforce_get_lead\?"):
         gateway(settings(mcp_tools=["salesforce_getlead"]))
+
+
+def test_an_operator_whose_choices_leave_no_tool_is_warned() -> None:
+    with capture_logs() as lines:
+        gateway(settings(mcp_tools=["salesforce_delete_lead"], read_only=True))
+
+    assert [line["event"] for line in lines] == ["no_tools"]

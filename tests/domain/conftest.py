@@ -19,6 +19,9 @@ class NoOrg:
     async def about(self) -> OrgDescription:
         raise AssertionError
 
+    async def external_ids(self) -> dict[str, bool]:
+        raise AssertionError
+
 
 class NoRecords:
     """Records for requests without a key."""

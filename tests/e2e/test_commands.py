@@ -52,6 +52,7 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
     with process("simulator", "--port", "0", cwd=tmp_path) as org:
         url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
         good = {
+            **ON_LOOPBACK,
             "SF_INSTANCE_URL": url,
             "SF_TRUSTED_ORIGINS": url,
             "SF_CLIENT_ID": "demo-client",
@@ -74,6 +75,11 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
         with process("serve", cwd=tmp_path, settings={**service, "MCP_HOST": "0.0.0.0", "MCP_PORT": "0"}) as gateway:
             gateway.wait_for("GATEWAY_API_KEYS: without keys")
             assert (gateway.end(), gateway.printed.count("\n")) == (2, 1)
+        with process("check", cwd=tmp_path, settings={**good, "MCP_PORT": "many", "READ_ONLY": "maybe"}) as check:
+            check.wait_for("MISSING  MCP_PORT: ")
+            assert check.end() == 1
+            assert "MISSING  READ_ONLY: " in check.printed
+            assert "Missing: 2." in check.printed
         with process("check", cwd=tmp_path, settings={**good, "LEAD_STATUS_OBJECTED": "Lost"}) as check:
             check.wait_for("MISSING  LEAD_STATUS_OBJECTED: 'Lost' is none of Open - Not Contacted")
             assert check.end() == 1
