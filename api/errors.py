@@ -125,7 +125,7 @@ async def _lead_error(request: Request, error: Exception) -> JSONResponse:
     status, code, title = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
     request.state.failure = {"code": code, **_causes(error)}
     if isinstance(error, errors.AuthenticationRequiredError):
-        return _authentication_required(request.app.state.requirements)
+        return _authentication_required(error.message, request.app.state.requirements)
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
     if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
@@ -142,12 +142,12 @@ def _causes(error: BaseException) -> dict[str, list[str]]:
     return {"causes": [type(each).__name__ for each in causes]} if causes else {}
 
 
-def _authentication_required(requirements: Sequence[Mapping[str, Any]]) -> JSONResponse:
+def _authentication_required(message: str, requirements: Sequence[Mapping[str, Any]]) -> JSONResponse:
     body = {
         "success": False,
         "error": {
             "code": "AUTHENTICATION_REQUIRED",
-            "message": "Authentication required to access this resource",
+            "message": message,
             "details": {"authentication_requirements": list(requirements)},
         },
         "correlation_id": correlation_id.get(),

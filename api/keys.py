@@ -71,6 +71,8 @@ class KeyHolders:
         # Every key is compared, and in constant time: how long it takes tells nothing about any of them.
         digest = _digest(presented or "")
         matching = [key for key, of_key in self._keys if hmac.compare_digest(of_key, digest)]
+        if not matching and presented:
+            raise AuthenticationRequiredError("The key that was sent is none of this gateway's keys")
         if not matching:
             raise AuthenticationRequiredError
         return matching[0]

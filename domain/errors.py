@@ -193,8 +193,8 @@ class AccessError(LeadError):
 class AuthenticationRequiredError(AccessError):
     """The request brings no session, or not in the form that is asked for."""
 
-    def __init__(self) -> None:
-        super().__init__("Authentication required to access this resource")
+    def __init__(self, message: str = "Authentication required to access this resource") -> None:
+        super().__init__(message)
 
 
 class SessionExpiredError(AccessError):

@@ -158,13 +158,15 @@ RIGHT: list[dict[str, str]] = [
     {"Authorization": f"Bearer {KEY}"},
     {"X-API-Key": KEY, "Authorization": f"Bearer {KEY}"},
 ]
-WRONG_KEYS: list[dict[str, str]] = [
+NO_KEYS: list[dict[str, str]] = [
     {},
     {"X-API-Key": ""},
-    {"X-API-Key": KEY[:-1]},
-    {"X-API-Key": f"{KEY},{OTHER_KEY}"},
     {"Authorization": f"bearer {KEY}"},
     {"Authorization": KEY},
+]
+WRONG_KEYS: list[dict[str, str]] = [
+    {"X-API-Key": KEY[:-1]},
+    {"X-API-Key": f"{KEY},{OTHER_KEY}"},
     {"Authorization": "Bearer 00DA10000000001!made.up"},
 ]
 
@@ -176,19 +178,25 @@ async def test_a_key_opens_the_gateway_in_either_header(org: Org) -> None:
             assert (answer.status_code, called["success"]) == (200, True), headers
 
 
-async def test_without_a_key_nobody_gets_in_and_is_told_how(org: Org) -> None:
+@pytest.mark.parametrize(
+    ("several", "message"),
+    [
+        (NO_KEYS, "Authentication required to access this resource"),
+        (WRONG_KEYS, "The key that was sent is none of this gateway's keys"),
+    ],
+)
+async def test_without_a_key_nobody_gets_in_and_is_told_how(
+    org: Org, several: list[dict[str, str]], message: str
+) -> None:
     async with serving(org) as client:
-        for headers in WRONG_KEYS:
+        for headers in several:
             answer, called = await asked(client, headers)
             told = answer.json()["error"]
             assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), headers
+            assert (told["code"], told["message"]) == ("AUTHENTICATION_REQUIRED", message)
             assert called["error"] == told
 
     requirements = told["details"]["authentication_requirements"]
-    assert (told["code"], told["message"]) == (
-        "AUTHENTICATION_REQUIRED",
-        "Authentication required to access this resource",
-    )
     assert [(each["header_name"], each["header_format"]) for each in requirements] == [
         ("X-API-Key", "{gateway_key}"),
         ("Authorization", "Bearer {gateway_key}"),
