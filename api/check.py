@@ -14,7 +14,7 @@ from domain.services import Services
 from domain.session import Session
 from infra.salesforce.connection import Clock
 from infra.salesforce.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
-from infra.salesforce.http import open_http
+from infra.salesforce.http import cause_of, open_http
 from infra.settings import Settings, SettingsError
 
 
@@ -158,7 +158,7 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
         response = await http.get(f"{settings.sf_instance_url}/services/data/", timeout=settings.sf_timeout_seconds)
         versions = [f"v{each['version']}" for each in response.raise_for_status().json()] or ["none"]
     except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
-        report.bad(f"Salesforce does not answer at {settings.sf_instance_url} ({type(error).__name__}).")
+        report.bad(f"Salesforce does not answer at {settings.sf_instance_url} ({cause_of(error)}).")
         return False
     if settings.sf_api_version not in versions:
         report.bad(f"SF_API_VERSION: the org has no {settings.sf_api_version}, but {versions[0]} to {versions[-1]}.")

@@ -1,11 +1,15 @@
 """One shared, pooled HTTP client, and what its failures mean."""
 
 import asyncio
+import os
+import socket
+import ssl
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
+import structlog
 
 from domain.errors import SalesforceUnavailableError
 from infra.salesforce.answer import NoAnswerError
@@ -14,6 +18,8 @@ MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """A page of 2,000 whole leads is a tenth of this; without a limit a small gzip body could fill the memory."""
 
 MAX_IDLE_CONNECTIONS = 100
+
+_log = structlog.get_logger()
 
 
 def open_http(
@@ -53,14 +59,42 @@ async def send(
     request = http.build_request(method, url, headers=headers, timeout=times, **content)
     try:
         return await asyncio.wait_for(_whole_answer(http, request), timeout)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise SalesforceUnavailableError("Salesforce can not be reached at the moment; try again.") from error
-    except (httpx.TimeoutException, asyncio.TimeoutError) as error:
-        raise NoAnswerError("timeout", f"no answer within {timeout:.1f} s") from error
+    except (httpx.TransportError, asyncio.TimeoutError) as error:
+        # For the operator; callers are told what they can do, which is the same for most causes.
+        _log.warning("salesforce_did_not_answer", host=_host(request.url), cause=cause_of(error))
+        raise _meaning(error, timeout) from error
     except httpx.DecodingError as error:
         raise NoAnswerError("not_salesforce", "the answer can not be decompressed") from error
-    except httpx.TransportError as error:
-        raise NoAnswerError("lost", type(error).__name__) from error
+
+
+def _meaning(error: Exception, timeout: float) -> Exception:
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return SalesforceUnavailableError("Salesforce can not be reached at the moment; try again.")
+    if isinstance(error, (httpx.TimeoutException, asyncio.TimeoutError)):
+        return NoAnswerError("timeout", f"no answer within {timeout:.1f} s")
+    return NoAnswerError("lost", type(error).__name__)
+
+
+def cause_of(error: BaseException) -> str:
+    """Why a connection failed, in the words of the system or of TLS, which hold nothing that was sent."""
+    looked_at: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in looked_at:
+        looked_at.append(cause)
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS: {getattr(cause, 'verify_message', None) or cause.reason}"
+        if isinstance(cause, socket.gaierror):
+            return str(cause.strerror)
+        if isinstance(cause, OSError) and cause.errno:
+            return os.strerror(cause.errno)
+        # Where a name has several addresses, each of them has failed in its own way.
+        [first, *_] = getattr(cause, "exceptions", None) or [None]
+        cause = first or cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+def _host(url: httpx.URL) -> str:
+    return f"{url.host}:{url.port}" if url.port else url.host
 
 
 async def _whole_answer(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:

@@ -317,9 +317,10 @@ async def test_a_failure_is_logged_with_its_code_and_cause(session: Session) -> 
         async with client_of(httpx.MockTransport(refuse), session) as rest:
             await rest.get("/v1/leads")
 
-    [line] = lines
+    *attempts, line = lines
     assert (line["log_level"], line["code"]) == ("warning", "SALESFORCE_UNAVAILABLE")
     assert "ConnectError" in line["causes"]
+    assert {each["event"] for each in attempts} == {"salesforce_did_not_answer"}
 
 
 async def test_a_fault_of_our_own_is_told_without_its_reason(session: Session) -> None:
