@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
+from api.inputs import StrictRoute
 from api.leads import DryRun, LeadPath
 from domain.models import Conversion, ConvertOptions, Plan
 
-router = APIRouter(prefix="/v1/leads", tags=["conversion"])
+router = APIRouter(prefix="/v1/leads", tags=["conversion"], route_class=StrictRoute)
 
 
 @router.post(

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body, Query
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
+from api.inputs import StrictRoute
 from api.leads import DryRun, LeadPath
 from domain.models import DuplicateLeads, MergedLeads, MergeRequest, Plan
 
-router = APIRouter(prefix="/v1/leads", tags=["duplicates"])
+router = APIRouter(prefix="/v1/leads", tags=["duplicates"], route_class=StrictRoute)
 
 
 @router.get("/duplicates", operation_id="salesforce_find_duplicate_leads", summary="Find duplicate leads")

@@ -3,20 +3,20 @@
 import math
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api.correlation import correlation_id
 from api.envelope import Failure
+from api.inputs import MOST_PROBLEMS, StrictRoute
+from api.messages import field_of, message
 from domain import errors
-from domain.text import nearest
 
 ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.InvalidInputError: (422, "VALIDATION_ERROR", "Validation Error"),
@@ -178,71 +178,15 @@ def _methods_at(request: Request) -> str:
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = error.errors()
-    if any(problem["type"] == "json_invalid" for problem in problems):
-        return failure(400, "INVALID_REQUEST", "Invalid Request", "The body is not valid JSON.")
-    details: list[dict[str, str]] = []
-    known = _fields_of(request)
-    for problem in problems:
-        detail = {"field": _field(problem), "message": _message(problem, known)}
+    route = request.scope["route"]
+    fields, parameters = (route.body_fields, route.parameters) if isinstance(route, StrictRoute) else ((), ())
+    said_of: dict[str, str] = {}
+    for problem in error.errors():
         # A value that fits no part of a union brings one problem for each part.
-        if detail["field"] not in [each["field"] for each in details]:
-            details.append(detail)
-    message = "; ".join(f"{detail['field']}: {detail['message']}" for detail in details)
-    return failure(422, "VALIDATION_ERROR", "Validation Error", message, details)
-
-
-def _field(problem: Mapping[str, Any]) -> str:
-    """The name of the field that is wrong, as the caller wrote it; the input itself is never repeated."""
-    named = problem.get("ctx", {}).get("field")
-    if named:
-        return str(named)
-    path = [str(part) for part in problem["loc"][1:]]
-    parts = path[:2] if path[:1] == ["custom_fields"] else path[:1]
-    # A lone surrogate can be in a name but not in an answer.
-    return ".".join(parts or ["body"]).encode(errors="replace").decode()
-
-
-def _fields_of(request: Request) -> list[str]:
-    """What the route of this request takes, in its body or query."""
-    dependant = request.scope["route"].dependant
-    types = [parameter.field_info.annotation for parameter in (*dependant.body_params, *dependant.query_params)]
-    models = [each for kind in types for each in (kind, *get_args(kind)) if isinstance(each, type)]
-    return [name for model in models if issubclass(model, BaseModel) for name in model.model_fields]
-
-
-_ID_OR_EMAIL = (
-    "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
-    "a lead whose address has a slash is named by its Id"
-)
-_SHAPES = {
-    "lead": _ID_OR_EMAIL,
-    "owner_id": "must be the Id of a user (005…) or a queue (00G…)",
-    "account_id": "must be the Id of an account (001…)",
-    "contact_id": "must be the Id of a contact (003…)",
-}
-
-
-def _message(problem: Mapping[str, Any], known: Sequence[str]) -> str:
-    kind, field = problem["type"], _field(problem)
-    if kind == "missing":
-        return "field required"
-    if kind == "extra_forbidden":
-        # A tool takes more arguments than the fields of its route: parts of the path, a confirmation, a key.
-        return _unknown_field(field, problem.get("ctx", {}).get("known") or known)
-    if kind == "string_pattern_mismatch" and field in _SHAPES:
-        return _SHAPES[field]
-    if kind == "string_pattern_mismatch" and field.startswith("custom_fields."):
-        return "custom fields are named by their API name, which ends with __c"
-    if kind in ("too_long", "string_too_long") and problem["ctx"].get("field_type") != "List":
-        return f"should have at most {problem['ctx']['max_length']} characters"
-    message = str(problem["msg"])
-    return message[:1].lower() + message[1:]
-
-
-def _unknown_field(name: str, known: Sequence[str]) -> str:
-    if name.endswith("__c"):
-        return f'custom fields go under custom_fields: {{"{name}": …}}'
-    if name == "status":
-        return "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
-    return f"there is no such field here; {nearest(name, known, 'there are')}"
+        if field_of(problem) not in said_of:
+            said_of[field_of(problem)] = message(problem, fields, tuple(parameters))
+        if len(said_of) == MOST_PROBLEMS:
+            break
+    details = [{"field": field, "message": said} for field, said in said_of.items()]
+    in_one = "; ".join(f"{field}: {said}" for field, said in said_of.items())
+    return failure(422, "VALIDATION_ERROR", "Validation Error", in_one, details)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
+from api.inputs import StrictRoute
 from domain.models import (
     DeletedLead,
     FoundLead,
@@ -22,7 +23,7 @@ from domain.models import (
 )
 from domain.text import LeadId, LeadRef
 
-router = APIRouter(prefix="/v1/leads", tags=["leads"])
+router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
 
 LeadPath = Annotated[
     LeadRef,

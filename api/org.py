@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 
 from api.credentials import ServicesDep, is_read_only
 from api.envelope import Envelope, answered
+from api.inputs import StrictRoute
 from domain.models import LeadDescription, OrgDescription
 
-router = APIRouter(prefix="/v1", tags=["org"])
+router = APIRouter(prefix="/v1", tags=["org"], route_class=StrictRoute)
 
 
 @router.get("/lead-fields", operation_id="salesforce_describe_lead", summary="Describe leads")

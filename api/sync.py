@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
+from api.inputs import StrictRoute
 from api.leads import DryRun
 from domain.models import LeadSync, Plan, SyncResult
 
-router = APIRouter(prefix="/v1/leads", tags=["sync"])
+router = APIRouter(prefix="/v1/leads", tags=["sync"], route_class=StrictRoute)
 
 
 @router.post(

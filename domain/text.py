@@ -84,6 +84,14 @@ def same_id(one: str | None, other: str | None) -> bool:
     return (one or "")[:15] == (other or "")[:15]
 
 
+_LONGEST_NAME = 100
+
+
+def shown(name: str) -> str:
+    """A name that somebody else made up, short and printable."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME])
+
+
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint for a name that does not exist: the nearest that does, or all of them behind `otherwise`."""
     known = list(names)

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.inputs import deeper_than
+
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _DEEPEST = 64
 
@@ -139,7 +141,7 @@ def check_message(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         # The parser's own words would repeat pieces of the body.
         raise RefusedMessageError("The message is not valid JSON.", PARSE_ERROR) from error
-    if _deeper_than(_DEEPEST, message, body):
+    if deeper_than(_DEEPEST, message, body):
         raise RefusedMessageError(f"The JSON is nested more than {_DEEPEST} levels deep.")
     try:
         if isinstance(message, dict) and {"id", "method"} <= message.keys():
@@ -168,19 +170,3 @@ def _finite(number: str) -> float:
     if not math.isfinite(value):
         raise ValueError("not a finite number")
     return value
-
-
-def _deeper_than(levels: int, value: Any, body: bytes) -> bool:
-    if body.count(b"[") + body.count(b"{") <= levels:
-        return False
-    layer = [value]
-    for _ in range(levels + 1):
-        layer = [
-            inner
-            for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
-        ]
-        if not layer:
-            return False
-    return True

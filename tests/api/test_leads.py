@@ -139,7 +139,7 @@ async def test_a_wrong_filter_is_named(rest: httpx.AsyncClient, params: dict[str
         ({**ADA, "Segment__c": "x"}, {"Segment__c": 'custom fields go under custom_fields: {"Segment__c": …}'}),
         ({**ADA, "custom_fields": {"Segment": "x"}}, {"custom_fields.Segment": None}),
         ({**ADA, "custom_fields": {"Segment__c": {}}}, {"custom_fields.Segment__c": None}),
-        ({**ADA, "company": "x" * 256}, {"company": "should have at most 255 characters"}),
+        ({**ADA, "company": "x" * 256}, {"company": "must have at most 255 characters"}),
         ({**ADA, "number_of_employees": "many"}, {"number_of_employees": None}),
         (
             {**ADA, "status": "scheduled"},

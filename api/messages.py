@@ -1,0 +1,120 @@
+"""What is said about a wrong field: plain sentences that tell what is allowed, the same over REST and MCP."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from domain.text import nearest, shown
+
+Problem = Mapping[str, Any]
+"""As pydantic reports it: `type`, `loc`, `msg` and `ctx`."""
+
+
+def field_of(problem: Problem) -> str:
+    """The name of the field that is wrong, as the caller wrote it; the input itself is never repeated."""
+    named = problem.get("ctx", {}).get("field")
+    if named:
+        return str(named)
+    path = [shown(str(part)) for part in problem["loc"][1:]]
+    parts = path[:2] if path[:1] == ["custom_fields"] else path[:1]
+    return ".".join(parts or ["body"])
+
+
+def message(problem: Problem, body_fields: Sequence[str], parameters: Sequence[str]) -> str:
+    """The sentence. `body_fields` and `parameters` of the query are what the route takes."""
+    kind, field, context = problem["type"], field_of(problem), problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        # A tool takes more arguments than the fields of its route: parts of the path, a confirmation, a key.
+        return _unknown_field(field, context.get("known") or body_fields, parameters)
+    if field.startswith("custom_fields."):
+        if kind in ("string_pattern_mismatch", "unknown_name"):
+            return "custom fields are named by their API name, which ends with __c"
+        if kind == "string_type":
+            # The first of the types that a custom value can have.
+            return "must be text, a finite number, true, false or null"
+    if kind == "string_pattern_mismatch":
+        return _SHAPES.get(field) or _sentence(problem)
+    if kind in _OBJECT_EXPECTED:
+        return f"must be an object, such as {_OBJECTS.get(field, _OBJECTS['body'])}"
+    say = _SAID.get(kind)
+    return say(context) if say else _sentence(problem)
+
+
+def _sentence(problem: Problem) -> str:
+    if problem["type"] == "string_pattern_mismatch" and "pattern" in problem.get("ctx", {}):
+        return "does not have the right form"
+    said = str(problem["msg"])
+    return said[:1].lower() + said[1:]
+
+
+_SHAPES = {
+    "lead": "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
+    "a lead whose address has a slash is named by its Id",
+    "others": "must be Ids of leads (15 or 18 characters, beginning with 00Q), not email addresses",
+    "owner_id": "must be the Id of a user (005…) or a queue (00G…)",
+    "account_id": "must be the Id of an account (001…)",
+    "contact_id": "must be the Id of a contact (003…)",
+    "Idempotency-Key": "must be printable ASCII characters without blanks, such as a UUID",
+    "idempotency_key": "must be printable ASCII characters without blanks, such as a UUID",
+}
+_OBJECTS = {"body": '{"email": "ada@example.com"}', "custom_fields": '{"Segment__c": "Enterprise"}'}
+_OBJECT_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
+_A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
+
+
+def _at_most(context: Mapping[str, Any]) -> str:
+    what = "items" if context.get("field_type") == "List" else "characters"
+    return f"must have at most {context['max_length']} {what}"
+
+
+def _at_least(context: Mapping[str, Any]) -> str:
+    what = "items" if context.get("field_type") == "List" else "characters"
+    fewest = context["min_length"]
+    return "must not be empty" if fewest == 1 else f"must have at least {fewest} {what}"
+
+
+def _multiple(context: Mapping[str, Any]) -> str:
+    factor = context["multiple_of"]
+    return "must be a whole number" if factor == 1 else f"must be a multiple of {factor:g}"
+
+
+_SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda _: "field required",
+    "string_type": lambda _: "must be text",
+    "string_unicode": lambda _: "must be text without halves of surrogate pairs",
+    "list_type": lambda _: "must be a list",
+    "bool_type": lambda _: "must be true or false",
+    "bool_parsing": lambda _: "must be true or false",
+    "int_type": lambda _: "must be a whole number",
+    "int_parsing": lambda _: "must be a whole number",
+    "int_parsing_size": lambda _: "must be a smaller number",
+    "int_from_float": lambda _: "must be a whole number",
+    "float_type": lambda _: "must be a number",
+    "float_parsing": lambda _: "must be a number",
+    "finite_number": lambda _: "must be a finite number",
+    "multiple_of": _multiple,
+    "greater_than_equal": lambda context: f"must be {context['ge']:.0f} or more",
+    "less_than_equal": lambda context: f"must be {context['le']:.0f} or less",
+    "less_than": lambda context: f"must be less than {context['lt']:.0f}",
+    "literal_error": lambda context: (
+        "must be one of: " + str(context["expected"]).replace("'", "").replace(" or ", ", ")
+    ),
+    "string_too_long": _at_most,
+    "too_long": _at_most,
+    "string_too_short": _at_least,
+    "too_short": _at_least,
+    "datetime_type": lambda _: _A_MOMENT,
+    "datetime_parsing": lambda _: _A_MOMENT,
+    "datetime_from_date_parsing": lambda _: _A_MOMENT,
+    "datetime_object_invalid": lambda _: _A_MOMENT,
+}
+"""By pydantic's name of the problem."""
+
+
+def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -> str:
+    if name in parameters:
+        return f"a query parameter here, not a field of the body: ?{name}=…"
+    if name.endswith("__c"):
+        return f'custom fields go under custom_fields: {{"{name}": …}}'
+    if name == "status":
+        return "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
+    return f"there is no such field here; {nearest(name, known, 'there are')}"
