@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from api.credentials import ServicesDep
 from domain.errors import InvalidRequestError
-from domain.text import nearest, shown
+from domain.text import nearest, same_letters, shown
 
 _DRY_RUN = "dry_run"
 _DEEPEST = 64
@@ -73,7 +73,7 @@ class StrictRoute(APIRoute):
         if name in self.body_fields:
             return "a field of the JSON body here, not a query parameter"
         reads = "GET" in (self.methods or ())
-        if _DRY_RUN not in self.parameters and not reads and _letters(name) == _letters(_DRY_RUN):
+        if _DRY_RUN not in self.parameters and not reads and same_letters(name, _DRY_RUN):
             return "there is no dry run here; leave it out only if the request shall really be done"
         return f"there is no such query parameter here; {nearest(shown(name), self.parameters, 'there are')}"
 
@@ -165,10 +165,6 @@ def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
 
 def _is_list(kind: Any) -> bool:
     return get_origin(kind) is list or any(_is_list(part) for part in get_args(kind))
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _problem(place: str, name: str, message: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """What is said about a wrong field: plain sentences that tell what is allowed, the same over REST and MCP."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
-from domain.text import nearest, shown
+from pydantic import StringConstraints
+
+from domain.text import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId, nearest, same_letters, shown
 
 Problem = Mapping[str, Any]
 """As pydantic reports it: `type`, `loc`, `msg` and `ctx`."""
@@ -32,44 +34,47 @@ def message(problem: Problem, body_fields: Sequence[str], parameters: Sequence[s
             # The first of the types that a custom value can have.
             return "must be text, a finite number, true, false or null"
     if kind == "string_pattern_mismatch":
-        return _SHAPES.get(field) or _sentence(problem)
+        return _FORMS.get(context.get("pattern", "")) or _OTHER_FORMS.get(field, "does not have the right form")
     if kind in _OBJECT_EXPECTED:
         return f"must be an object, such as {_OBJECTS.get(field, _OBJECTS['body'])}"
-    say = _SAID.get(kind)
-    return say(context) if say else _sentence(problem)
-
-
-def _sentence(problem: Problem) -> str:
-    if problem["type"] == "string_pattern_mismatch" and "pattern" in problem.get("ctx", {}):
-        return "does not have the right form"
+    if kind in _LENGTHS:
+        return _length(kind, context, "items" if isinstance(problem.get("input"), list) else "characters")
+    if kind in _SAID:
+        return _SAID[kind](context)
     said = str(problem["msg"])
     return said[:1].lower() + said[1:]
 
 
-_SHAPES = {
-    "lead": "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
+def _pattern(kind: Any) -> str:
+    constraints = [each for each in get_args(kind) if isinstance(each, StringConstraints)]
+    return next(str(each.pattern) for each in constraints if each.pattern)
+
+
+_FORMS = {
+    _pattern(LeadRef): "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
     "a lead whose address has a slash is named by its Id",
-    "others": "must be Ids of leads (15 or 18 characters, beginning with 00Q), not email addresses",
-    "owner_id": "must be the Id of a user (005…) or a queue (00G…)",
-    "account_id": "must be the Id of an account (001…)",
-    "contact_id": "must be the Id of a contact (003…)",
-    "Idempotency-Key": "must be printable ASCII characters without blanks, such as a UUID",
-    "idempotency_key": "must be printable ASCII characters without blanks, such as a UUID",
+    _pattern(LeadId): "must be the Salesforce Id of a lead (15 or 18 characters, beginning with 00Q)",
+    _pattern(OwnerId): "must be the Id of a user (005…) or a queue (00G…)",
+    _pattern(UserId): "must be the Id of a user (005…)",
+    _pattern(AccountId): "must be the Id of an account (001…)",
+    _pattern(ContactId): "must be the Id of a contact (003…)",
 }
+"""By the pattern that did not match."""
+_KEY = "must be printable ASCII characters without blanks, such as a UUID"
+_OTHER_FORMS = {"Idempotency-Key": _KEY, "idempotency_key": _KEY}
 _OBJECTS = {"body": '{"email": "ada@example.com"}', "custom_fields": '{"Segment__c": "Enterprise"}'}
 _OBJECT_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
 _A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
 
 
-def _at_most(context: Mapping[str, Any]) -> str:
-    what = "items" if context.get("field_type") == "List" else "characters"
-    return f"must have at most {context['max_length']} {what}"
+_LENGTHS = frozenset({"string_too_long", "too_long", "string_too_short", "too_short"})
 
 
-def _at_least(context: Mapping[str, Any]) -> str:
-    what = "items" if context.get("field_type") == "List" else "characters"
+def _length(kind: str, context: Mapping[str, Any], unit: str) -> str:
+    if kind.endswith("long"):
+        return f"must have at most {context['max_length']} {unit}"
     fewest = context["min_length"]
-    return "must not be empty" if fewest == 1 else f"must have at least {fewest} {what}"
+    return "must not be empty" if fewest == 1 else f"must have at least {fewest} {unit}"
 
 
 def _multiple(context: Mapping[str, Any]) -> str:
@@ -98,10 +103,6 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "literal_error": lambda context: (
         "must be one of: " + str(context["expected"]).replace("'", "").replace(" or ", ", ")
     ),
-    "string_too_long": _at_most,
-    "too_long": _at_most,
-    "string_too_short": _at_least,
-    "too_short": _at_least,
     "datetime_type": lambda _: _A_MOMENT,
     "datetime_parsing": lambda _: _A_MOMENT,
     "datetime_from_date_parsing": lambda _: _A_MOMENT,
@@ -111,8 +112,9 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -> str:
-    if name in parameters:
-        return f"a query parameter here, not a field of the body: ?{name}=…"
+    apart = [parameter for parameter in parameters if parameter not in known]
+    if meant := next((parameter for parameter in apart if same_letters(name, parameter)), None):
+        return f"a query parameter here, not a field of the body: ?{meant}=…"
     if name.endswith("__c"):
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":

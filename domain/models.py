@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.text import AccountId, BlankIsNull, ContactId, Email, LeadId, OwnerId, Required, Text
+from domain.text import AccountId, BlankIsNull, ContactId, Email, LeadId, OwnerId, Required, Text, UserId
 
 CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__c$")]
 CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
@@ -322,7 +322,7 @@ class ConvertOptions(_Input):
     opportunity_name: Annotated[Annotated[Text, Field(max_length=80)] | None, BlankIsNull] = Field(
         None, description="Make an opportunity with this name; by default it has the lead's company as its name."
     )
-    owner_id: Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")] | None = Field(
+    owner_id: UserId | None = Field(
         None, description="Id of the user who shall own the new records; required when a queue owns the lead."
     )
     overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")

@@ -62,6 +62,7 @@ Source: fact sheet 2.3.
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^001[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 ContactId = Annotated[str, StringConstraints(pattern=r"^003[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 OwnerId = Annotated[str, StringConstraints(pattern=r"^(?:005|00G)[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 """A user's (005) or a queue's (00G) Id."""
 
@@ -90,6 +91,15 @@ _LONGEST_NAME = 100
 def shown(name: str) -> str:
     """A name that somebody else made up, short and printable."""
     return "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME])
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two names differ in nothing but case and what stands between words: dryRun, dry-run, dry_run."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:

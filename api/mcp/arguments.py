@@ -33,6 +33,8 @@ class Problem:
     message: str
     known: tuple[str, ...] = ()
     """For an argument that does not exist: those that do."""
+    pattern: str = ""
+    """The one that a text does not match."""
 
 
 class ArgumentCheck:
@@ -63,9 +65,10 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
                     yield Problem((*path, name), "missing", "field required")
         case "anyOf" | "oneOf":
             yield from _no_choice_fits(error, path)
+        case "pattern":
+            yield Problem(path, "string_pattern_mismatch", _message(error), pattern=error.validator_value)
         case _:
-            kind = "string_pattern_mismatch" if error.validator == "pattern" else "value_error"
-            yield Problem(path, kind, _message(error))
+            yield Problem(path, "value_error", _message(error))
 
 
 def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -77,7 +80,7 @@ def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Itera
             if home := next((field for field, schema in known.items() if _takes_name(schema, name)), None):
                 advice = f"it belongs into {home}."
             elif patterns:
-                advice = f"names have to match {' or '.join(patterns)}."
+                advice = "its name does not have the right form."
             else:
                 advice = nearest(shown, known, "known are")
             kind, names = ("unknown_name", ()) if path else ("extra_forbidden", tuple(known))
@@ -122,6 +125,8 @@ def _message(error: ValidationError) -> str:
             return f"must be {allowed}"
         case "minLength" | "minItems" | "minProperties" if allowed == 1:
             return "must not be empty"
+        case "multipleOf" if allowed == 1:
+            return "must be a whole number"
         case "pattern" | "format":
             return _described(error, "does not have the right form")
         case _:
@@ -148,8 +153,6 @@ def _described(error: ValidationError, message: str) -> str:
     schema = error.schema
     if description := schema.get("description"):
         message = f"{message}: {description}"
-    elif pattern := schema.get("pattern"):
-        message = f"{message}: it has to match {pattern}"
     if examples := schema.get("examples"):
         message = f"{message.removesuffix('.')}, for example {examples[0]!r}"
     return message

@@ -123,7 +123,7 @@ class RouteCall:
                 "loc": (self._description.places.get(str(problem.path[0]), "body"), *problem.path),
                 "msg": problem.message,
                 "input": None,
-                "ctx": {"known": problem.known},
+                "ctx": {"known": problem.known, "pattern": problem.pattern},
             }
             for problem in problems
         ]

@@ -125,10 +125,10 @@ async def test_the_next_step_is_told(rest: GatewayClient, org: Org, operation: s
 
 
 async def test_a_query_parameter_in_the_body_is_sent_to_the_query(rest: GatewayClient, org: Org) -> None:
-    in_a_body = await refused(rest, org, "salesforce_sync_lead", body={**ADA, "dry_run": True})
+    in_a_body = await refused(rest, org, "salesforce_sync_lead", body={**ADA, "dryRun": True})
     where_none_is = await refused(rest, org, "salesforce_delete_lead", content=b'{"dry_run": true}')
 
-    assert in_a_body == {"dry_run": "a query parameter here, not a field of the body: ?dry_run=…"}
+    assert in_a_body == {"dryRun": "a query parameter here, not a field of the body: ?dry_run=…"}
     assert where_none_is == {"body": "this route takes no body; leave it out; query parameters here: dry_run"}
 
 
