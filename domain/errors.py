@@ -91,10 +91,10 @@ class IdempotencyKeyReusedError(InputError):
 class InvalidStatusError(InputError):
     """The status does not exist in this org, or can not be set this way."""
 
-    def __init__(self, message: str, allowed: Sequence[str]) -> None:
+    def __init__(self, message: str, allowed: Sequence[str], *, field: str = "status") -> None:
         choices = ", ".join(allowed)
         super().__init__(
-            f"{message} Allowed: {choices}.", [{"field": "status", "message": message, "allowed": list(allowed)}]
+            f"{message} Allowed: {choices}.", [{"field": field, "message": message, "allowed": list(allowed)}]
         )
 
 

@@ -60,12 +60,16 @@ class LeadService:
     async def list(self, leads: LeadFilter, fields: Sequence[str] | None, cursor: str | None) -> LeadPage:
         """One page of the leads that pass the filter; with `fields` only those and what every lead has.
 
-        Raises InvalidInputError for an unknown field, InvalidRequestError for a cursor of another list.
+        Raises InvalidInputError for an unknown field, InvalidStatusError for a status the org does not have,
+        InvalidRequestError for a cursor of another list.
         """
         for name in fields or ():
             _refuse_unknown(name)
         after = position_from(cursor, leads.sort) if cursor else None
         rows = await self._leads.page(leads, fields, after)
+        if leads.status is not None and not rows and after is None:
+            # Salesforce finds nothing for a status that does not exist, which would read as if there were no leads.
+            self._rules.refuse_unknown_status(leads.status, await self._leads.statuses())
         page = rows[: leads.limit]
         more = len(rows) > leads.limit
         return LeadPage(

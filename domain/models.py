@@ -1,7 +1,7 @@
 """The values leads are made of. They are also the schemas of the API, so every field says what it means."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -223,6 +223,11 @@ def _in_salesforces_time(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_in_salesforces_time)]
 
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=timezone.utc) if moment and moment.tzinfo is None else moment
+
+
 LeadSort = Literal["created_at", "-created_at", "modified_at", "-modified_at"]
 
 
@@ -246,6 +251,18 @@ class LeadFilter(_Input):
     )
     sort: LeadSort = Field("-created_at", description="A minus sorts the newest first.")
     limit: int = Field(50, ge=1, le=200, description="How many leads.")
+
+    @model_validator(mode="after")
+    def _leaves_time_between(self) -> "LeadFilter":
+        for kind in ("created", "modified"):
+            after, before = (_aware(getattr(self, f"{kind}_{bound}")) for bound in ("after", "before"))
+            if after and before and after > before:
+                raise PydanticCustomError(
+                    "empty_span",
+                    "is later than {kind}_before, so that no lead can be between them",
+                    {"field": f"{kind}_after", "kind": kind},
+                )
+        return self
 
 
 class Position(BaseModel):

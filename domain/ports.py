@@ -83,6 +83,9 @@ class Leads(Protocol):
         Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
         """
 
+    async def statuses(self) -> list[LeadStatus]:
+        """The org's lead statuses, in their order."""
+
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
         """The next leads behind a position, at most `leads.limit` and one more if there are more."""
 

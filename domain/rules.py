@@ -62,8 +62,18 @@ class LeadRules:
         status = _named(wanted, converted) if wanted else next(iter(converted), None)
         if status is None:
             problem = f"This org has no status {wanted!r} for converted leads." if wanted else _NO_CONVERTED_STATUS
-            raise InvalidStatusError(problem, [status.name for status in converted])
+            field = "converted_status" if asked else "status"
+            raise InvalidStatusError(problem, [status.name for status in converted], field=field)
         return status.name
+
+    def refuse_unknown_status(self, asked: str, statuses: Sequence[LeadStatus]) -> None:
+        """Raise InvalidStatusError for a status that no lead of the org can have, so that no list can hold one."""
+        names = [status.name for status in statuses]
+        if asked.casefold() in (name.casefold() for name in names):
+            return
+        meant = _named(self.objected_status if asked.casefold() == OBJECTED else asked, statuses)
+        hint = f"it stands for {meant.name!r}" if meant else "converted: false lists what is not converted"
+        raise InvalidStatusError(f"This org has no lead status {asked!r}; {hint}.", names)
 
 
 _NO_CONVERTED_STATUS = "This org has no status for converted leads; an administrator has to add one."

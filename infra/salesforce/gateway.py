@@ -80,6 +80,10 @@ class SalesforceLeads:
 
         return await self._connection.call(self._composite(steps, Effect.READ, _LOOKING), read)
 
+    async def statuses(self) -> list[LeadStatus]:
+        request = Request("GET", self._query(STATUSES_QUERY), Effect.READ, doing="Reading the statuses")
+        return await self._connection.call(request, statuses_in)
+
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
         return await self._all_leads(listing(leads, fields, after))
 

@@ -121,12 +121,49 @@ async def test_a_list_has_only_the_fields_that_were_asked_for(rest: httpx.AsyncC
         ({"created_after": "yesterday"}, "created_after"),
         ({"owner_id": "me"}, "owner_id"),
         ({"statsu": "Open"}, "statsu"),
+        ({"created_after": "2026-01-02", "created_before": "2026-01-01"}, "created_after"),
+        ({"modified_after": "2026-01-01T02:00:00", "modified_before": "2026-01-01T03:00:00+02:00"}, "modified_after"),
     ],
 )
 async def test_a_wrong_filter_is_named(rest: httpx.AsyncClient, params: dict[str, str], field: str) -> None:
     body = failure(await rest.get("/v1/leads", params=params), 422, "VALIDATION_ERROR")
 
     assert [detail["field"] for detail in body["details"]] == [field]
+
+
+@pytest.mark.parametrize("status", ["open", "Nope", "Scheduled", "objected", ""])
+async def test_a_status_the_org_does_not_have_is_refused_and_not_an_empty_list(
+    rest: httpx.AsyncClient, org: Org, status: str
+) -> None:
+    await created(rest)
+    before = await org.api_calls()
+
+    body = failure(await rest.get("/v1/leads", params={"status": status}), 422, "INVALID_STATUS")
+
+    assert await org.api_calls() - before == 2
+    [detail] = body["details"]
+    assert detail["field"] == "status"
+    assert detail["allowed"] == [
+        "Open - Not Contacted",
+        "Working - Contacted",
+        "Closed - Converted",
+        "Closed - Not Converted",
+    ]
+    assert ("stands for 'Closed - Not Converted'" in body["message"]) is (status == "objected")
+
+
+async def test_a_status_is_looked_up_only_when_nothing_is_found(rest: httpx.AsyncClient, org: Org) -> None:
+    await created(rest)
+
+    async def listed(**params: str) -> tuple[int, int]:
+        """How many leads, for how many calls."""
+        before = await org.api_calls()
+        count = (await rest.get("/v1/leads", params=params)).json()["data"]["count"]
+        return count, await org.api_calls() - before
+
+    assert await listed(status="open - not contacted") == (1, 1)
+    assert await listed(status="WORKING - contacted") == (0, 2)
+    assert await listed(company="Nobody") == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ class InMemoryLeads:
         same_email = [each for each in self._leads.values() if (each.email or "").casefold() == lead.casefold()]
         return Found(sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id)), statuses)
 
+    async def statuses(self) -> list[LeadStatus]:
+        return list(STATUSES)
+
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
         name, newest_first = leads.sort.removeprefix("-"), leads.sort.startswith("-")
         rows = sorted(self._leads.values(), key=lambda lead: (getattr(lead, name), lead.id), reverse=newest_first)
@@ -188,7 +191,7 @@ def _passes(lead: Lead, leads: LeadFilter) -> bool:
     text = f"{lead.name} {lead.company} {lead.email}".casefold()
     return (
         leads.converted in (None, lead.is_converted)
-        and leads.status in (None, lead.status)
+        and (leads.status is None or leads.status.casefold() == (lead.status or "").casefold())
         and (leads.email is None or leads.email.casefold() == (lead.email or "").casefold())
         and (leads.search is None or leads.search.casefold() in text)
     )

@@ -184,3 +184,7 @@ async def test_merged_leads_are_one(leads: Leads) -> None:
     assert (lead.id, lead.city) == (master, "Lagos")
     with pytest.raises(LeadNotFoundError):
         await leads.merge(master, others, {})
+
+
+async def test_the_statuses_come_in_the_orgs_order(leads: Leads) -> None:
+    assert await leads.statuses() == list(STATUSES)
