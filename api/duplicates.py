@@ -21,7 +21,8 @@ async def find_duplicate_leads(
 ) -> Envelope[DuplicateLeads]:
     """Find open leads that share an email, those with most leads first; of each group the oldest lead first.
 
-    Use it before merge_leads. Returns groups, count and more. To see who else has one known email, use get_lead.
+    Use it before salesforce_merge_leads. Returns groups, count and more. To see who else has one email, use
+    salesforce_get_lead.
     """
     return answered(await services.duplicates.find(limit))
 

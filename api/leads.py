@@ -97,9 +97,9 @@ class StatusChange(BaseModel):
     openapi_extra={"x-mcp-summary": SUMMARY},
 )
 async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep) -> Envelope[LeadPage]:
-    """List or search leads, newest first unless sorted otherwise. Use get_lead when you know the Id or email.
+    """List or search leads, newest first by default. Use salesforce_get_lead when you know the Id or email.
 
-    All filters must hold together. Returns leads, count and next_cursor; pass next_cursor as cursor for the next page.
+    All filters must hold together. Returns leads, count and next_cursor, which is the cursor for the next page.
     """
     return answered(await services.leads.list(query, query.fields, query.cursor))
 
@@ -112,7 +112,7 @@ async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep
     response_model_exclude_unset=True,
 )
 async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep, once: OnceDep) -> Envelope[Lead]:
-    """Create a lead that does not exist yet, and return it. Use sync_lead when it may exist.
+    """Create a lead that does not exist yet, and return it. Use salesforce_sync_lead when it may exist.
 
     Refused with LEAD_ALREADY_EXISTS when an open lead has this email, with DUPLICATE_DETECTED when a duplicate rule of
     the org objects. After OUTCOME_UNKNOWN look for the email before trying again.
@@ -124,7 +124,7 @@ async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep
 async def get_lead(
     lead: LeadPath, services: ServicesDep, fields: Annotated[Fields, Query()] = None
 ) -> Envelope[FoundLead]:
-    """Get one lead by Id or email, with all its fields or those in fields. Use list_leads to search.
+    """Get one lead by Id or email, with all its fields or those in fields. To search, use salesforce_list_leads.
 
     By email: the lead a sync would touch (open before converted, then the oldest), and in duplicates the Ids of the
     others with that email. LEAD_NOT_FOUND when there is none.
@@ -140,8 +140,8 @@ async def update_lead(
 ) -> Envelope[Lead | Plan]:
     """Change fields of an open lead, and return it. Only what is sent changes; null clears a field.
 
-    Not for the status: use update_lead_status. AMBIGUOUS_LEAD when several open leads have the email (name one by Id),
-    LEAD_CONVERTED when the lead is converted and read-only.
+    For the status use salesforce_update_lead_status. AMBIGUOUS_LEAD when several open leads have the email (name one by
+    Id), LEAD_CONVERTED when the lead is converted and read-only.
     """
     if dry_run:
         return answered(await services.plans.update(lead, changes))

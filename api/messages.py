@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from pydantic import StringConstraints
 
-from domain.text import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId, nearest, same_letters, shown
+from api.wrong_names import advice
+from domain.text import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId, same_letters, shown
 
 Problem = Mapping[str, Any]
 """As pydantic reports it: `type`, `loc`, `msg` and `ctx`."""
@@ -34,7 +35,8 @@ def message(problem: Problem, body_fields: Sequence[str], parameters: Sequence[s
             # The first of the types that a custom value can have.
             return "must be text, a finite number, true, false or null"
     if kind == "string_pattern_mismatch":
-        return _FORMS.get(context.get("pattern", "")) or _OTHER_FORMS.get(field, "does not have the right form")
+        form = _FORMS.get(context.get("pattern", "")) or _OTHER_FORMS.get(field, "does not have the right form")
+        return f"{form}{_INSTEAD_OF_EMAILS.get(field, '')}" if form == _ID else form
     if kind in _OBJECT_EXPECTED:
         return f"must be an object, such as {_OBJECTS.get(field, _OBJECTS['body'])}"
     if kind in _LENGTHS:
@@ -50,10 +52,17 @@ def _pattern(kind: Any) -> str:
     return next(str(each.pattern) for each in constraints if each.pattern)
 
 
+_ID = "must be the Salesforce Id of a lead (15 or 18 characters, beginning with 00Q)"
+_INSTEAD_OF_EMAILS = {
+    "lead": ", not an email: deleted leads can not be searched. The answer to the deletion gave the Id as lead_id; a "
+    "person finds it in Salesforce's recycle bin",
+    "others": "; salesforce_get_lead tells the Id of an email",
+}
+"""Where an Id comes from, by the fields that take nothing else."""
 _FORMS = {
     _pattern(LeadRef): "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; "
     "a lead whose address has a slash is named by its Id",
-    _pattern(LeadId): "must be the Salesforce Id of a lead (15 or 18 characters, beginning with 00Q)",
+    _pattern(LeadId): _ID,
     _pattern(OwnerId): "must be the Id of a user (005…) or a queue (00G…)",
     _pattern(UserId): "must be the Id of a user (005…)",
     _pattern(AccountId): "must be the Id of an account (001…)",
@@ -118,5 +127,5 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
     if name.endswith("__c"):
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
-        return "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
-    return f"there is no such field here; {nearest(name, known, 'there are')}"
+        return "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"
+    return f"there is no such field here; {advice(name, known)}"

@@ -75,7 +75,10 @@ async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> tupl
     for lead_id in request.others:
         if any(same_id(lead_id, known.id) for known in (target, *others)):
             raise InvalidInputError("others", f"{lead_id} is named twice, or is the lead itself")
-        others += (await leads.look_up(lead_id)).leads
+        try:
+            others += (await leads.look_up(lead_id)).leads
+        except LeadNotFoundError as error:
+            raise LeadNotFoundError(lead_id, field="others") from error
     for each in (target, *others):
         if each.is_converted:
             raise LeadConvertedError(each.id, each.converted_to)

@@ -110,16 +110,16 @@ class LeadStateError(LeadError):
     """The leads in Salesforce are not what the request assumed."""
 
 
+_DELETED_OR_HIDDEN = "It may be deleted or not shared with you; look with salesforce_list_leads (GET /v1/leads)."
+
+
 class LeadNotFoundError(LeadStateError):
     """No such lead, or it is deleted, or the caller may not see it."""
 
-    def __init__(self, lead: str, *, deleted: bool = False) -> None:
+    def __init__(self, lead: str, *, deleted: bool = False, field: str = "lead", why: str = _DELETED_OR_HIDDEN) -> None:
         self.deleted = deleted
         """Salesforce says that it was there and is deleted."""
-        super().__init__(
-            f"There is no lead {lead}. It may be deleted or not shared with you; look with list_leads (GET /v1/leads).",
-            [{"field": "lead", "message": "not found"}],
-        )
+        super().__init__(f"There is no lead {lead}. {why}", [{"field": field, "message": "not found"}])
 
 
 class LeadExistsError(LeadStateError):
@@ -128,7 +128,7 @@ class LeadExistsError(LeadStateError):
     def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
         super().__init__(
             f"An open lead with the email {email} exists: {', '.join(lead_ids)}. "
-            "There is one open lead per email: change that one, which is also what sync does.",
+            "There is one open lead per email: change that one, which is also what salesforce_sync_lead does.",
             [{"lead_id": lead_id} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
@@ -164,7 +164,7 @@ class ContactNotFoundError(LeadStateError):
     def __init__(self, contact_id: str) -> None:
         super().__init__(
             f"Contact {contact_id}, which the lead became, is deleted or not shared with you. "
-            "Sync with on_converted: create to make a new lead.",
+            "salesforce_sync_lead with on_converted: create makes a new lead.",
             [{"contact_id": contact_id}],
         )
 

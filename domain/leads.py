@@ -118,8 +118,15 @@ class LeadService:
 
         Raises LeadNotFoundError when it is neither there nor in the bin.
         """
-        restored = await self._leads.undelete(lead_id)
-        [lead] = (await self._leads.look_up(lead_id)).leads
+        try:
+            restored = await self._leads.undelete(lead_id)
+            [lead] = (await self._leads.look_up(lead_id)).leads
+        except LeadNotFoundError as error:
+            why = (
+                "It is not in the recycle bin either, which keeps leads for fifteen days, or you may not see it; check "
+                "the Id."
+            )
+            raise LeadNotFoundError(lead_id, why=why) from error
         same_email = (await self._leads.look_up(lead.email)).open if lead.email else []
         others = [other.id for other in same_email if not same_id(other.id, lead.id)]
         return RestoredLead(lead_id=lead.id, restored=restored, email=lead.email, duplicates=others)

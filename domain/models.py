@@ -235,9 +235,7 @@ class LeadFilter(_Input):
     """Which leads to list, in which order, which part."""
 
     email: Email | None = Field(None, description="Exactly this address.")
-    status: Text | None = Field(
-        None, max_length=255, description="As the org calls it, such as `Working - Contacted`; see describe_lead."
-    )
+    status: Text | None = Field(None, max_length=255, description="As the org calls it; see salesforce_describe_lead.")
     company: Text | None = Field(None, max_length=255, description="Exactly this name.")
     source: Text | None = Field(None, max_length=255, examples=["Web"])
     owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")

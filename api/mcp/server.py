@@ -205,14 +205,27 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             return None
         return await self._calls[tool](arguments, context.request, read_only=True)
 
+    def _why_not(self, name: str, offer: Offer) -> str:
+        """Why there is no such tool here, and what to call instead."""
+        tool = next((tool for tool in self.tools if tool.name == name), None)
+        if tool is None:
+            full = name if name.startswith(TOOL_PREFIX) else f"{TOOL_PREFIX}{name}"
+            return f"There is no such tool; {nearest(full[:64], offer.names, 'there are')}"
+        writes = not (tool.annotations and tool.annotations.read_only_hint)
+        if name not in self._offer.names:
+            here = "server is read-only (READ_ONLY)" if writes and self._offer.read_only else "server has MCP_TOOLS"
+        elif writes and offer.read_only:
+            here = "connection is read-only (read_only in its URL)"
+        else:
+            here = "connection has tools in its URL"
+        return f"{name} is switched off: this {here}. There are {', '.join(offer.names) or 'none'}."
+
     async def _call(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult:
         offer = self._offered(context)
         if params.name not in offer.names:
-            why = " (this connection is read-only)" if offer.read_only else ""
-            hint = nearest(params.name[:64], offer.names, "there are")
-            raise MCPError(INVALID_PARAMS, f"There is no such tool{why}; {hint}")
+            raise MCPError(INVALID_PARAMS, self._why_not(params.name, offer))
         call = self._calls[params.name]
         arguments = params.arguments or {}
         agreed = Agreed()

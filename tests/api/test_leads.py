@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.org import Org
 
-NOT_THE_STATUS = "not set here; use update_lead_status (PUT /v1/leads/{lead}/status) or sync"
+NOT_THE_STATUS = "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"
 ADA = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Okafor", "company": "Acme", "phone": "1"}
 
 

@@ -17,6 +17,10 @@ ONE = "/v1/leads/ada@example.com"
 A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
 CUSTOM_FIELDS = "custom fields are named by their API name, which ends with __c"
 A_LEAD = "must be the Salesforce Id of a lead (15 or 18 characters, beginning with 00Q)"
+DELETED = (
+    f"{A_LEAD}, not an email: deleted leads can not be searched. The answer to the deletion gave the Id as lead_id; a "
+    "person finds it in Salesforce's recycle bin"
+)
 
 ROUTES = {
     "sync_lead": ("POST", f"{LEADS}/sync"),
@@ -43,11 +47,11 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("list_leads", {"fields": ["email"] * 101}, "must have at most 100 items"),
     ("list_leads", {"search": ""}, "must not be empty"),
     ("list_leads", {"cursor": "x" * 401}, "must have at most 400 characters"),
-    ("merge_leads", {"others": ["bea@example.com"]}, A_LEAD),
+    ("merge_leads", {"others": ["bea@example.com"]}, f"{A_LEAD}; salesforce_get_lead tells the Id of an email"),
     ("merge_leads", {"others": ["00Q000000000001"] * 3}, "must have at most 2 items"),
     ("merge_leads", {"others": "00Q000000000001"}, "must be a list"),
     ("convert_lead", {"owner_id": "00G000000000001"}, "must be the Id of a user (005…)"),
-    ("restore_lead", {}, A_LEAD),
+    ("restore_lead", {}, DELETED),
     ("update_lead_status", {"status": ""}, "must not be empty"),
 ]
 
