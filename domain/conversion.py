@@ -34,15 +34,15 @@ class ConversionService:
     async def convert_found(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
         """Convert a lead that was looked up just now."""
         if lead.is_converted:
-            return conversion_of(lead, already_converted=True)
+            return self._before(lead, options)
         status = self.refuse_impossible(lead, statuses, options)
         try:
             return await self._leads.convert(lead.id, status, self._with_defaults(options))
         except LeadConvertedError as error:
             # Somebody else was faster.
-            return await self._as_it_stands(lead.id, error, already_converted=True)
+            return self._before(await self._converted(lead.id, error), options)
         except OutcomeUnknownError as error:
-            return await self._as_it_stands(lead.id, error, already_converted=False)
+            return conversion_of(await self._converted(lead.id, error), already_converted=False)
 
     def refuse_impossible(self, lead: Lead | None, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
         """The status a conversion would set. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
@@ -50,15 +50,23 @@ class ConversionService:
             raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
         return self._rules.status_of_converted(options.converted_status, statuses)
 
-    async def _as_it_stands(self, lead_id: str, error: LeadError, *, already_converted: bool) -> Conversion:
-        """The conversion the lead itself tells of; raises the error when it tells of none."""
+    def _before(self, lead: Lead, options: ConvertOptions) -> Conversion:
+        """What an earlier conversion made, and that it made less than is asked for now, if it did."""
+        conversion = conversion_of(lead, already_converted=True)
+        if conversion.opportunity_id or not self._rules.makes_opportunity(options):
+            return conversion
+        note = "The lead was converted before, without an opportunity, and none was made now; make it in Salesforce."
+        return conversion.model_copy(update={"note": note})
+
+    async def _converted(self, lead_id: str, error: LeadError) -> Lead:
+        """The lead, which tells what it became; raises the error when it tells of no conversion."""
         try:
             [lead] = (await self._leads.look_up(lead_id)).leads
         except LeadError:
             raise error from error.__cause__
         if not lead.is_converted:
             raise error
-        return conversion_of(lead, already_converted=already_converted)
+        return lead
 
     def _with_defaults(self, options: ConvertOptions) -> ConvertOptions:
         return options.model_copy(update={"create_opportunity": self._rules.makes_opportunity(options)})

@@ -148,11 +148,16 @@ class AmbiguousLeadError(LeadStateError):
 class LeadConvertedError(LeadStateError):
     """The lead is converted and read-only; its data lives on in the account and contact."""
 
-    def __init__(self, lead_id: str, converted_to: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        lead_id: str,
+        converted_to: Mapping[str, str | None],
+        fact: str = "is converted and can no longer change.",
+    ) -> None:
         now = ", ".join(f"{kind} {record_id}" for kind, record_id in converted_to.items() if record_id)
         ids = {f"{kind}_id": record_id for kind, record_id in converted_to.items()}
         super().__init__(
-            f"Lead {lead_id} is converted and can no longer change. It is now {now or 'an account and a contact'}.",
+            f"Lead {lead_id} {fact} It is now {now or 'an account and a contact'}.",
             [{"lead_id": lead_id, **ids}],
         )
         self.lead_id = lead_id

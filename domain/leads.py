@@ -27,7 +27,7 @@ from domain.models import (
     RestoredLead,
     SyncResult,
 )
-from domain.ports import Leads, WriteOptions
+from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 from domain.text import is_email, nearest, same_id
 
@@ -109,7 +109,7 @@ class LeadService:
 
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
         """
-        lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
+        lead_id = lead_to_delete(lead, await self._leads.look_up(lead)).id if is_email(lead) else lead
         await delete_surely(self._leads, lead_id)
         return DeletedLead(lead_id=lead_id)
 
@@ -170,6 +170,18 @@ class LeadService:
         others = [lead.id for lead in found.open if not same_id(lead.id, besides)]
         if others:
             raise LeadExistsError(email, others)
+
+
+def lead_to_delete(lead: str, found: Found) -> Lead:
+    """The lead that is meant. An email means an open one only; an Id also a converted one, as in Salesforce.
+
+    Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
+    """
+    target = only_lead(lead, found)
+    if target.is_converted and is_email(lead):
+        fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
+        raise LeadConvertedError(target.id, target.converted_to, fact)
+    return target
 
 
 def _only(fields: Sequence[str] | None, lead: Lead) -> dict[str, Any]:

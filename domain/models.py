@@ -371,6 +371,7 @@ class Conversion(BaseModel):
     opportunity_id: str | None = Field(description="null when no opportunity was made.")
     status: str | None = Field(description="The lead's status now.")
     already_converted: bool = Field(description="true: it was converted before, and nothing was done now.")
+    note: str | None = Field(None, description="What was asked for and not done, when it was converted before.")
 
 
 SyncAction = Literal["created", "updated", "unchanged", "skipped"]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import filled_from, leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
+from domain.leads import lead_to_delete
 from domain.models import (
     ConvertOptions,
     FieldChange,
@@ -18,7 +19,7 @@ from domain.models import (
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules, Stored, differences, is_scheduled
 from domain.sync import changes_of_contact
-from domain.text import is_email, same_id
+from domain.text import same_id
 
 Created = Literal["lead", "account", "contact", "opportunity"]
 Action = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
@@ -84,10 +85,7 @@ class PlanService:
     async def delete(self, lead: str) -> Plan:
         """What `LeadService.delete` would do. Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError."""
         found = await self._leads.look_up(lead)
-        target = only_lead(lead, found)
-        if target.is_converted and is_email(lead):
-            raise LeadConvertedError(target.id, target.converted_to)
-        return _plan("delete", target, found.leads)
+        return _plan("delete", lead_to_delete(lead, found), found.leads)
 
     async def merge(self, lead: str, request: MergeRequest) -> Plan:
         """What `DuplicateService.merge` would do. Raises what that raises before it writes."""

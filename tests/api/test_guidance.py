@@ -90,6 +90,22 @@ async def test_a_merge_names_the_argument_that_is_wrong(rest: GatewayClient, org
     assert no_lead["details"] == [{"field": "lead", "message": "not found"}]
 
 
+async def test_a_converted_lead_is_deleted_by_its_id_only_and_told_so(rest: GatewayClient, org: Org) -> None:
+    lead_id = await insert(rest, org)
+    await rest.post(f"/v1/leads/{lead_id}/convert")
+
+    for query in ("", "?dry_run=1"):
+        refused = (await rest.delete(f"/v1/leads/ada@example.com{query}")).json()
+        assert refused["code"] == "LEAD_CONVERTED"
+        assert "to delete this one, name it by its Id." in refused["message"]
+        assert refused["details"][0]["lead_id"] == lead_id
+    planned = (await rest.delete(f"/v1/leads/{lead_id}?dry_run=1")).json()["data"]
+    deleted = (await rest.delete(f"/v1/leads/{lead_id}")).json()["data"]
+
+    assert planned["action"] == "delete"
+    assert deleted == {"lead_id": lead_id, "deleted": True}
+
+
 async def test_a_wrong_status_for_converted_leads_names_its_argument(rest: GatewayClient, org: Org) -> None:
     lead_id = await insert(rest, org)
 

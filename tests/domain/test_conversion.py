@@ -53,6 +53,21 @@ async def test_an_opportunity_is_made_when_asked_for(options: ConvertOptions, ru
     assert conversion.opportunity_id
 
 
+async def test_what_is_asked_for_too_late_is_told() -> None:
+    leads = InMemoryLeads()
+    lead_id, with_opportunity = await lead(leads), await lead(leads, "bola@example.com")
+    asked = ConvertOptions(create_opportunity=True)
+    await convert(leads, lead_id)
+    await convert(leads, with_opportunity, asked)
+
+    too_late = await convert(leads, lead_id, asked)
+    again = await convert(leads, with_opportunity, asked)
+
+    assert (too_late.already_converted, too_late.opportunity_id) == (True, None)
+    assert "converted before, without an opportunity" in str(too_late.note)
+    assert (again.already_converted, again.note) == (True, None)
+
+
 async def test_a_lead_is_converted_once() -> None:
     leads = InMemoryLeads()
     lead_id = await lead(leads)
