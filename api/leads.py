@@ -197,7 +197,7 @@ async def update_lead_status(
     """Set a lead's status. scheduled converts the lead into an account and a contact; objected closes it and never
     converts; any other status of the org is set as it is.
 
-    A status that stands already is not written again. INVALID_STATUS names the allowed ones.
+    INVALID_STATUS names the allowed ones.
     """
     if dry_run:
         return answered(await services.plans.set_status(lead, change.status))

@@ -12,8 +12,9 @@ router = APIRouter(prefix="/v1", tags=["org"], route_class=StrictRoute)
 
 @router.get("/lead-fields", operation_id="salesforce_describe_lead", summary="Describe leads")
 async def describe_lead(services: ServicesDep) -> Envelope[LeadDescription]:
-    """Tell which fields leads have in this org, which are required, which values picklists offer, and which statuses
-    there are. Use it before writing custom fields, picklist values or a status you are not sure of.
+    """Tell which fields leads have in this org, which are required, the values of picklists, and the statuses.
+
+    Use it before writing custom fields, picklist values or a status you are not sure of.
     """
     return answered(await services.org.describe_lead())
 

@@ -1,6 +1,7 @@
 """Open leads that share an email: finding them, and making one of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.conversion import only_lead
@@ -37,14 +38,18 @@ class DuplicateService:
         return DuplicateLeads(groups=same_email, count=len(same_email), more=len(groups) > at_most)
 
     async def merge(self, lead: str, request: MergeRequest) -> MergedLeads:
-        """Merge the others into the lead with this Id or email.
+        """Merge the others into the lead with this Id or email. Done before, nothing is done again.
 
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidInputError, SalesforceRejectedError,
         OutcomeUnknownError.
         """
-        target, others = await leads_to_merge(self._leads, lead, request)
-        filled = filled_from(others, target) if request.fill_empty else {}
-        other_ids = [other.id for other in others]
+        merge = await leads_to_merge(self._leads, lead, request)
+        target, filled = merge.target, merge.filled
+        if merge.merged_before:
+            return MergedLeads(
+                lead_id=target.id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
+            )
+        other_ids = [other.id for other in merge.others]
         try:
             await self._leads.merge(target.id, other_ids, filled)
         except OutcomeUnknownError as error:
@@ -65,12 +70,37 @@ class DuplicateService:
         return True
 
 
-async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> tuple[Lead, list[Lead]]:
-    """The lead that shall be left, and the others. All are open and different.
+@dataclass(frozen=True)
+class Merge:
+    """The lead that shall be left, and what comes to it."""
+
+    target: Lead
+    others: Sequence[Lead] = ()
+    filled: FieldValues = field(default_factory=dict)
+    merged_before: Sequence[str] = ()
+    """Ids of the others when all of them were merged into it before; then there is nothing to do."""
+
+
+async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> Merge:
+    """What the request asks for. All leads are open and different.
 
     Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidInputError.
     """
     target = only_lead(lead, await leads.look_up(lead))
+    try:
+        others = await _others(leads, target, request)
+    except LeadNotFoundError:
+        merged = await leads.merged_into(request.others)
+        if len(merged) < len(request.others) or not all(same_id(left, target.id) for left in merged.values()):
+            raise
+        return Merge(target, merged_before=list(merged))
+    for each in (target, *others):
+        if each.is_converted:
+            raise LeadConvertedError(each.id, each.converted_to)
+    return Merge(target, others, _filled_from(others, target) if request.fill_empty else {})
+
+
+async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lead]:
     others: list[Lead] = []
     for lead_id in request.others:
         if any(same_id(lead_id, known.id) for known in (target, *others)):
@@ -79,13 +109,10 @@ async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> tupl
             others += (await leads.look_up(lead_id)).leads
         except LeadNotFoundError as error:
             raise LeadNotFoundError(lead_id, field="others") from error
-    for each in (target, *others):
-        if each.is_converted:
-            raise LeadConvertedError(each.id, each.converted_to)
-    return target, others
+    return others
 
 
-def filled_from(others: Sequence[Lead], target: Lead) -> FieldValues:
+def _filled_from(others: Sequence[Lead], target: Lead) -> FieldValues:
     """What the target lacks and one of the others has; the first of them that has it."""
     custom = [f"{CUSTOM_PREFIX}{name}" for other in others for name in other.custom_fields]
     filled: dict[str, Any] = {}

@@ -43,7 +43,7 @@ class LeadFields(_Input):
     postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20, examples=["94105"])
     country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Nigeria"])
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
-    annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount; no decimals.")
+    annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount.")
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
@@ -242,7 +242,7 @@ class LeadFilter(_Input):
     converted: bool | None = Field(None, description="true: only converted leads; false: only open ones.")
     created_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
     created_before: Moment | None = Field(None, description="Before this moment.")
-    modified_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
+    modified_after: Moment | None = Field(None, description="This moment or later.")
     modified_before: Moment | None = Field(None, description="Before this moment.")
     search: Annotated[Required, Field(max_length=200)] | None = Field(
         None, description="Name, company or email contains this text; case does not matter."
@@ -438,6 +438,7 @@ class MergedLeads(BaseModel):
     lead_id: str = Field(description="The lead that is left.")
     merged_ids: list[str] = Field(description="The leads that are now in the recycle bin.")
     changed_fields: list[str] = Field(description="Fields of the lead that were empty and are filled now.")
+    already_merged: bool = Field(False, description="true: they were merged before, and nothing was done now.")
 
 
 class PicklistValue(BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from domain.conversion import ConversionService, only_lead
-from domain.duplicates import filled_from, leads_to_merge, matched
+from domain.duplicates import leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
 from domain.leads import lead_to_delete
 from domain.models import (
@@ -89,9 +89,10 @@ class PlanService:
 
     async def merge(self, lead: str, request: MergeRequest) -> Plan:
         """What `DuplicateService.merge` would do. Raises what that raises before it writes."""
-        target, others = await leads_to_merge(self._leads, lead, request)
-        filled = filled_from(others, target) if request.fill_empty else {}
-        return _plan("merge", target, [target, *others], filled)
+        merge = await leads_to_merge(self._leads, lead, request)
+        if merge.merged_before:
+            return _plan("unchanged", merge.target, [merge.target])
+        return _plan("merge", merge.target, [merge.target, *merge.others], merge.filled)
 
     async def set_status(self, lead: str, status: str) -> Plan:
         """What `LeadService.set_status` would do.

@@ -128,6 +128,9 @@ class Leads(Protocol):
         Raises LeadNotFoundError, SalesforceRejectedError.
         """
 
+    async def merged_into(self, lead_ids: Sequence[str]) -> dict[str, str]:
+        """Of these leads those in the recycle bin that were merged into another one, with the Id of that one."""
+
     async def contact(self, contact_id: str) -> Contact:
         """The contact with this Id.
 

@@ -196,6 +196,18 @@ class SalesforceLeads:
 
         await self._connection.call(request, read)
 
+    async def merged_into(self, lead_ids: Sequence[str]) -> dict[str, str]:
+        """Source: fact sheet 2.5, 4.1."""
+        ids = ", ".join(soql.text(lead_id) for lead_id in lead_ids)
+        query = soql.select(
+            ["Id", "MasterRecordId"], "Lead", [f"Id IN ({ids})", "IsDeleted = true", "MasterRecordId != null"]
+        )
+        url = f"{self._data}/queryAll?q={quote_plus(query)}"
+        request = Request("GET", url, Effect.READ, doing="Looking for an earlier merge")
+        return await self._connection.call(
+            request, lambda answer: {record["Id"]: record["MasterRecordId"] for record in records_in(answer)}
+        )
+
     async def contact(self, contact_id: str) -> Contact:
         request = Request("GET", self._contact(contact_id), Effect.READ, doing="Reading the contact")
         return await self._connection.call(request, lambda answer: to_contact(_contact_body(answer, contact_id)))

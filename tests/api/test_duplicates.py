@@ -105,6 +105,7 @@ async def test_others_are_merged_into_a_lead_that_keeps_its_own_values(rest: Gat
         "lead_id": master,
         "merged_ids": [second, third],
         "changed_fields": [change["field"] for change in planned["changes"]],
+        "already_merged": False,
     }
     lead = (await rest.get("/v1/leads/ada@example.com")).json()["data"]
     assert (lead["id"], lead["phone"], lead["city"], lead["number_of_employees"]) == (master, "1", "Lagos", 7)
@@ -137,6 +138,36 @@ async def test_what_can_not_be_merged_is_named(rest: GatewayClient, org: Org) ->
     failed(await merge(master), 422, "VALIDATION_ERROR")
     failed(await merge("ada@example.com", other), 409, "AMBIGUOUS_LEAD")
     assert await org.ledger() == before
+
+
+async def test_a_merge_that_was_done_before_is_told_and_not_done_again(rest: GatewayClient, org: Org) -> None:
+    master, second, third = [await insert(rest, org) for _ in range(3)]
+    merge = {"others": [second, third[:15]]}
+    await rest.post(f"/v1/leads/{master}/merge", json=merge)
+    before, calls = await org.ledger(), await org.api_calls()
+
+    again = (await rest.post(f"/v1/leads/{master}/merge", json=merge)).json()["data"]
+    calls = await org.api_calls() - calls
+    planned = (await rest.post(f"/v1/leads/{master}/merge?dry_run=1", json=merge)).json()["data"]
+
+    assert again == {
+        "lead_id": master,
+        "merged_ids": [second, third],
+        "changed_fields": [],
+        "already_merged": True,
+    }
+    assert calls == 3
+    assert (planned["action"], planned["lead_id"], planned["changes"]) == ("unchanged", master, [])
+    assert await org.ledger() == before
+
+
+async def test_a_lead_that_was_merged_into_another_or_deleted_is_not_found(rest: GatewayClient, org: Org) -> None:
+    first, second, third, fourth = [await insert(rest, org) for _ in range(4)]
+    await rest.post(f"/v1/leads/{first}/merge", json={"others": [second]})
+    await rest.delete(f"/v1/leads/{third}")
+
+    for lead, others in ((fourth, [second]), (first, [third]), (first, [second, fourth]), (first, [second, third])):
+        failed(await rest.post(f"/v1/leads/{lead}/merge", json={"others": others}), 404, "LEAD_NOT_FOUND")
 
 
 async def test_a_merge_is_sent_once_and_looked_up_when_its_answer_is_lost(rest: GatewayClient, org: Org) -> None:

@@ -51,6 +51,7 @@ class InMemoryLeads:
     def __init__(self, *leads: Lead) -> None:
         self._leads = {lead.id: lead for lead in leads}
         self._deleted: dict[str, Lead] = {}
+        self._merged_into: dict[str, str] = {}
         self._contacts: dict[str, dict[str, Any]] = {}
         self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         self.turn_given = FickleTurn()
@@ -146,8 +147,13 @@ class InMemoryLeads:
         def merge() -> None:
             self._store(lead, values)
             self._deleted.update({other.id: self._leads.pop(other.id) for other in gone})
+            self._merged_into.update({other.id: lead.id for other in gone})
 
         self._write(merge)
+
+    async def merged_into(self, lead_ids: Sequence[str]) -> dict[str, str]:
+        merged = self._merged_into.items()
+        return {gone: left for gone, left in merged if any(same_id(gone, lead_id) for lead_id in lead_ids)}
 
     async def contact(self, contact_id: str) -> Contact:
         lead = next((lead for lead in self._leads.values() if same_id(lead.converted_contact_id, contact_id)), None)

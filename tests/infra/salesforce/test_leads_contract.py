@@ -186,5 +186,14 @@ async def test_merged_leads_are_one(leads: Leads) -> None:
         await leads.merge(master, others, {})
 
 
+async def test_a_merged_lead_tells_into_which_one(leads: Leads) -> None:
+    master, merged, deleted, there = [(await leads.create(ADA, PLAINLY)).id for _ in range(4)]
+    await leads.merge(master, [merged], {})
+    await leads.delete(deleted)
+
+    assert await leads.merged_into([merged[:15], deleted]) == {merged: master}
+    assert await leads.merged_into([there, master]) == {}
+
+
 async def test_the_statuses_come_in_the_orgs_order(leads: Leads) -> None:
     assert await leads.statuses() == list(STATUSES)
