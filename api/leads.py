@@ -44,7 +44,7 @@ Fields = Annotated[
     Annotated[list[str], BeforeValidator(_names)] | None,
     Field(
         max_length=100,
-        description="Only these fields; custom ones by their API name.",
+        description="Only these fields besides id; custom ones by their API name.",
         examples=[["email", "phone"]],
     ),
 ]

@@ -31,7 +31,7 @@ from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules, differences, is_scheduled
 from domain.text import is_email, nearest, same_id
 
-_READABLE = [name for name in Lead.model_fields if name not in ("url", "custom_fields")]
+_READABLE = [name for name in Lead.model_fields if name != "custom_fields"]
 _CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__c")
 
 
@@ -58,7 +58,7 @@ class LeadService:
         return FoundLead(**_only(fields, chosen), **same_email)
 
     async def list(self, leads: LeadFilter, fields: Sequence[str] | None, cursor: str | None) -> LeadPage:
-        """One page of the leads that pass the filter; with `fields` only those and what every lead has.
+        """One page of the leads that pass the filter; with `fields` only those and their ids.
 
         Raises InvalidInputError for an unknown field, InvalidStatusError for a status the org does not have,
         InvalidRequestError for a cursor of another list.
@@ -73,7 +73,9 @@ class LeadService:
         page = rows[: leads.limit]
         more = len(rows) > leads.limit
         return LeadPage(
-            leads=page, count=len(page), next_cursor=position_of(page[-1], leads.sort) if more and page else None
+            leads=page if fields is None else [Lead(**_only(fields, lead)) for lead in page],
+            count=len(page),
+            next_cursor=position_of(page[-1], leads.sort) if more and page else None,
         )
 
     async def create(self, draft: LeadDraft) -> Lead:

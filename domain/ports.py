@@ -87,7 +87,9 @@ class Leads(Protocol):
         """The org's lead statuses, in their order."""
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
-        """The next leads behind a position, at most `leads.limit` and one more if there are more."""
+        """The next leads behind a position, at most `leads.limit` and one more if there are more. Of each lead at least
+        `fields` and what `leads` sorts by.
+        """
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         """Create a lead, once, and read it back.

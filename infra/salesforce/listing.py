@@ -24,7 +24,8 @@ def _columns(fields: Sequence[str] | None) -> list[str]:
     if fields is None:
         # Whatever standard fields this user may see; a list would fail on a single hidden one.
         return ["FIELDS(STANDARD)"]
-    return list(dict.fromkeys([*ALWAYS_READ, *(salesforce_name(name) for name in fields)]))
+    # A lead's page has its address from the Id.
+    return list(dict.fromkeys([*ALWAYS_READ, *(salesforce_name(name) for name in fields if name != "url")]))
 
 
 def _conditions(leads: LeadFilter) -> list[str]:

@@ -47,7 +47,7 @@ _MAILING = ("street", "city", "state", "postal_code", "country")
 _CONTACT = {name: f"Mailing{FIELDS[name]}" if name in _MAILING else FIELDS[name] for name in sorted(CONTACT_FIELDS)}
 
 ALWAYS_READ = ("Id", "Name", "Email", "Status", "IsConverted", "CreatedDate", "LastModifiedDate")
-"""Salesforce's names of what every listed lead has, whatever fields were asked for."""
+"""Salesforce's names of what is read of every lead in a list, whatever fields were asked for."""
 
 
 def field_name(theirs: str) -> str:
