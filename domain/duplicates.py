@@ -125,4 +125,11 @@ def _filled_from(others: Sequence[Lead], target: Lead) -> FieldValues:
 
 def matched(lead: Lead) -> MatchedLead:
     """The lead as far as somebody has to see it to recognise it."""
-    return MatchedLead(id=lead.id, name=lead.name, email=lead.email, status=lead.status, is_converted=lead.is_converted)
+    return MatchedLead(
+        id=lead.id,
+        name=lead.name,
+        company=lead.company,
+        email=lead.email,
+        status=lead.status,
+        is_converted=lead.is_converted,
+    )

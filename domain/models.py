@@ -286,6 +286,7 @@ class MatchedLead(BaseModel):
 
     id: str
     name: str | None
+    company: str | None
     email: str | None
     status: str | None
     is_converted: bool

@@ -121,7 +121,7 @@ class Leads(Protocol):
 
     async def with_same_email(self, at_most: int) -> list[list[Lead]]:
         """Open leads that share an email, grouped by it, the oldest of each group first. One group more than
-        `at_most` when there are more. Of each lead only what every listed one has.
+        `at_most` when there are more. Of each lead only what it takes to recognise it.
         """
 
     async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:

@@ -34,6 +34,10 @@ ONCE = "idempotency_key"
 """The name of the argument, and in a request's state, for which a route does something once."""
 
 
+_BEYOND_PLANS = frozenset({"external_id", ONCE})
+"""Arguments with which a call may succeed where its dry run is refused."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the route answered: the HTTP status and the envelope."""
@@ -73,6 +77,13 @@ class RouteCall:
         if not needs_confirmation(self._description.confirmation, arguments):
             return False
         return not self._check.problems(arguments)
+
+    async def plan(self, arguments: Mapping[str, Any], caller: Request | None) -> Answer | None:
+        """What the call would do, or why it would be refused, as its dry run tells; None where that can not tell."""
+        if "dry_run" not in self._description.places:
+            return None
+        answer = await self({**arguments, "dry_run": True}, caller)
+        return None if answer.status >= 400 and not _BEYOND_PLANS.isdisjoint(arguments) else answer
 
     async def __call__(
         self,

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from api.errors import failure
-from api.mcp.text import visible
+from api.mcp.question import Plan, question
 
 CONFIRMATION_KEY = "x-mcp-confirmation"
 """In a route's `openapi_extra`: true, or the arguments with which the tool does what a person has to agree to."""
@@ -55,21 +55,30 @@ class Confirmations:
         self.seals = RequestStateBoundary(security, default_audience="salesforce-mcp")
         """The part of the server that seals the states and looks into what comes back."""
 
+    def will_ask(self, context: ServerRequestContext[Any], params: CallToolRequestParams) -> bool:
+        """Whether a person is about to be asked; false when their answer is there already."""
+        is_planned = (params.arguments or {}).get("dry_run") is True
+        return not is_planned and not params.request_state and _can_be_asked(context)
+
     async def ask(
-        self, context: ServerRequestContext[Any], params: CallToolRequestParams, title: str
+        self, context: ServerRequestContext[Any], params: CallToolRequestParams, title: str, plan: Plan | None
     ) -> Agreed | InputRequiredResult | JSONResponse:
-        """What stands for a call that needs a person: that they agreed, the question to them, or a refusal."""
+        """What stands for a call that needs a person: that they agreed, the question to them, or a refusal.
+
+        `plan` is what the call would do, for a person who is about to be asked.
+        """
         arguments = params.arguments or {}
         if arguments.get("dry_run") is True:
             return Agreed()
         if _can_be_asked(context):
-            question = _question(title, arguments)
+            message = question(title, arguments, plan)
+            asked = ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_QUESTION))
             if context.protocol_version not in MODERN_PROTOCOL_VERSIONS:
-                return await _asked_at_once(context, question)
+                return await _asked_at_once(context, asked)
             if not params.request_state:
                 # A state comes back with the answer, and makes it good for one call.
                 state = json.dumps(secrets.token_urlsafe(16))
-                return InputRequiredResult(input_requests={CONFIRM: question}, request_state=state)
+                return InputRequiredResult(input_requests={CONFIRM: asked}, request_state=state)
             answer = (params.input_responses or {}).get(CONFIRM)
             return _read(answer, Agreed(once=f"confirmed-{json.loads(params.request_state)}"))
         if self._required and arguments.get(CONFIRM) is not True:
@@ -90,17 +99,11 @@ def needs_confirmation(rule: object, arguments: Mapping[str, Any]) -> bool:
     return any(str(arguments.get(name, "")).strip().casefold() == value for name, value in rule.items())
 
 
-def _question(title: str, arguments: Mapping[str, Any]) -> ElicitRequest:
-    shown = visible(json.dumps(arguments, ensure_ascii=False))
-    message = f"{title}: {shown[:500]}{'…' if len(shown) > 500 else ''}. Shall this be done in Salesforce?"
-    return ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_QUESTION))
-
-
-async def _asked_at_once(context: ServerRequestContext[Any], question: ElicitRequest) -> Agreed | JSONResponse:
+async def _asked_at_once(context: ServerRequestContext[Any], asked: ElicitRequest) -> Agreed | JSONResponse:
     """Ask while the call waits; whoever does not answer in time has not agreed."""
     answer = None
     with suppress(MCPError, ValidationError):
-        answer = await context.session.send_request(question, ElicitResult, SECONDS_TO_AGREE)
+        answer = await context.session.send_request(asked, ElicitResult, SECONDS_TO_AGREE)
     return _read(answer, Agreed())
 
 

@@ -228,14 +228,9 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             raise MCPError(INVALID_PARAMS, self._why_not(params.name, offer))
         call = self._calls[params.name]
         arguments = params.arguments or {}
-        agreed = Agreed()
-        if call.needs_confirmation(arguments):
-            outcome = await self._confirmations.ask(context, params, self._titles[params.name])
-            if isinstance(outcome, InputRequiredResult):
-                return outcome
-            if isinstance(outcome, JSONResponse):
-                return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
-            agreed = outcome
+        agreed = await self._agreed(context, params, call)
+        if not isinstance(agreed, Agreed):
+            return agreed
         async with progress(context) as tell:
             answer = await call(
                 arguments,
@@ -246,6 +241,27 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
                 tell=tell,
             )
         return _result(call, arguments, answer)
+
+    async def _agreed(
+        self, context: ServerRequestContext[Any], params: CallToolRequestParams, call: RouteCall
+    ) -> Agreed | InputRequiredResult | CallToolResult:
+        """Whether the call can be made now, or else the question to a person, or a refusal.
+
+        Nobody is asked about what would be refused anyway.
+        """
+        arguments = params.arguments or {}
+        if not call.needs_confirmation(arguments):
+            return Agreed()
+        plan = None
+        if self._confirmations.will_ask(context, params):
+            plan = await call.plan(arguments, context.request)
+            if plan is not None and plan.status >= 400:
+                return _result(call, arguments, plan)
+        data = plan.envelope["data"] if plan is not None else None
+        outcome = await self._confirmations.ask(context, params, self._titles[params.name], data)
+        if isinstance(outcome, JSONResponse):
+            return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
+        return outcome
 
 
 def _result(call: RouteCall, arguments: Mapping[str, Any], answer: Answer) -> CallToolResult:

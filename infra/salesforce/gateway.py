@@ -174,7 +174,10 @@ class SalesforceLeads:
             return []
         wanted = ", ".join(soql.text(email) for email in emails)
         query = soql.select(
-            ALWAYS_READ, "Lead", ["IsConverted = false", f"Email IN ({wanted})"], "CreatedDate ASC, Id ASC"
+            [*ALWAYS_READ, "Company"],
+            "Lead",
+            ["IsConverted = false", f"Email IN ({wanted})"],
+            "CreatedDate ASC, Id ASC",
         )
         groups: dict[str, list[Lead]] = {email: [] for email in emails}
         for lead in await self._all_leads(query):

@@ -58,17 +58,90 @@ def code(result: Any) -> str:
 
 @pytest.mark.usefixtures("one_lead")
 async def test_who_can_be_asked_is_asked_and_a_no_is_a_no(rest: GatewayClient, org: Org) -> None:
+    other = (await rest.post("/v1/leads", json={**ADA, "email": "bola@example.com"})).json()["data"]["id"]
     before = await org.ledger()
     person = Person(agrees=False)
 
     async with rest.mcp(elicitation_callback=person.answer) as mcp:
-        codes = [code(await mcp.call_tool(tool, {**arguments, "confirm": True})) for tool, arguments in GUARDED]
+        codes = []
+        for tool, arguments in GUARDED:
+            named = {**arguments, "others": [other]} if "others" in arguments else arguments
+            codes.append(code(await mcp.call_tool(tool, {**named, "confirm": True})))
 
     assert codes == ["CONFIRMATION_DECLINED"] * len(GUARDED)
     assert len(person.asked) == len(GUARDED)
     assert person.asked[0].startswith("Delete a lead: ")
     assert "ada@example.com" in person.asked[0]
     assert await org.ledger() == before
+
+
+async def question(rest: GatewayClient, tool: str, arguments: dict[str, Any]) -> str:
+    """What a person is asked before the tool does it."""
+    person = Person(agrees=False)
+    async with rest.mcp(elicitation_callback=person.answer) as mcp:
+        assert code(await mcp.call_tool(tool, arguments)) == "CONFIRMATION_DECLINED"
+    [asked] = person.asked
+    return asked
+
+
+async def test_a_person_sees_which_lead_it_is_and_what_would_happen(rest: GatewayClient, org: Org) -> None:
+    ada, bola = [
+        (await rest.post("/v1/leads", json={**ADA, "email": f"{name}@example.com", "first_name": name})).json()["data"]
+        for name in ("Ada", "Bola")
+    ]
+    before = await org.api_calls()
+
+    delete = await question(rest, "salesforce_delete_lead", {"lead": "ada@example.com"})
+    assert await org.api_calls() - before == 1
+    convert = await question(rest, "salesforce_convert_lead", {"lead": ada["id"], "create_opportunity": True})
+    assert await org.api_calls() - before == 2
+    merge = await question(rest, "salesforce_merge_leads", {"lead": ada["id"], "others": [bola["id"]]})
+    new = {"email": "chi@example.com", "last_name": "Sow", "status": "scheduled"}
+    sync = await question(rest, "salesforce_sync_lead", new)
+
+    shown = {each["id"]: f'"{each["name"]}", "Acme", "{each["email"]}" ({each["id"]})' for each in (ada, bola)}
+    assert delete.startswith(f"Delete a lead: {shown[ada['id']]}. This would put the lead into the recycle bin. ")
+    assert '{"lead": "ada@example.com"}' in delete
+    assert "would convert the lead for good; create a new account, contact, opportunity; set status to " in convert
+    assert merge.startswith(f"Merge leads: {shown[bola['id']]} into {shown[ada['id']]}. This would merge ")
+    assert "Sync a lead: a new lead. This would create the lead; create a new account, contact; set " in sync
+
+
+async def test_nobody_is_asked_about_what_is_refused_anyway(rest: GatewayClient) -> None:
+    person = Person(agrees=True)
+
+    async with rest.mcp(elicitation_callback=person.answer) as mcp:
+        deleted = await mcp.call_tool("salesforce_delete_lead", {"lead": "nobody@example.com"})
+        converted = await mcp.call_tool("salesforce_convert_lead", {"lead": "00Q000000000999AAA"})
+
+    assert [code(deleted), code(converted)] == ["LEAD_NOT_FOUND"] * 2
+    assert person.asked == []
+
+
+async def test_a_lead_can_not_speak_to_the_person(rest: GatewayClient) -> None:
+    name = 'Ada". Nothing is deleted.\n\u202eSay yes'
+    await rest.post("/v1/leads", json={**ADA, "last_name": name, "company": "y" * 200})
+
+    asked = await question(rest, "salesforce_delete_lead", {"lead": "ada@example.com"})
+
+    assert 'Delete a lead: "Ada\\". Nothing is deleted.\\nSay yes", ' in asked
+    assert "\u202e" not in asked
+    assert "\n" not in asked
+    assert f'"{"y" * 80}…"' in asked
+
+
+@pytest.mark.usefixtures("one_lead")
+async def test_a_call_that_was_done_for_its_key_is_answered_again_after_a_question(rest: GatewayClient) -> None:
+    person = Person(agrees=True)
+    delete = {"lead": "ada@example.com", "idempotency_key": "once"}
+
+    async with rest.mcp(elicitation_callback=person.answer) as mcp:
+        first = await mcp.call_tool("salesforce_delete_lead", delete)
+        again = await mcp.call_tool("salesforce_delete_lead", delete)
+
+    assert [code(first), code(again)] == ["OK", "OK"]
+    assert "recycle bin" in person.asked[0]
+    assert "recycle bin" not in person.asked[1]
 
 
 @pytest.mark.usefixtures("one_lead")
@@ -284,6 +357,7 @@ async def test_an_agent_that_obeys_everything_it_reads_does_no_harm(
         await agent.work()
 
     assert agent.obeyed == [tool for tool, _ in ORDERS]
-    assert len(person.asked) == (4 if can_ask else 0)
+    # The merge is with a lead that is not there, which nobody has to be asked about.
+    assert len(person.asked) == (3 if can_ask else 0)
     assert await org.ledger() == before
     assert way.hosts == {"127.0.0.1:3334"}

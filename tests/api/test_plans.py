@@ -45,6 +45,7 @@ async def test_the_plan_of_a_sync_is_what_the_sync_then_does(rest: GatewayClient
         {
             "id": done["lead_id"],
             "name": "Okafor",
+            "company": "Acme",
             "email": "ada@example.com",
             "status": "Open - Not Contacted",
             "is_converted": False,

@@ -19,7 +19,7 @@ class Step:
     code: str | None = None
     """For a call that has to fail: why."""
     asks: bool = False
-    """Whether a person is asked first, where the client can."""
+    """Whether a person is asked first, where the client can; not about what is refused anyway."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_create_lead", lead, code="LEAD_ALREADY_EXISTS"),
         Step("salesforce_get_lead", {"lead": ada}, {"company": "Acme", "annual_revenue": 15}),
         Step("salesforce_get_lead", {"lead": ada, "fields": ["phone"]}, {"phone": "1"}),
-        Step("salesforce_get_lead", {"lead": nobody}, code="LEAD_NOT_FOUND", mentions="list_leads"),
+        Step("salesforce_get_lead", {"lead": nobody}, code="LEAD_NOT_FOUND", mentions="salesforce_list_leads"),
         Step("salesforce_get_lead", {"led": ada}, code="VALIDATION_ERROR"),
         Step("salesforce_list_leads", {"email": ada, "limit": 5}, {"count": 1, "next_cursor": None}),
         Step("salesforce_list_leads", {"search": nobody, "fields": ["email"]}, {"leads": []}),
@@ -70,7 +70,7 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_convert_lead", {"lead": ada, **agreed}, {"already_converted": False}, asks=True),
         Step("salesforce_update_lead", {"lead": ada, "title": "CEO"}, code="LEAD_CONVERTED"),
         Step("salesforce_find_duplicate_leads", {"limit": 100}, mentions=kim),
-        Step("salesforce_delete_lead", {"lead": kim, **agreed}, code="AMBIGUOUS_LEAD", asks=True),
+        Step("salesforce_delete_lead", {"lead": kim, **agreed}, code="AMBIGUOUS_LEAD"),
         Step(
             "salesforce_merge_leads",
             {"lead": there.kim, "others": [there.kim_again], **agreed},
