@@ -1,4 +1,7 @@
-"""The command line: serve, stdio, simulator, demo, check."""
+"""The command line: serve, stdio, simulator, demo, check.
+
+Each command imports what it runs, so that the others need not wait for it.
+"""
 
 import asyncio
 import sqlite3
@@ -9,15 +12,9 @@ from typing import Annotated
 import typer
 
 from api import __version__
-from api.check import check_gateway, tell_refused
-from api.demo import run_demo
-from api.main import gateway, run_gateway, run_stdio
 from api.servers import PortInUseError, listen
-from api.simulate import run_simulator
-from api.workers import run_workers
 from infra.log import set_up_logging
 from infra.settings import SettingsError, read_settings
-from infra.simulator.app import create_simulator
 
 cli = typer.Typer(
     name="salesforce-mcp",
@@ -48,6 +45,9 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; more than one needs REDIS_URL.")] = 1,
 ) -> None:
     """Run the gateway on MCP_HOST:MCP_PORT. Every setting comes from the environment or .env; see .env.example."""
+    from api.main import gateway, run_gateway
+    from api.workers import run_workers
+
     settings = read_settings()
     if workers > 1 and settings.redis_url is None:
         raise SettingsError("REDIS_URL: without it, several workers could create the same lead twice; set it first")
@@ -67,6 +67,8 @@ def stdio() -> None:
     They work with the gateway's own Salesforce session (SF_INSTANCE_URL, SF_CLIENT_ID, and SF_CLIENT_SECRET or another
     grant). READ_ONLY and MCP_TOOLS narrow them. Log lines go to standard error.
     """
+    from api.main import run_stdio
+
     run_stdio()
 
 
@@ -89,6 +91,9 @@ def simulator(
     ] = None,
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
+    from api.simulate import run_simulator
+    from infra.simulator.app import create_simulator
+
     if db is not None and not db.parent.is_dir():
         raise typer.BadParameter(f"{db.parent} is not a directory", param_hint="--db")
     if proxy_port is not None and not tls:
@@ -107,6 +112,8 @@ def demo(
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads in the org.")] = 25,
 ) -> None:
     """Run a simulator with sample leads and the gateway on it, and show how to use them."""
+    from api.demo import run_demo
+
     asyncio.run(run_demo(port, simulator_port, leads))
 
 
@@ -119,6 +126,8 @@ def check() -> None:
     unless that could use up SF_REFRESH_TOKEN; else with SF_ACCESS_TOKEN, or with client credentials if SF_CLIENT_ID
     and SF_CLIENT_SECRET are set.
     """
+    from api.check import check_gateway, tell_refused
+
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -137,5 +146,3 @@ def main() -> None:
     except (SettingsError, PortInUseError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)

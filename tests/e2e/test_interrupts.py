@@ -1,0 +1,45 @@
+"""Ctrl-C while a command is still being loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.processes import PATIENCE, environment
+
+INTERRUPTED = """
+import importlib.abc, runpy, signal, sys
+
+module = sys.argv.pop(1)
+
+class Interrupt(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == module:
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                pass  # as some libraries do while they are imported
+
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("api", run_name="__main__")
+"""
+"""Runs the command line, and is interrupted when it comes to import a module."""
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [("stdio", "api.cli"), ("stdio", "infra.settings"), ("stdio", "redis"), ("serve", "fastapi"), ("demo", "mcp")],
+)
+def test_an_interrupt_while_a_command_is_loaded_ends_it_quietly(tmp_path: Path, command: str, module: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module, command],
+        cwd=tmp_path,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
