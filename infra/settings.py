@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInstanceUrlError
@@ -42,13 +43,19 @@ _ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
 _REDIS_URL = re.compile(r"rediss?://[^\s/]+(/\d{1,4})?/?")
 Origins = Annotated[list[Annotated[str, Field(pattern=_ORIGIN)]], NoDecode, BeforeValidator(_split)]
 
+Switch = Annotated[bool, Field(description="true or false")]
+Seconds = Annotated[float, Field(gt=0, le=600, description="a number of seconds above 0, at most 600")]
+
 
 class Settings(BaseSettings):
-    """Every setting; the name in the environment is the field's in capitals."""
+    """Every setting; the name in the environment is the field's in capitals.
+
+    A description says what is allowed, for who got it wrong.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    sf_auth_mode: Literal["passthrough", "service"] = "passthrough"
+    sf_auth_mode: Literal["passthrough", "service"] = Field("passthrough", description="passthrough or service")
     sf_client_id: str = ""
     sf_client_secret: SecretStr = SecretStr("")
     sf_token_url: str = ""
@@ -56,34 +63,42 @@ class Settings(BaseSettings):
     sf_refresh_token: SecretStr = SecretStr("")
     sf_username: str = ""
     sf_private_key_file: Path | None = None
-    sf_api_version: str = Field("v59.0", pattern=r"^v\d{2,3}\.0$")
-    sf_trusted_origins: Origins = []
+    sf_api_version: str = Field("v59.0", pattern=r"^v\d{2,3}\.0$", description="a version such as v59.0")
+    sf_trusted_origins: Origins = Field(
+        [], description="origins such as http://127.0.0.1:3334, without a path, separated by commas"
+    )
     sf_access_token: SecretStr = SecretStr("")
     """Only `check` uses it, to look into the org."""
-    sf_timeout_seconds: float = Field(10.0, gt=0, le=600)
-    sf_deadline_seconds: float = Field(30.0, gt=0, le=600)
+    sf_timeout_seconds: Seconds = 10.0
+    sf_deadline_seconds: Seconds = 30.0
 
-    sf_max_concurrency: int = Field(50, ge=1, le=1000)
+    sf_max_concurrency: int = Field(50, ge=1, le=1000, description="a whole number from 1 to 1000")
 
     redis_url: SecretStr | None = None
 
     lead_status_objected: str = "Closed - Not Converted"
     lead_status_converted: str = ""
-    lead_default_company: str = Field("Individual", min_length=1, max_length=255)
-    lead_convert_create_opportunity: bool = False
-    lead_external_id_field: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,76}__c)?$")
+    lead_default_company: str = Field(
+        "Individual", min_length=1, max_length=255, description="a name of at most 255 characters"
+    )
+    lead_convert_create_opportunity: Switch = False
+    lead_external_id_field: str = Field(
+        "",
+        pattern=r"^([A-Za-z][A-Za-z0-9_]{0,76}__c)?$",
+        description="the API name of a custom field, such as Platform_Id__c",
+    )
 
     mcp_host: str = "0.0.0.0"  # noqa: S104 - the contract's default; containers need it
-    mcp_port: int = Field(3333, ge=0, le=65535)
+    mcp_port: int = Field(3333, ge=0, le=65535, description="a whole number from 0 to 65535")
     mcp_allowed_hosts: Names = []
     mcp_allowed_origins: Names = []
 
     gateway_api_keys: Keys = []
 
-    read_only: bool = False
+    read_only: Switch = False
     mcp_tools: Names = []
-    require_confirmation: bool = False
-    confirmation_secret: SecretStr | None = Field(None, min_length=32)
+    require_confirmation: Switch = False
+    confirmation_secret: SecretStr | None = Field(None, min_length=32, description="32 or more characters")
 
     cors_allow_origins: Names = []
     cors_allow_methods: Names = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -91,10 +106,10 @@ class Settings(BaseSettings):
         "Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Correlation-ID",
         "X-SF-Instance-Url", "X-SF-Refresh-Token",
     ]  # fmt: skip
-    cors_allow_credentials: bool = False
+    cors_allow_credentials: Switch = False
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["json", "console"] = Field("json", description="json or console")
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
@@ -130,16 +145,22 @@ class Settings(BaseSettings):
         return self
 
     def _check_service(self, hosts: InstanceHosts) -> None:
-        given = {
-            "SF_INSTANCE_URL": self.sf_instance_url,
-            "SF_CLIENT_ID": self.sf_client_id,
-        }
-        if self.service_grant == "jwt_bearer":
-            given |= {"SF_USERNAME": self.sf_username, "SF_PRIVATE_KEY_FILE": str(self.sf_private_key_file or "")}
-        elif self.service_grant == "client_credentials":
-            given |= {"SF_CLIENT_SECRET": self.sf_client_secret.get_secret_value()}
-        if missing := [name for name, value in given.items() if not value]:
-            raise ValueError(f"{', '.join(missing)}: missing; {_GRANTS[self.service_grant]}")
+        problems = [
+            f"{name}: missing; the gateway's own login needs it"
+            for name, value in (("SF_INSTANCE_URL", self.sf_instance_url), ("SF_CLIENT_ID", self.sf_client_id))
+            if not value
+        ]
+        if self.service_grant == "jwt_bearer" and not self.sf_username:
+            problems.append("SF_USERNAME: missing; SF_PRIVATE_KEY_FILE logs in as that user")
+        if self.service_grant == "jwt_bearer" and not self.sf_private_key_file:
+            problems.append("SF_PRIVATE_KEY_FILE: missing; SF_USERNAME logs in with that key")
+        if self.service_grant == "client_credentials" and not self.sf_client_secret.get_secret_value():
+            problems.append(
+                "SF_CLIENT_SECRET: missing; the gateway's own login needs it, or SF_REFRESH_TOKEN, or SF_USERNAME and "
+                "SF_PRIVATE_KEY_FILE"
+            )
+        if problems:
+            raise ValueError("\n".join(problems))
         if self.service_grant == "client_credentials" and hosts.is_login(self.sf_token_url):
             raise ValueError("SF_TOKEN_URL: client credentials are accepted by the org itself only; leave it empty")
 
@@ -170,24 +191,22 @@ class Settings(BaseSettings):
         )
 
 
-_GRANTS = {
-    "refresh_token": "the gateway is to log in with SF_REFRESH_TOKEN",
-    "jwt_bearer": "the gateway is to log in as SF_USERNAME with SF_PRIVATE_KEY_FILE",
-    "client_credentials": "the gateway is to log in with client credentials (or with SF_REFRESH_TOKEN, or with "
-    "SF_USERNAME and SF_PRIVATE_KEY_FILE)",
-}
-
-
 def read_settings(**fixed: Any) -> Settings:
     """The settings of this process, some of them fixed whatever the environment says. Raises SettingsError."""
     try:
         return Settings(**fixed)
     except ValidationError as error:
-        raise SettingsError("\n".join(_line(each["loc"], each["msg"]) for each in error.errors())) from None
+        # A list has one problem for each of its wrong values.
+        raise SettingsError("\n".join(dict.fromkeys(map(_line, error.errors())))) from None
     except UnicodeDecodeError:
         raise SettingsError(".env: can not be read, since it is not UTF-8 text.") from None
 
 
-def _line(loc: tuple[int | str, ...], message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return f"{str(loc[0]).upper()}: {message}" if loc else message
+def _line(problem: ErrorDetails) -> str:
+    """What is wrong, without the value: it may be a secret."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    allowed = Settings.model_fields[name].description
+    return f"{name.upper()}: must be {allowed}" if allowed else f"{name.upper()}: {message}"

@@ -33,25 +33,44 @@ def test_the_example_shows_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "allowed"),
     [
-        ("MCP_PORT", "70000"),
-        ("SF_API_VERSION", "59"),
-        ("SF_TRUSTED_ORIGINS", "http://127.0.0.1:3334/"),
-        ("SF_TOKEN_URL", "not a url"),
-        ("SF_TOKEN_URL", "https://evil.example/services/oauth2/token"),
-        ("SF_DEADLINE_SECONDS", "0"),
-        ("LEAD_CONVERT_CREATE_OPPORTUNITY", "perhaps"),
-        ("SF_INSTANCE_URL", "https://evil.example"),
-        ("LOG_LEVEL", "loud"),
+        ("MCP_PORT", "70000", "must be a whole number from 0 to 65535"),
+        ("SF_API_VERSION", "59", "must be a version such as v59.0"),
+        ("SF_TRUSTED_ORIGINS", "http://127.0.0.1:3334/,https://x/y", "must be origins such as http://127.0.0.1:3334"),
+        ("SF_TOKEN_URL", "not a url", "such as https://login.salesforce.com/services/oauth2/token"),
+        ("SF_TOKEN_URL", "https://evil.example/services/oauth2/token", "nor on one of SF_TRUSTED_ORIGINS"),
+        ("SF_TIMEOUT_SECONDS", "soon", "must be a number of seconds above 0, at most 600"),
+        ("SF_DEADLINE_SECONDS", "0", "must be a number of seconds above 0, at most 600"),
+        ("SF_MAX_CONCURRENCY", "1.5", "must be a whole number from 1 to 1000"),
+        ("SF_INSTANCE_URL", "https://evil.example", "such as https://acme.my.salesforce.com"),
+        ("SF_AUTH_MODE", "both", "must be passthrough or service"),
+        ("REDIS_URL", "localhost", "must look like redis://"),
+        ("LEAD_DEFAULT_COMPANY", "x" * 256, "must be a name of at most 255 characters"),
+        ("LEAD_EXTERNAL_ID_FIELD", "Platform Id", "must be the API name of a custom field, such as Platform_Id__c"),
+        ("LEAD_CONVERT_CREATE_OPPORTUNITY", "perhaps", "must be true or false"),
+        ("READ_ONLY", "maybe", "must be true or false"),
+        ("REQUIRE_CONFIRMATION", "2", "must be true or false"),
+        ("CONFIRMATION_SECRET", "too short", "must be 32 or more characters"),
+        ("GATEWAY_API_KEYS", "short,shorter", "each key needs 16 or more characters"),
+        ("CORS_ALLOW_CREDENTIALS", "maybe", "must be true or false"),
+        ("LOG_LEVEL", "loud", "must be DEBUG, INFO, WARNING or ERROR"),
+        ("LOG_FORMAT", "xml", "must be json or console"),
     ],
 )
-def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str) -> None:
+def test_a_wrong_setting_is_one_line_that_says_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, allowed: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(name, value)
 
-    with pytest.raises(SettingsError, match=name):
+    with pytest.raises(SettingsError) as refused:
         read_settings()
+
+    line = str(refused.value)
+    assert line.startswith(f"{name}: ")
+    assert allowed in line
+    assert "\n" not in line
 
 
 def test_any_page_with_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -420,7 +420,7 @@ def test_without_keys_it_starts_on_loopback_only(host: str) -> None:
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"sf_client_id": "", "sf_instance_url": ""}, "SF_INSTANCE_URL, SF_CLIENT_ID: missing"),
+        ({"sf_client_id": "", "sf_instance_url": ""}, r"SF_INSTANCE_URL: missing[^\n]*\nSF_CLIENT_ID: missing"),
         ({"sf_client_secret": ""}, "SF_CLIENT_SECRET: missing"),
         ({"sf_username": "demo@example.com"}, "SF_PRIVATE_KEY_FILE: missing"),
         ({"sf_private_key_file": "key.pem"}, "SF_USERNAME: missing"),

@@ -27,7 +27,7 @@ def test_serve_says_when_it_is_ready_and_ends_cleanly(tmp_path: Path, log_format
 
 def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
     with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, "SF_TIMEOUT_SECONDS": "soon"}) as gateway:
-        gateway.wait_for("SF_TIMEOUT_SECONDS: Input should be a valid number")
+        gateway.wait_for("SF_TIMEOUT_SECONDS: must be a number of seconds")
         assert gateway.end() == 2
         assert gateway.printed.count("\n") == 1
 

@@ -457,7 +457,7 @@ def test_closed_streams_are_one_clear_line(tmp_path: Path, closed: str) -> None:
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
-        ("SF_CLIENT_ID", "SF_CLIENT_ID: missing; the gateway is to log in"),
+        ("SF_CLIENT_ID", "SF_CLIENT_ID: missing; the gateway's own login needs it"),
         ("SF_TRUSTED_ORIGINS", "SF_INSTANCE_URL: neither a Salesforce host"),
     ],
 )
