@@ -105,7 +105,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the commands of the snippets: npx with the installed packages, and our own."""
     folder = tmp_path_factory.mktemp("bin")
     for name, line in {
-        "npx": f'[ "$1" = -y ] && shift; package=$1; shift; exec "{NODE}" "{PACKAGES}/.bin/${{package##*/}}" "$@"',
+        "npx": f"""[ "$1" = -y ] && shift; package=${{1##*/}}; shift
+            exec "{NODE}" "{PACKAGES}/.bin/${{package%@*}}" "$@\"""",
         "salesforce-mcp": f'exec "{sys.executable}" -m api "$@"',
     }.items():
         (folder / name).write_text(f"#!/bin/sh\n{line}\n")

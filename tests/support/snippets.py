@@ -142,7 +142,9 @@ def _codex(text: str, values: Values) -> Server:
 def _inspector(text: str, values: Values) -> Server:
     """The shell has filled in $NAME before the Inspector sees it; what follows --method is the call."""
     words = [_filled(r"\$(\w+)", word, values) for word in _words(text)]
-    assert words[:3] == ["npx", "@modelcontextprotocol/inspector", "--cli"]
+    package, _, version = words[1].rpartition("@")
+    assert (words[0], package, words[2]) == ("npx", "@modelcontextprotocol/inspector", "--cli")
+    assert version, "an older Node would silently take an old version"
     options = argparse.ArgumentParser(exit_on_error=False)
     options.add_argument("target", nargs="+")
     options.add_argument("--transport")
