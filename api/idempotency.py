@@ -1,7 +1,7 @@
 """The Idempotency-Key header of REST requests, which is the argument `idempotency_key` of tools."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -17,17 +17,14 @@ ARGUMENT = "idempotency_key"
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
-_Key = Annotated[
-    str | None,
-    Header(
-        alias=HEADER,
-        min_length=1,
-        max_length=255,
-        pattern=r"^[!-~]+$",
-        description="A text of your own, such as a UUID: within 24 hours a repeat only repeats the answer.",
-        json_schema_extra={ARGUMENT_KEY: ARGUMENT},
-    ),
-]
+_FORM: dict[str, Any] = {
+    "alias": HEADER,
+    "max_length": 255,
+    "pattern": r"^[!-~]+$",
+    "description": "Such as a UUID: for 24 hours a repeat only repeats the answer.",
+}
+_Key = Annotated[str | None, Header(**_FORM, json_schema_extra={ARGUMENT_KEY: ARGUMENT})]
+_KeyOverRest = Annotated[str | None, Header(**_FORM)]
 
 
 class Once:
@@ -58,4 +55,12 @@ async def once_for_its_key(request: Request, response: Response, services: Servi
     return Once(request, response, services, getattr(request.state, ARGUMENT, None) or header)
 
 
+async def once_over_rest(
+    request: Request, response: Response, services: ServicesDep, header: _KeyOverRest = None
+) -> Once:
+    """The same for routes whose tool takes no key: calling that again does no harm, and an argument costs attention."""
+    return await once_for_its_key(request, response, services, header)
+
+
 OnceDep = Annotated[Once, Depends(once_for_its_key)]
+OnceOverRestDep = Annotated[Once, Depends(once_over_rest)]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
-from api.idempotency import OnceDep
+from api.idempotency import OnceDep, OnceOverRestDep
 from api.inputs import StrictRoute
 from domain.models import (
     DeletedLead,
@@ -136,7 +136,11 @@ async def get_lead(
     "/{lead}", operation_id="salesforce_update_lead", summary="Update a lead", response_model_exclude_unset=True
 )
 async def update_lead(
-    lead: LeadPath, changes: Annotated[LeadChanges, Body()], services: ServicesDep, dry_run: DryRun = False
+    lead: LeadPath,
+    changes: Annotated[LeadChanges, Body()],
+    services: ServicesDep,
+    once: OnceOverRestDep,
+    dry_run: DryRun = False,
 ) -> Envelope[Lead | Plan]:
     """Change fields of an open lead, and return it. Only what is sent changes; null clears a field.
 
@@ -145,7 +149,7 @@ async def update_lead(
     """
     if dry_run:
         return answered(await services.plans.update(lead, changes))
-    return answered(await services.leads.update(lead, changes))
+    return answered(await once(Lead, changes, lambda: services.leads.update(lead, changes), lead=lead))
 
 
 @router.delete(
@@ -176,13 +180,14 @@ async def delete_lead(
 async def restore_lead(
     lead: Annotated[LeadId, Path(description="The Id of the deleted lead.", examples=["00Q000000000001AAA"])],
     services: ServicesDep,
+    once: OnceOverRestDep,
 ) -> Envelope[RestoredLead]:
     """Take a deleted lead out of Salesforce's recycle bin, where it stays for fifteen days. Only by Id.
 
     Returns restored (false when it was not deleted) and in duplicates the Ids of other open leads with its email.
     LEAD_NOT_FOUND when it is neither there nor in the bin.
     """
-    return answered(await services.leads.restore(lead))
+    return answered(await once(RestoredLead, Nothing(), lambda: services.leads.restore(lead), lead=lead))
 
 
 @router.put(
@@ -192,7 +197,11 @@ async def restore_lead(
     openapi_extra={"x-mcp-confirmation": {"status": "scheduled"}},
 )
 async def update_lead_status(
-    lead: LeadPath, change: Annotated[StatusChange, Body()], services: ServicesDep, dry_run: DryRun = False
+    lead: LeadPath,
+    change: Annotated[StatusChange, Body()],
+    services: ServicesDep,
+    once: OnceDep,
+    dry_run: DryRun = False,
 ) -> Envelope[SyncResult | Plan]:
     """Set a lead's status. scheduled converts the lead into an account and a contact; objected closes it and never
     converts; any other status of the org is set as it is.
@@ -201,4 +210,4 @@ async def update_lead_status(
     """
     if dry_run:
         return answered(await services.plans.set_status(lead, change.status))
-    return answered(await services.leads.set_status(lead, change.status))
+    return answered(await once(SyncResult, change, lambda: services.leads.set_status(lead, change.status), lead=lead))

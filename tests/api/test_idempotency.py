@@ -52,6 +52,63 @@ async def test_a_sync_and_a_conversion_come_again_too(rest: GatewayClient, org: 
     assert still.headers["Idempotency-Replayed"] == "true"
 
 
+async def test_every_route_that_writes_takes_a_key(rest: GatewayClient) -> None:
+    paths = (await rest.get("/openapi.json")).json()["paths"]
+
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+            assert headers == (set() if method == "get" else {"Idempotency-Key"}), path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "", {"phone": "2"}),
+        ("PUT", "/status", {"status": "scheduled"}),
+        ("DELETE", "", None),
+        ("POST", "/convert", {}),
+        ("POST", "/merge", None),
+    ],
+)
+async def test_every_change_of_a_lead_comes_again(
+    rest: GatewayClient, org: Org, method: str, path: str, body: Any
+) -> None:
+    [lead, other] = [
+        (await rest.post("/v1/leads", json={**ADA, "email": f"{name}@example.com"})).json()["data"]["id"]
+        for name in "ab"
+    ]
+    asked = {"others": [other]} if path == "/merge" else body
+
+    first = await rest.request(method, f"/v1/leads/{lead}{path}", json=asked, headers=KEY)
+    calls = await org.api_calls()
+    again = await rest.request(method, f"/v1/leads/{lead}{path}", json=asked, headers=KEY)
+
+    assert (first.status_code, again.json()["data"]) == (200, first.json()["data"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert await org.api_calls() == calls
+
+
+async def test_a_restored_lead_comes_again(rest: GatewayClient) -> None:
+    lead = (await create(rest)).json()["data"]["id"]
+    await rest.delete(f"/v1/leads/{lead}")
+
+    first, again = [await rest.post(f"/v1/leads/{lead}/restore", headers={"Idempotency-Key": "2"}) for _ in range(2)]
+
+    assert (first.json()["data"]["restored"], again.json()["data"]) == (True, first.json()["data"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_a_dry_run_does_not_use_a_key_up(rest: GatewayClient) -> None:
+    await create(rest, email="bea@example.com")
+    path, key = "/v1/leads/bea@example.com/status", {"Idempotency-Key": "2"}
+
+    planned = await rest.put(f"{path}?dry_run=true", json={"status": "objected"}, headers=key)
+    done = await rest.put(path, json={"status": "objected"}, headers=key)
+
+    assert (planned.json()["data"]["dry_run"], done.json()["data"]["action"]) == (True, "updated")
+
+
 async def test_tools_take_the_key_as_an_argument(rest: GatewayClient, org: Org) -> None:
     first = await rest.call_tool("salesforce_create_lead", {**ADA, "idempotency_key": "order-17"})
     over_rest = await create(rest)
