@@ -51,6 +51,27 @@ class Access:
         timeout = self.settings.sf_timeout_seconds
         return Sessions(self.http, self._client, timeout, self.coordination, self.clock.now)
 
+    @cached_property
+    def _service(self) -> ServiceSession:
+        settings = self.settings
+        # Only refresh tokens can not be used side by side; with the other grants each process logs in for itself.
+        alone = MemoryCoordination(settings.lease_seconds, self.clock.now)
+        return ServiceSession(
+            self.http,
+            self._client,
+            grant(settings),
+            settings.sf_instance_url,
+            settings.sf_timeout_seconds,
+            self.coordination if settings.service_grant == "refresh_token" else alone,
+            self.clock.now,
+        )
+
+    async def is_ready(self) -> bool:
+        """Whether all works as far as is known; Salesforce is not asked for that."""
+        if self.settings.sf_auth_mode == "service" and self._service.is_refused:
+            return False
+        return await self.coordination.is_ready()
+
     def services_of_session(self, session: Session) -> Services:
         """The services of a caller with a session. Raises InvalidInstanceUrlError before anything is sent."""
         checked = Session(self._hosts.checked(session.instance_url), session.access_token, session.refresh_token)
@@ -62,19 +83,8 @@ class Access:
 
     def services_of_gateway(self) -> Callable[[str], Services]:
         """What opens the services that work with the gateway's own session, for the holder of a key."""
-        settings = self.settings
-        # Only refresh tokens can not be used side by side; with the other grants each process logs in for itself.
-        alone = MemoryCoordination(settings.lease_seconds, self.clock.now)
-        service = ServiceSession(
-            self.http,
-            self._client,
-            grant(settings),
-            settings.sf_instance_url,
-            settings.sf_timeout_seconds,
-            self.coordination if settings.service_grant == "refresh_token" else alone,
-            self.clock.now,
-        )
-        nobody_yet = Session(settings.sf_instance_url, "")
+        service = self._service
+        nobody_yet = Session(self.settings.sf_instance_url, "")
 
         def open_services(key: str) -> Services:
             async def owner() -> str:

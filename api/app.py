@@ -68,8 +68,8 @@ class Resources:
 
     callers: Callers
     """Tells who calls, and opens their services."""
-    is_coordinated: Callable[[], Awaitable[bool]]
-    """Whether what replicas coordinate through works."""
+    is_ready: Callable[[], Awaitable[bool]]
+    """Whether all of it works as far as is known."""
 
 
 OpenResources = Callable[[Metrics], AbstractAsyncContextManager[Resources]]
@@ -92,7 +92,7 @@ def assemble(open_resources: OpenResources, options: AppOptions) -> tuple[FastAP
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(metrics) as resources, tools.running():
             app.state.callers = resources.callers
-            app.state.is_coordinated = resources.is_coordinated
+            app.state.is_ready = resources.is_ready
             yield
 
     app = FastAPI(

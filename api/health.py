@@ -16,7 +16,7 @@ class Health(BaseModel):
 
     status: Literal["ok", "degraded"] = Field(
         description="degraded: what replicas coordinate through is away, so nothing that could make a duplicate is "
-        "written; reading and updating by Id go on."
+        "written, while reading and updating by Id go on; or Salesforce refused the gateway's own last login."
     )
 
 
@@ -29,7 +29,7 @@ async def live() -> Envelope[Health]:
 @router.get("/health/ready", operation_id="health_ready", summary="Can requests be sent here?")
 async def ready(request: Request) -> Envelope[Health]:
     """Everything the gateway needs is open. Salesforce itself is not asked: a caller's session would be needed."""
-    return answered(Health(status="ok" if await request.app.state.is_coordinated() else "degraded"))
+    return answered(Health(status="ok" if await request.app.state.is_ready() else "degraded"))
 
 
 @router.get("/metrics", operation_id="metrics", summary="Numbers for Prometheus", response_class=Response)

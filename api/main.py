@@ -109,7 +109,8 @@ def _resources(settings: Settings, salesforce: httpx.AsyncBaseTransport | None, 
             open_coordination(settings, clock) as coordination,
             open_http(salesforce, metrics.salesforce_answered) as http,
         ):
-            yield Resources(Access(settings, http, clock, coordination).callers(), coordination.is_ready)
+            access = Access(settings, http, clock, coordination)
+            yield Resources(access.callers(), access.is_ready)
 
     return open_resources
 

@@ -69,6 +69,11 @@ class ServiceSession:
         self._failure: LeadError | None = None
         self._failure_ends = -math.inf
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether Salesforce refused the last login, which stays so until one succeeds."""
+        return isinstance(self._failure, ServiceLoginError)
+
     def current(self, session: Session) -> Session:
         return self._known or session
 
@@ -112,6 +117,7 @@ class ServiceSession:
                     session, fresh = await self._ask_for_session(shared or self._known), True
                     await self._share(session)
             self._known = session
+            self._failure = None
             return session, fresh
         except RefreshFailedError as error:
             lasts = REFUSAL_SECONDS if isinstance(error.told, ServiceLoginError) else FAILURE_SECONDS

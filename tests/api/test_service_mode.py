@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from api.main import gateway
+from infra.salesforce.service import REFUSAL_SECONDS
 from infra.settings import SettingsError
 from tests.support.gateway import GatewayClient, client_with, settings
 from tests.support.keys import private_key_file
@@ -124,6 +125,25 @@ async def test_a_rotated_refresh_token_is_used_next_time(org: Org, proof: dict[s
             assert not [name for name in answer.headers if name.lower().startswith("x-sf-")]
 
     assert await logins(org) == {"token.refresh": 3}
+
+
+async def test_a_gateway_that_salesforce_refuses_says_so_until_it_lets_it_in(org: Org) -> None:
+    passed = 0.0
+
+    async def health(client: GatewayClient) -> str:
+        return str((await client.get("/health/ready")).json()["data"]["status"])
+
+    async with client_with(org.transport, {"X-API-Key": KEY}, lambda: passed, **SERVICE) as client:
+        before = await health(client)
+        await org.fault("token.client_credentials", "status", status=400, error_code="invalid_client", times=1)
+        refused = await client.get("/v1/leads")
+        during = await health(client)
+        passed += REFUSAL_SECONDS + 1
+        served = await client.get("/v1/leads")
+        after = await health(client)
+
+    assert (code(refused), served.status_code) == ("SALESFORCE_LOGIN_FAILED", 200)
+    assert (before, during, after) == ("ok", "degraded", "ok")
 
 
 @needs_redis
