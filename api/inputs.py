@@ -105,6 +105,9 @@ def _json_in(body: bytes) -> Any:
         raise InvalidRequestError(
             f"The body is not valid JSON from character {error.pos + 1} on (line {error.lineno}, column {error.colno})."
         ) from error
+    except ValueError as error:
+        # Python reads no whole number of more than 4,300 digits.
+        raise InvalidRequestError("A number in the body has more digits than can be read.") from error
     except RecursionError as error:
         raise _too_deep() from error
     if deeper_than(_DEEPEST, value, body):
