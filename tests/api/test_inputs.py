@@ -160,7 +160,7 @@ async def test_a_flood_of_names_is_answered_with_a_few(rest: GatewayClient, org:
     ("content", "said"),
     [
         ('{"last_name": "Müller"}'.encode("latin-1"), "The body is not UTF-8 from byte 17 on."),
-        (b'{"email": "a",}', "The body is not valid JSON from character 15 on (line 1, column 15)."),
+        (b'{"email": "a" 1}', "The body is not valid JSON from character 15 on (line 1, column 15)."),
         (b'{\n"email": a}', "The body is not valid JSON from character 12 on (line 2, column 10)."),
         (b'{"annual_revenue": ' + b"1" * 5_000 + b"}", "A number in the body has more digits than can be read."),
         (b"[" * 5_000 + b"]" * 5_000, "The JSON is nested more than 64 levels deep;"),
