@@ -1,5 +1,6 @@
 """Values that only who knows a secret can read: what is shared holds neither the secret nor the key made from it."""
 
+import hashlib
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,11 @@ def unseal(secret: str, purpose: str, sealed: bytes) -> bytes | None:
         return _cipher(secret, purpose).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
     except (InvalidTag, ValueError):
         return None
+
+
+def digest(text: str) -> str:
+    """What stands for a text of high entropy, and tells nothing of it."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _cipher(secret: str, purpose: str) -> AESGCM:

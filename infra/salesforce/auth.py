@@ -1,7 +1,6 @@
 """Sessions that Salesforce ended, and their successors: one refresh however many requests and replicas share them."""
 
 import asyncio
-import hashlib
 import json
 import math
 import time
@@ -25,18 +24,22 @@ from domain.errors import (
 )
 from domain.session import Session
 from infra.coordination.interface import Coordination
-from infra.coordination.sealed import seal, unseal
+from infra.coordination.sealed import digest, seal, unseal
 from infra.salesforce.answer import NoAnswerError
-from infra.salesforce.grants import OAuthClient, RefreshFailedError, RefreshTokenGrant, TokenAnswer, ask_for_token
+from infra.salesforce.grants import (
+    FAILURE_SECONDS,
+    OAuthClient,
+    RefreshFailedError,
+    RefreshTokenGrant,
+    TokenAnswer,
+    ask_for_token,
+)
 
 MAX_SESSIONS = 10_000
 """How many refreshed sessions a process remembers; the longest unused are forgotten first."""
 
 GRACE_SECONDS = 24 * 3600.0
 """How long callers that still hold the old tokens are served from the successor that all replicas share."""
-
-FAILURE_SECONDS = 5.0
-"""How long a failed refresh is told to late comers instead of being tried again."""
 
 _LONGEST_CHAIN = 16
 _log = structlog.get_logger()
@@ -91,7 +94,7 @@ class Sessions:
     def current(self, session: Session) -> Session:
         """The session to use: what this one was refreshed to, if its access token is known to be dead."""
         successor = self._successor_of(session)
-        if successor is None or _digest(session.access_token) not in successor.replaced:
+        if successor is None or digest(session.access_token) not in successor.replaced:
             return session
         return successor.known.session
 
@@ -118,8 +121,8 @@ class Sessions:
                 "so that the gateway can refresh it."
             )
         successor = self._successor_of(session) or self._remember(_Known(session, self._first_owner(session)))
-        if _digest(session.access_token) not in successor.replaced:
-            successor.replaced.append(_digest(session.access_token))
+        if digest(session.access_token) not in successor.replaced:
+            successor.replaced.append(digest(session.access_token))
         if successor.known.session.access_token != session.access_token and successor.refreshing is None:
             return successor.known.session, False
         if successor.refreshing is None:
@@ -158,11 +161,11 @@ class Sessions:
             _put(self._successors, self._key(session), successor)
 
     def _key(self, session: Session) -> str:
-        return _digest(f"session {session.instance_url} {self._client.client_id} {session.refresh_token}")
+        return digest(f"session {session.instance_url} {self._client.client_id} {session.refresh_token}")
 
     def _first_owner(self, session: Session) -> str:
         token = session.refresh_token or session.access_token
-        return _digest(f"owner {session.instance_url} {self._client.client_id} {token}")
+        return digest(f"owner {session.instance_url} {self._client.client_id} {token}")
 
     async def _refresh(self, successor: _Successor) -> tuple[Session, bool]:
         """One replica refreshes, the others find what it got. One that dies meanwhile loses its turn with its lease."""
@@ -238,10 +241,6 @@ def _put(successors: OrderedDict[str, _Successor], key: str, successor: _Success
     successors[key] = successor
     while len(successors) > MAX_SESSIONS:
         successors.popitem(last=False)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _refreshed(session: Session, answer: TokenAnswer) -> Session:

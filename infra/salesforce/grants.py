@@ -21,6 +21,9 @@ from infra.salesforce.http import send
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
+FAILURE_SECONDS = 5.0
+"""How long a login or refresh that brought no session is told to late comers instead of being tried again."""
+
 ASSERTION_SECONDS = 180
 """How long a signed assertion is good for; Salesforce takes up to five minutes."""
 

@@ -1,7 +1,6 @@
 """The gateway's own session: one login however many callers need it."""
 
 import asyncio
-import hashlib
 import json
 import math
 import time
@@ -21,16 +20,12 @@ from domain.errors import (
 )
 from domain.session import Session
 from infra.coordination.interface import Coordination
-from infra.coordination.sealed import seal, unseal
+from infra.coordination.sealed import digest, seal, unseal
 from infra.salesforce.answer import NoAnswerError
-from infra.salesforce.grants import Grant, OAuthClient, RefreshFailedError, TokenAnswer, ask_for_token
-
-FAILURE_SECONDS = 5.0
-"""How long a login that got no answer, or no session that is taken, is told to late comers instead of being tried
-again."""
+from infra.salesforce.grants import FAILURE_SECONDS, Grant, OAuthClient, RefreshFailedError, TokenAnswer, ask_for_token
 
 REFUSAL_SECONDS = 60.0
-"""The same for a login that Salesforce refused, which only people can change."""
+"""How long a login that Salesforce refused is told to late comers; only people can change what is wrong."""
 
 KEPT_SECONDS = 365 * 24 * 3600.0
 """How long a session is shared: a refresh token that rotated is nowhere else."""
@@ -62,7 +57,7 @@ class ServiceSession:
         self._timeout = timeout
         self._coordination = coordination
         self._now = now
-        self._key = _digest(f"service {instance_url} {client.client_id} {grant.secret}")
+        self._key = digest(f"service {instance_url} {client.client_id} {grant.secret}")
         self._known: Session | None = None
         self._known_to_others = True
         self._logging_in: asyncio.Task[tuple[Session, bool]] | None = None
@@ -103,7 +98,7 @@ class ServiceSession:
 
     def owner(self, caller: str) -> str:
         """A secret that names a caller for as long as its key, or the gateway's own credentials, stay the same."""
-        return _digest(f"owner {self._instance_url} {self._client.client_id} {caller or self._grant.secret}")
+        return digest(f"owner {self._instance_url} {self._client.client_id} {caller or self._grant.secret}")
 
     async def _log_in(self, dead: Session) -> tuple[Session, bool]:
         """One of all that coordinate logs in, the others find what it got."""
@@ -199,7 +194,3 @@ def _login_error(reason: str) -> ServiceLoginError:
         f"The gateway can not log in to Salesforce: {reason}. Nothing was written; whoever runs the gateway has to "
         "correct that."
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
