@@ -2,7 +2,7 @@
 FROM python:3.12-slim AS dependencies
 COPY requirements.lock .
 RUN python -m venv /opt/venv
-RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --no-create-home gateway

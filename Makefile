@@ -15,7 +15,7 @@ setup: $(VENV)/.installed ## Install the pinned dependencies into .venv
 $(VENV)/.installed: requirements.lock requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed; this is %s. Try: make setup PYTHON=python3.12" % sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -24,7 +24,7 @@ clients: $(CLIENTS)/.installed ## Install the MCP clients of others, with which 
 $(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json)
 	for each in mcp-1 fastmcp; do \
 		$(PYTHON) -m venv $(CLIENTS)/$$each && $(CLIENTS)/$$each/bin/pip install --quiet --disable-pip-version-check --no-compile \
-			--require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
+			--no-deps --require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
 	done
 	for each in conformance clients connect; do npm ci --silent --no-audit --no-fund --prefix tests/$$each || exit 1; done
 	@touch $@
