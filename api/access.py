@@ -9,8 +9,8 @@ import httpx
 from api.credentials import Callers, Passthrough
 from api.keys import KeyHolders
 from domain.services import Services, services_on
-from domain.session import Session
-from infra.coordination.idempotency import SealedRecords
+from domain.values.session import Session
+from infra.coordination.idempotency import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce import connection
@@ -112,10 +112,10 @@ class Access:
         return services_on(
             SalesforceLeads(way, settings.sf_api_version, self.coordination, settings.lead_external_id_field),
             SalesforceOrg(way, settings.sf_api_version),
-            SealedRecords(self.coordination, owner, settings.longest_request_seconds),
+            EncryptedIdempotencyRecords(self.coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,
             lambda: way.session,
-            way.tell_steps_to,
+            way.report_progress_to,
         )
 
 

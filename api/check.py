@@ -9,9 +9,9 @@ from api.access import Access
 from api.main import gateway, offered_tools, open_coordination
 from api.servers import PortInUseError, listen
 from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError, SessionExpiredError
-from domain.models import LeadDescription
 from domain.services import Services
-from domain.session import Session
+from domain.values.org import LeadDescription
+from domain.values.session import Session
 from infra.salesforce.connection import Clock
 from infra.salesforce.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
 from infra.salesforce.http import cause_of, open_http

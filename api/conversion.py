@@ -9,7 +9,8 @@ from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
 from api.inputs import StrictRoute
 from api.leads import DryRun, LeadPath
-from domain.models import Conversion, ConvertOptions, Plan
+from domain.values.inputs import ConvertOptions
+from domain.values.results import Conversion, Plan
 
 router = APIRouter(prefix="/v1/leads", tags=["conversion"], route_class=StrictRoute)
 
@@ -37,5 +38,5 @@ async def convert_lead(
     """
     wanted = options or ConvertOptions()
     if dry_run:
-        return answered(await services.plans.convert(lead, wanted))
+        return answered(await services.dry_run.convert(lead, wanted))
     return answered(await once(Conversion, wanted, lambda: services.conversion.convert(lead, wanted), lead=lead))

@@ -9,7 +9,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 
 from domain.errors import AuthenticationRequiredError, InvalidInstanceUrlError, InvalidRequestError, ReadOnlyError
 from domain.services import Services
-from domain.session import Session
+from domain.values.session import Session
 
 
 class Callers(Protocol):
@@ -56,8 +56,8 @@ async def caller_services(
     refuse_writing_where_read_only(request)
     callers: Callers = request.app.state.callers
     services = callers.services(request)
-    if tell := getattr(request.state, "tell", None):
-        services.tell_steps_to(tell)
+    if report := getattr(request.state, "report_progress", None):
+        services.report_progress_to(report)
     return services
 
 

@@ -9,7 +9,8 @@ from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
 from api.inputs import StrictRoute
 from api.leads import DryRun, LeadPath
-from domain.models import DuplicateLeads, MergedLeads, MergeRequest, Plan
+from domain.values.inputs import MergeRequest
+from domain.values.results import DuplicateLeads, MergedLeads, Plan
 
 router = APIRouter(prefix="/v1/leads", tags=["duplicates"], route_class=StrictRoute)
 
@@ -49,5 +50,5 @@ async def merge_leads(
     LEAD_NOT_FOUND and LEAD_CONVERTED name the lead that can not be merged. AMBIGUOUS_LEAD: name this one by its Id.
     """
     if dry_run:
-        return answered(await services.plans.merge(lead, merge))
+        return answered(await services.dry_run.merge(lead, merge))
     return answered(await once(MergedLeads, merge, lambda: services.duplicates.merge(lead, merge), lead=lead))

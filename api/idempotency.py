@@ -41,7 +41,7 @@ class Once:
     ) -> Answer:
         """The answer of `act`, or the one that it gave before; `lead` and `asked` are the request."""
         request = (self._operation, lead, asked.model_dump_json(exclude_unset=True))
-        answer, replayed = await self._services.once.run(self._key, request, kind, act)
+        answer, replayed = await self._services.idempotency.run(self._key, request, kind, act)
         if replayed:
             self._response.headers[REPLAYED] = "true"
         return answer

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from api.credentials import ServicesDep
 from domain.errors import InvalidRequestError
-from domain.text import nearest, same_letters, shown
+from domain.suggestions import nearest, printable, same_letters
 
 _DRY_RUN = "dry_run"
 _DEEPEST = 64
@@ -75,7 +75,7 @@ class StrictRoute(APIRoute):
         reads = "GET" in (self.methods or ())
         if _DRY_RUN not in self.parameters and not reads and same_letters(name, _DRY_RUN):
             return "there is no dry run here; leave it out only if the request shall really be done"
-        return f"there is no such query parameter here; {nearest(shown(name), self.parameters, 'there are')}"
+        return f"there is no such query parameter here; {nearest(printable(name), self.parameters, 'there are')}"
 
     def _no_body(self) -> str:
         advice = f"; query parameters here: {', '.join(self.parameters)}" if self.parameters else ""

@@ -9,19 +9,11 @@ from api.credentials import ServicesDep
 from api.envelope import Envelope, answered
 from api.idempotency import OnceDep, OnceOverRestDep
 from api.inputs import StrictRoute
-from domain.models import (
-    DeletedLead,
-    FoundLead,
-    Lead,
-    LeadChanges,
-    LeadDraft,
-    LeadFilter,
-    LeadPage,
-    Plan,
-    RestoredLead,
-    SyncResult,
-)
-from domain.text import LeadId, LeadRef
+from domain.values.ids import LeadId, LeadRef
+from domain.values.inputs import LeadChanges, LeadDraft
+from domain.values.lead import FoundLead, Lead
+from domain.values.listing import LeadFilter, LeadPage
+from domain.values.results import DeletedLead, Plan, RestoredLead, SyncResult
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
 
@@ -148,7 +140,7 @@ async def update_lead(
     Id), LEAD_CONVERTED when the lead is converted and read-only.
     """
     if dry_run:
-        return answered(await services.plans.update(lead, changes))
+        return answered(await services.dry_run.update(lead, changes))
     return answered(await once(Lead, changes, lambda: services.leads.update(lead, changes), lead=lead))
 
 
@@ -167,7 +159,7 @@ async def delete_lead(
     one has it.
     """
     if dry_run:
-        return answered(await services.plans.delete(lead))
+        return answered(await services.dry_run.delete(lead))
     return answered(await once(DeletedLead, Nothing(), lambda: services.leads.delete(lead), lead=lead))
 
 
@@ -209,5 +201,5 @@ async def update_lead_status(
     INVALID_STATUS names the allowed ones.
     """
     if dry_run:
-        return answered(await services.plans.set_status(lead, change.status))
+        return answered(await services.dry_run.set_status(lead, change.status))
     return answered(await once(SyncResult, change, lambda: services.leads.set_status(lead, change.status), lead=lead))

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from pydantic import StringConstraints
 
-from api.wrong_names import advice
-from domain.text import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId, same_letters, shown
+from domain.suggestions import printable, same_letters, suggestion
+from domain.values.ids import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId
 
 Problem = Mapping[str, Any]
 """As pydantic reports it: `type`, `loc`, `msg` and `ctx`."""
@@ -17,7 +17,7 @@ def field_of(problem: Problem) -> str:
     named = problem.get("ctx", {}).get("field")
     if named:
         return str(named)
-    path = [shown(str(part)) for part in problem["loc"][1:]]
+    path = [printable(str(part)) for part in problem["loc"][1:]]
     parts = path[:2] if path[:1] == ["custom_fields"] else path[:1]
     return ".".join(parts or ["body"])
 
@@ -128,4 +128,4 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
         return "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"
-    return f"there is no such field here; {advice(name, known)}"
+    return f"there is no such field here; {suggestion(name, known)}"

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from api.credentials import ServicesDep, is_read_only
 from api.envelope import Envelope, answered
 from api.inputs import StrictRoute
-from domain.models import LeadDescription, OrgDescription
+from domain.values.org import LeadDescription, OrgDescription
 
 router = APIRouter(prefix="/v1", tags=["org"], route_class=StrictRoute)
 

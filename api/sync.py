@@ -9,7 +9,8 @@ from api.envelope import Envelope, answered
 from api.idempotency import OnceDep
 from api.inputs import StrictRoute
 from api.leads import DryRun
-from domain.models import LeadSync, Plan, SyncResult
+from domain.values.inputs import LeadSync
+from domain.values.results import Plan, SyncResult
 
 router = APIRouter(prefix="/v1/leads", tags=["sync"], route_class=StrictRoute)
 
@@ -33,5 +34,5 @@ async def sync_lead(
     became. Returns action (created, updated, unchanged or skipped), lead_id and changed_fields.
     """
     if dry_run:
-        return answered(await services.plans.sync(lead))
+        return answered(await services.dry_run.sync(lead))
     return answered(await once(SyncResult, lead, lambda: services.sync.sync(lead)))

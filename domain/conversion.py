@@ -10,9 +10,12 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
 )
-from domain.models import Conversion, ConvertOptions, Lead, LeadStatus
 from domain.ports import Found, Leads
 from domain.rules import LeadRules
+from domain.values.inputs import ConvertOptions
+from domain.values.lead import Lead
+from domain.values.org import LeadStatus
+from domain.values.results import Conversion
 
 
 class ConversionService:

@@ -6,7 +6,8 @@ import binascii
 from pydantic import ValidationError
 
 from domain.errors import InvalidRequestError
-from domain.models import Lead, LeadSort, Position
+from domain.values.lead import Lead
+from domain.values.listing import LeadSort, Position
 
 
 def position_of(lead: Lead, sort: LeadSort) -> str:

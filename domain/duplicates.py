@@ -6,18 +6,11 @@ from typing import Any
 
 from domain.conversion import only_lead
 from domain.errors import InvalidInputError, LeadConvertedError, LeadError, LeadNotFoundError, OutcomeUnknownError
-from domain.models import (
-    CUSTOM_PREFIX,
-    DuplicateLeads,
-    Lead,
-    LeadFields,
-    MatchedLead,
-    MergedLeads,
-    MergeRequest,
-    SameEmail,
-)
 from domain.ports import FieldValues, Leads
-from domain.text import same_id
+from domain.values.ids import same_id
+from domain.values.inputs import LeadFields, MergeRequest
+from domain.values.lead import CUSTOM_PREFIX, Lead, MatchedLead
+from domain.values.results import DuplicateLeads, MergedLeads, SameEmail
 
 _FILLED = [name for name in LeadFields.model_fields if name not in ("custom_fields", "owner_id")]
 

@@ -13,7 +13,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Record:
+class IdempotencyRecord:
     """What is known about a key."""
 
     fingerprint: str
@@ -22,10 +22,10 @@ class Record:
     """As JSON; None while the request is being worked on."""
 
 
-class Records(Protocol):
+class IdempotencyRecords(Protocol):
     """One caller's keys in one org. Methods may raise CoordinationUnavailableError."""
 
-    async def claim(self, key: str, fingerprint: str) -> Record | None:
+    async def claim(self, key: str, fingerprint: str) -> IdempotencyRecord | None:
         """Take a key that nobody has used; otherwise what is known about it."""
 
     async def finish(self, key: str, fingerprint: str, answer: str) -> None:
@@ -35,10 +35,10 @@ class Records(Protocol):
         """Give a claimed key back, as if it had not been used. Never fails."""
 
 
-class OnceService:
+class IdempotencyService:
     """Does the same thing once."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: IdempotencyRecords) -> None:
         self._records = records
 
     async def run(
@@ -69,7 +69,7 @@ class OnceService:
         return answer, False
 
 
-def _answer_to(record: Record, fingerprint: str) -> str:
+def _answer_to(record: IdempotencyRecord, fingerprint: str) -> str:
     if record.fingerprint != fingerprint:
         raise IdempotencyKeyReusedError(
             "This idempotency key was used for another request in the last 24 hours. Choose a new one for each request."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from domain.certainty import create_once, delete_surely, update_surely
+from domain.comparison import differences
 from domain.conversion import ConversionService, only_lead
 from domain.cursor import position_from, position_of
 from domain.errors import (
@@ -13,23 +13,15 @@ from domain.errors import (
     LeadExistsError,
     LeadNotFoundError,
 )
-from domain.models import (
-    CUSTOM_PREFIX,
-    Conversion,
-    ConvertOptions,
-    DeletedLead,
-    FoundLead,
-    Lead,
-    LeadChanges,
-    LeadDraft,
-    LeadFilter,
-    LeadPage,
-    RestoredLead,
-    SyncResult,
-)
+from domain.lost_answers import create_once, delete_surely, update_surely
 from domain.ports import Found, Leads, WriteOptions
-from domain.rules import LeadRules, differences, is_scheduled
-from domain.text import is_email, nearest, same_id
+from domain.rules import LeadRules, is_scheduled
+from domain.suggestions import nearest
+from domain.values.ids import is_email, same_id
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
+from domain.values.lead import CUSTOM_PREFIX, FoundLead, Lead
+from domain.values.listing import LeadFilter, LeadPage
+from domain.values.results import Conversion, DeletedLead, RestoredLead, SyncResult
 
 _READABLE = [name for name in Lead.model_fields if name != "custom_fields"]
 _CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__c")

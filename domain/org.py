@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from domain.models import LeadDescription, OrgDescription, OrgPermissions
 from domain.ports import Org
 from domain.rules import LeadRules
+from domain.values.org import LeadDescription, OrgDescription, OrgPermissions
 
 
 class OrgService:

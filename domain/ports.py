@@ -5,23 +5,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from domain.models import (
-    Contact,
-    Conversion,
-    ConvertOptions,
-    Lead,
-    LeadField,
-    LeadFilter,
-    LeadStatus,
-    OrgDescription,
-    Position,
-)
+from domain.values.inputs import ConvertOptions
+from domain.values.lead import Contact, Lead
+from domain.values.listing import LeadFilter, Position
+from domain.values.org import LeadField, LeadStatus, OrgDescription
+from domain.values.results import Conversion
 
 FieldValues = Mapping[str, Any]
 """Values to write, by field name; custom fields as `custom_fields.<name>`, the status as `status`."""
 
-Tell = Callable[[str], None]
-"""Is told in a few words what is done next. No value of a lead is ever among them."""
+ReportProgress = Callable[[str], None]
+"""Takes, in a few words, what is done next. No value of a lead is ever among them."""
 
 
 @dataclass(frozen=True)

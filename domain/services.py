@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.conversion import ConversionService
+from domain.dry_run import DryRunService
 from domain.duplicates import DuplicateService
-from domain.idempotency import OnceService, Records
+from domain.idempotency import IdempotencyRecords, IdempotencyService
 from domain.leads import LeadService
 from domain.org import OrgService
-from domain.plans import PlanService
-from domain.ports import Leads, Org, Tell
+from domain.ports import Leads, Org, ReportProgress
 from domain.rules import LeadRules
-from domain.session import Session
 from domain.sync import SyncService
+from domain.values.session import Session
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,22 @@ class Services:
     sync: SyncService
     conversion: ConversionService
     duplicates: DuplicateService
-    plans: PlanService
+    dry_run: DryRunService
     org: OrgService
-    once: OnceService
+    idempotency: IdempotencyService
     session: Callable[[], Session]
     """The caller's session as it is now; another one than at first after a refresh."""
-    tell_steps_to: Callable[[Tell], None]
+    report_progress_to: Callable[[ReportProgress], None]
     """From now on each step of the work is told there, just before it begins."""
 
 
 def services_on(
     leads: Leads,
     org: Org,
-    records: Records,
+    records: IdempotencyRecords,
     rules: LeadRules,
     session: Callable[[], Session],
-    tell_steps_to: Callable[[Tell], None],
+    report_progress_to: Callable[[ReportProgress], None],
 ) -> Services:
     """The services over one caller's leads and org."""
     conversion = ConversionService(leads, rules)
@@ -47,9 +47,9 @@ def services_on(
         sync=SyncService(leads, rules, conversion),
         conversion=conversion,
         duplicates=DuplicateService(leads),
-        plans=PlanService(leads, rules, conversion),
+        dry_run=DryRunService(leads, rules, conversion),
         org=OrgService(org, rules),
-        once=OnceService(records),
+        idempotency=IdempotencyService(records),
         session=session,
-        tell_steps_to=tell_steps_to,
+        report_progress_to=report_progress_to,
     )

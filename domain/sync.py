@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.certainty import create_once, update_surely
+from domain.comparison import differences
 from domain.conversion import ConversionService, conversion_of
 from domain.errors import (
     InvalidInputError,
@@ -13,9 +13,12 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.leads import after_conversion
-from domain.models import CONTACT_FIELDS, Contact, ConvertOptions, Lead, LeadSync, SyncResult
+from domain.lost_answers import create_once, update_surely
 from domain.ports import FieldValues, Found, Leads, Turn, Upserted, WriteOptions
-from domain.rules import LeadRules, differences, is_scheduled
+from domain.rules import LeadRules, is_scheduled
+from domain.values.inputs import ConvertOptions, LeadSync
+from domain.values.lead import CONTACT_FIELDS, Contact, Lead
+from domain.values.results import SyncResult
 
 
 class SyncService:

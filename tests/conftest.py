@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, redis_server

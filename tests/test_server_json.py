@@ -15,7 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from api import __version__
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from infra.settings import Settings
 from tests.support.gateway import running, settings
 from tests.support.linter import findings

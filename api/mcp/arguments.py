@@ -12,7 +12,7 @@ from jsonschema.validators import extend
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as NoMatchError
 
-from domain.text import nearest
+from domain.suggestions import nearest, printable
 
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 64
@@ -76,7 +76,7 @@ def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Itera
     patterns = error.schema.get("patternProperties", {})
     for name in error.instance:
         if name not in known and not any(re.search(pattern, name) for pattern in patterns):
-            shown = "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME])
+            shown = printable(name[:_LONGEST_NAME])
             if home := next((field for field, schema in known.items() if _takes_name(schema, name)), None):
                 advice = f"it belongs into {home}."
             elif patterns:

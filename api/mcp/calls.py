@@ -22,7 +22,7 @@ from api.mcp.arguments import ArgumentCheck, Problem
 from api.mcp.confirmation import needs_confirmation
 from api.mcp.text import as_text, in_summary
 from api.mcp.tools import Place, ToolDescription
-from domain.ports import Tell
+from domain.ports import ReportProgress
 
 _log = structlog.get_logger()
 
@@ -93,13 +93,13 @@ class RouteCall:
         read_only: bool = False,
         once: str | None = None,
         tools: Sequence[str] | None = None,
-        tell: Tell | None = None,
+        report: ReportProgress | None = None,
     ) -> Answer:
         """Check the arguments and call the route in the name of `caller`, the HTTP request that brought them.
 
         Without a caller the route sees a request that carries no credentials. With `read_only` it sees that in its
         `state`, and refuses to write. `once` is the idempotency key of a call that has none of its own.
-        `tools` are the only ones there are, if not all. The steps of the work go to `tell`.
+        `tools` are the only ones there are, if not all. The steps of the work go to `report`.
         """
         response = _Response()
         try:
@@ -107,7 +107,7 @@ class RouteCall:
             endpoint = self._refusal(problems) if problems else self._route.app
             # Arguments that were refused go no further, not even to an exception handler.
             scope, body = self._request({} if problems else arguments, caller)
-            scope["state"] |= {"read_only": read_only, "tools": tools, "tell": tell}
+            scope["state"] |= {"read_only": read_only, "tools": tools, "report_progress": report}
             if once is not None:
                 scope["state"].setdefault(ONCE, once)
             # A caller that goes away, or cancels, does not cut a write in half.

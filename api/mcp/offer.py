@@ -8,7 +8,7 @@ from mcp.types import Tool
 from starlette.datastructures import QueryParams
 
 from api.mcp.requests import RefusedRequestError
-from domain.text import nearest
+from domain.suggestions import nearest
 
 
 class UnknownToolError(ValueError):

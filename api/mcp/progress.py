@@ -8,13 +8,13 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 from mcp.server.context import ServerRequestContext
 
-from domain.ports import Tell
+from domain.ports import ReportProgress
 
 _MOST_WAITING = 100
 
 
 @asynccontextmanager
-async def progress(context: ServerRequestContext[Any]) -> AsyncIterator[Tell | None]:
+async def progress(context: ServerRequestContext[Any]) -> AsyncIterator[ReportProgress | None]:
     """Where a tool tells its steps; None when the client does not want to know them.
 
     Leaving waits until the client has them all, so that the answer comes last. They are sent from a task of their own:
@@ -25,7 +25,7 @@ async def progress(context: ServerRequestContext[Any]) -> AsyncIterator[Tell | N
         return
     told, steps = anyio.create_memory_object_stream[str](_MOST_WAITING)
 
-    def tell(step: str) -> None:
+    def report(step: str) -> None:
         # A step that nobody reads any more is lost, and nothing else.
         with suppress(anyio.WouldBlock, anyio.BrokenResourceError):
             told.send_nowait(step)
@@ -34,7 +34,7 @@ async def progress(context: ServerRequestContext[Any]) -> AsyncIterator[Tell | N
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_pass_on, steps, context)
             with told:
-                yield tell
+                yield report
 
 
 async def _pass_on(steps: MemoryObjectReceiveStream[str], context: ServerRequestContext[Any]) -> None:

@@ -15,7 +15,7 @@ from mcp.types import (
 )
 
 from api.mcp.text import visible
-from domain.text import nearest
+from domain.suggestions import nearest
 
 _LONGEST_ARGUMENT = 200
 

@@ -38,7 +38,7 @@ from api.mcp.offer import Offer
 from api.mcp.progress import progress
 from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
 from api.mcp.tools import ToolDescription, describe
-from domain.text import nearest
+from domain.suggestions import nearest
 
 TOOL_PREFIX = "salesforce_"
 INSTRUCTIONS = """\
@@ -231,14 +231,14 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         agreed = await self._agreed(context, params, call)
         if not isinstance(agreed, Agreed):
             return agreed
-        async with progress(context) as tell:
+        async with progress(context) as report:
             answer = await call(
                 arguments,
                 context.request,
                 read_only=offer.read_only,
                 once=agreed.once,
                 tools=offer.names if len(offer.names) < len(self.tools) else None,
-                tell=tell,
+                report=report,
             )
         return _result(call, arguments, answer)
 

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from domain.errors import CoordinationUnavailableError
-from domain.idempotency import Record
+from domain.idempotency import IdempotencyRecord
+from infra.coordination.encryption import seal, unseal
 from infra.coordination.interface import Coordination
-from infra.coordination.sealed import seal, unseal
 
 KEPT_SECONDS = 24 * 3600.0
 
@@ -17,8 +17,11 @@ _ATTEMPTS = 3
 _log = structlog.get_logger()
 
 
-class SealedRecords:
-    """The Records port for one request. What is stored can be read only with the caller's session and the key."""
+class EncryptedIdempotencyRecords:
+    """The IdempotencyRecords port for one request.
+
+    What is stored can be read only with the caller's session and the key.
+    """
 
     def __init__(self, coordination: Coordination, owner: Callable[[], Awaitable[str]], longest_request: float) -> None:
         """`owner` is a secret that names the caller; a claim is given up after `longest_request` seconds."""
@@ -27,7 +30,7 @@ class SealedRecords:
         self._longest_request = longest_request
         self._claim = b""
 
-    async def claim(self, key: str, fingerprint: str) -> Record | None:
+    async def claim(self, key: str, fingerprint: str) -> IdempotencyRecord | None:
         secret, name = await self._names(key)
         claim = seal(secret, "idempotency", json.dumps([fingerprint, None]).encode())
         for _ in range(_ATTEMPTS):
@@ -37,9 +40,9 @@ class SealedRecords:
             stored = await self._coordination.get(name)
             opened = unseal(secret, "idempotency", stored) if stored else None
             if opened:
-                return Record(*json.loads(opened))
+                return IdempotencyRecord(*json.loads(opened))
             # Given back, or over, between the two questions.
-        return Record(fingerprint, None)
+        return IdempotencyRecord(fingerprint, None)
 
     async def finish(self, key: str, fingerprint: str, answer: str) -> None:
         secret, name = await self._names(key)

@@ -22,9 +22,9 @@ from domain.errors import (
     SalesforceUnavailableError,
     SessionExpiredError,
 )
-from domain.session import Session
+from domain.values.session import Session
+from infra.coordination.encryption import digest, seal, unseal
 from infra.coordination.interface import Coordination
-from infra.coordination.sealed import digest, seal, unseal
 from infra.salesforce.answer import NoAnswerError
 from infra.salesforce.grants import (
     FAILURE_SECONDS,

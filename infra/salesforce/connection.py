@@ -26,8 +26,8 @@ from domain.errors import (
     SalesforceUnavailableError,
     TryLaterError,
 )
-from domain.ports import Tell
-from domain.session import Session
+from domain.ports import ReportProgress
+from domain.values.session import Session
 from infra.salesforce import soap
 from infra.salesforce.answer import Answer, NoAnswerError, seconds
 from infra.salesforce.grants import RefreshFailedError
@@ -126,7 +126,7 @@ class Connection:
         self._patience = patience
         self._clock = clock
         self._ends = clock.now() + patience.deadline
-        self._tell: Tell = _nobody
+        self._report: ReportProgress = _nobody
         self.session = session
         """The session as it is now; another one than at first after a refresh."""
         self.lost_answers = 0
@@ -138,9 +138,9 @@ class Connection:
     def seconds_left(self) -> float:
         return self._ends - self._clock.now()
 
-    def tell_steps_to(self, tell: Tell) -> None:
+    def report_progress_to(self, report: ReportProgress) -> None:
         """From now on tell there what is done next."""
-        self._tell = tell
+        self._report = report
 
     async def call(self, request: Request, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer.
@@ -159,12 +159,12 @@ class Connection:
             wait=self._pause,
             stop=self._is_over,
             retry=retry_if_exception(partial(_may_repeat, request.effect)),
-            before_sleep=lambda _: self._tell("Trying again"),
+            before_sleep=lambda _: self._report("Trying again"),
             reraise=True,
         )
         lost_before = self.lost_answers
         self._limits.retries.earn()
-        self._tell(request.doing)
+        self._report(request.doing)
         try:
             return await retrying(self._attempt, request, read)
         except NoAnswerError as error:
@@ -206,7 +206,7 @@ class Connection:
             self.session, fresh = await self._renewed()
 
     async def _renewed(self) -> tuple[Session, bool]:
-        self._tell("Refreshing the session")
+        self._report("Refreshing the session")
         try:
             return await asyncio.wait_for(self._sessions.renewed(self.session), max(0.0, self.seconds_left))
         except asyncio.TimeoutError as error:

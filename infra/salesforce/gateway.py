@@ -14,9 +14,14 @@ from domain.errors import (
     LeadNotFoundError,
     SalesforceRejectedError,
 )
-from domain.models import CUSTOM_PREFIX, Contact, Conversion, ConvertOptions, Lead, LeadFilter, LeadStatus, Position
 from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
-from domain.text import is_email, nearest
+from domain.suggestions import nearest
+from domain.values.ids import is_email
+from domain.values.inputs import ConvertOptions
+from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
+from domain.values.listing import LeadFilter, Position
+from domain.values.org import LeadStatus
+from domain.values.results import Conversion
 from infra.coordination.interface import Coordination
 from infra.salesforce import soap, soql
 from infra.salesforce.answer import Answer, NoAnswerError, error_from

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from domain.errors import OverloadedError
-from domain.session import Session
+from domain.values.session import Session
 
 MAX_ORGS = 10_000
 """How many orgs are remembered; idle ones are forgotten, the longest unused first."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.models import LeadFilter, Position
+from domain.values.listing import LeadFilter, Position
 from infra.salesforce import soql
 from infra.salesforce.wire import ALWAYS_READ, salesforce_name
 

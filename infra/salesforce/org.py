@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote_plus
 
-from domain.models import Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
+from domain.values.org import Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
 from infra.salesforce import soql
 from infra.salesforce.answer import Answer, NoAnswerError, error_from
 from infra.salesforce.composite import Step, composite, step_answers

@@ -12,7 +12,7 @@ import httpx
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
-from domain.models import ConvertOptions
+from domain.values.inputs import ConvertOptions
 from infra.salesforce.answer import Answer, NoAnswerError
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.models import CONTACT_FIELDS, CUSTOM_PREFIX, ApiUsage, Contact, Lead, LeadField, LeadStatus, PicklistValue
+from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
+from domain.values.org import ApiUsage, LeadField, LeadStatus, PicklistValue
 
 FIELDS = {
     "email": "Email",

@@ -8,7 +8,7 @@ import pytest
 
 from api.check import check_gateway
 from api.servers import listen
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import settings
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, needs_redis

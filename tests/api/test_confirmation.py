@@ -11,7 +11,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, InputRequiredResult, TextContent
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of, client_with
 from tests.support.org import Org
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import client_of
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, needs_redis

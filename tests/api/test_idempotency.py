@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of, headers_of
 from tests.support.org import Org
 

@@ -10,7 +10,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from api.gate import Gate
 from api.inputs import StrictRoute
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from tests.api.test_leads import ADA, failure
 from tests.support.gateway import GatewayClient, client_of, settings
 from tests.support.org import Org

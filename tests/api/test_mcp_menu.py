@@ -8,7 +8,7 @@ from mcp import MCPError
 from mcp.types import PromptReference, ResourceTemplateReference, TextContent, TextResourceContents
 
 from api.mcp.prompts import PROMPTS
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 

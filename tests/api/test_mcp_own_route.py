@@ -12,9 +12,9 @@ from api.app import AppOptions, Resources, create_app
 from api.credentials import Passthrough
 from api.metrics import Metrics
 from domain.errors import LeadNotFoundError
-from domain.idempotency import OnceService, Records
+from domain.idempotency import IdempotencyRecords, IdempotencyService
 from domain.services import Services
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, running
 
 LEAD_ID = "00Q000000000001AAA"
@@ -32,7 +32,7 @@ class Spy:
         self.opened.append(session)
         services = SimpleNamespace(**{name: _Asked(name, self.asked) for name in Services.__annotations__})
         services.session = lambda: session
-        services.once = OnceService(cast(Records, NoRecords()))
+        services.idempotency = IdempotencyService(cast(IdempotencyRecords, NoRecords()))
         return cast(Services, services)
 
     @asynccontextmanager

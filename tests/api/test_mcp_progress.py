@@ -13,7 +13,7 @@ from mcp.client.streamable_http import streamable_http_client
 from starlette.types import ASGIApp, Message, Scope
 
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from infra.salesforce.connection import Clock
 from tests.api.mcp_support import BOTH, NEWEST, OLDER, headers_for, message
 from tests.support.gateway import GatewayClient, headers_of, no_pause, running, settings

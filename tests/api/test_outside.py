@@ -5,7 +5,7 @@ import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 

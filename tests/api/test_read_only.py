@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from api.gate import Gate
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from infra.settings import SettingsError
 from tests.support.gateway import GatewayClient, client_of, settings
 from tests.support.org import Org

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of, settings
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, needs_redis

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.session import Session
+from domain.values.session import Session
 from tests.api.test_leads import failure
 from tests.support.gateway import client_of
 from tests.support.org import Org

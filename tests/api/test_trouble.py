@@ -12,7 +12,7 @@ import structlog
 from mcp.types import TextContent
 
 from api.mcp.text import as_text
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of, headers_of
 from tests.support.org import ORIGIN, Org
 

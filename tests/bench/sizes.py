@@ -9,7 +9,7 @@ from mcp.types import TextContent, Tool
 from rich.console import Console
 from rich.table import Table
 
-from domain.session import Session
+from domain.values.session import Session
 from infra.log import set_up_logging
 from tests.bench.others import FIGURES, MEASURED_ON
 from tests.support.gateway import client_of, headers_of, settings

@@ -1,10 +1,10 @@
 """The services over leads in memory."""
 
-from domain.idempotency import Record
-from domain.models import LeadField, LeadStatus, OrgDescription
+from domain.idempotency import IdempotencyRecord
 from domain.rules import LeadRules
 from domain.services import Services, services_on
-from domain.session import Session
+from domain.values.org import LeadField, LeadStatus, OrgDescription
+from domain.values.session import Session
 from tests.support.in_memory import InMemoryLeads
 
 SESSION = Session("https://acme.my.salesforce.com", "token")
@@ -26,7 +26,7 @@ class NoOrg:
 class NoRecords:
     """Records for requests without a key."""
 
-    async def claim(self, key: str, fingerprint: str) -> Record | None:
+    async def claim(self, key: str, fingerprint: str) -> IdempotencyRecord | None:
         raise AssertionError
 
     async def finish(self, key: str, fingerprint: str, answer: str) -> None:

@@ -9,9 +9,10 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
 )
-from domain.models import Conversion, ConvertOptions
 from domain.ports import FieldValues
 from domain.rules import LeadRules
+from domain.values.inputs import ConvertOptions
+from domain.values.results import Conversion
 from tests.domain.conftest import services
 from tests.domain.test_leads import lead
 from tests.support.in_memory import InMemoryLeads

@@ -13,8 +13,9 @@ from domain.errors import (
     OutcomeUnknownError,
 )
 from domain.leads import LeadService
-from domain.models import ConvertOptions, LeadChanges, LeadDraft, LeadFilter
 from domain.ports import WriteOptions
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
+from domain.values.listing import LeadFilter
 from tests.domain.conftest import services
 from tests.domain.test_sync import SomebodyWasFaster
 from tests.support.in_memory import InMemoryLeads

@@ -3,9 +3,11 @@
 import pytest
 
 from domain.errors import InvalidInputError, InvalidStatusError, OutcomeUnknownError, SalesforceUnavailableError
-from domain.models import Lead, LeadSync, SyncResult
 from domain.ports import FieldValues, WriteOptions
 from domain.rules import LeadRules
+from domain.values.inputs import LeadSync
+from domain.values.lead import Lead
+from domain.values.results import SyncResult
 from tests.domain.conftest import services
 from tests.support.in_memory import InMemoryLeads
 

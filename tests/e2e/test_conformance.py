@@ -11,7 +11,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from tests.support.gateway import GatewayClient, headers_of, settings
 from tests.support.listening import listening
 from tests.support.org import Org

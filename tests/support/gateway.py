@@ -15,7 +15,7 @@ from mcp.types import CallToolResult
 from starlette.types import ASGIApp, Message
 
 from api.main import gateway
-from domain.session import Session
+from domain.values.session import Session
 from infra.salesforce.connection import Clock
 from infra.settings import Settings
 from tests.support.org import ORIGIN

@@ -12,19 +12,13 @@ from domain.errors import (
     OutcomeUnknownError,
     SalesforceRejectedError,
 )
-from domain.models import (
-    CONTACT_FIELDS,
-    CUSTOM_PREFIX,
-    Contact,
-    Conversion,
-    ConvertOptions,
-    Lead,
-    LeadFilter,
-    LeadStatus,
-    Position,
-)
 from domain.ports import FieldValues, Found, Upserted, WriteOptions
-from domain.text import is_email, same_id
+from domain.values.ids import is_email, same_id
+from domain.values.inputs import ConvertOptions
+from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
+from domain.values.listing import LeadFilter, Position
+from domain.values.org import LeadStatus
+from domain.values.results import Conversion
 
 T = TypeVar("T")
 

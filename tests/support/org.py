@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from domain.session import Session
+from domain.values.session import Session
 from infra.simulator.app import create_simulator
 from infra.simulator.transport import SimulatorTransport
 

@@ -17,7 +17,7 @@ from domain.errors import (
     SalesforceUnavailableError,
     SessionExpiredError,
 )
-from domain.session import Session
+from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.answer import Answer, error_from

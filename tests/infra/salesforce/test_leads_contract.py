@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFoundError
-from domain.models import ConvertOptions, LeadFilter, Position
 from domain.ports import Leads, WriteOptions
+from domain.values.inputs import ConvertOptions
+from domain.values.listing import LeadFilter, Position
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.auth import Sessions
 from infra.salesforce.connection import Clock, Connection, Patience

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.errors import OverloadedError
-from domain.session import Session
+from domain.values.session import Session
 from infra.salesforce import limits
 from infra.salesforce.limits import Limits, OrgLimits
 

@@ -12,7 +12,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from domain.errors import CoordinationUnavailableError
-from domain.session import Session
+from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
 from infra.salesforce.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience

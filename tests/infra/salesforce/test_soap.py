@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.models import ConvertOptions
+from domain.values.inputs import ConvertOptions
 from infra.salesforce import soap
 from infra.salesforce.answer import NoAnswerError
 

@@ -5,7 +5,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from domain.errors import LeadError
-from domain.session import Session
+from domain.values.session import Session
 from infra.salesforce.connection import Effect
 from infra.salesforce.trouble import TABLE, Allows, Row, row_for
 from tests.infra.salesforce.test_connection import DATA, ORG, TOKEN_URL, Salesforce

@@ -1,5 +1,6 @@
 """Writes that end in certainty where there is any: when an answer is lost, the leads themselves tell what happened."""
 
+from domain.comparison import differences
 from domain.errors import (
     CoordinationUnavailableError,
     LeadError,
@@ -7,9 +8,8 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
 )
-from domain.models import Lead
 from domain.ports import FieldValues, Leads, Turn, WriteOptions
-from domain.rules import differences
+from domain.values.lead import Lead
 
 
 async def create_once(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.models import ConvertOptions, LeadChanges, LeadDraft, LeadFilter, LeadSync
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft, LeadSync
+from domain.values.listing import LeadFilter
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=100)
 

@@ -1,6 +1,6 @@
 """Sealed values."""
 
-from infra.coordination.sealed import seal, unseal
+from infra.coordination.encryption import seal, unseal
 
 VALUE = b"token" * 10
 

@@ -3,29 +3,24 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from domain.comparison import Stored, differences
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
 from domain.leads import lead_to_delete
-from domain.models import (
-    ConvertOptions,
-    FieldChange,
-    Lead,
-    LeadChanges,
-    LeadSync,
-    MergeRequest,
-    Plan,
-)
 from domain.ports import FieldValues, Found, Leads
-from domain.rules import LeadRules, Stored, differences, is_scheduled
+from domain.rules import LeadRules, is_scheduled
 from domain.sync import changes_of_contact
-from domain.text import same_id
+from domain.values.ids import same_id
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
+from domain.values.lead import Lead
+from domain.values.results import FieldChange, Plan
 
 Created = Literal["lead", "account", "contact", "opportunity"]
 Action = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
 
 
-class PlanService:
+class DryRunService:
     """Looks up what a request would touch, and refuses what the request itself would be refused for by our rules.
 
     Salesforce's own rules (validation, duplicates, permissions) speak only when something is written.

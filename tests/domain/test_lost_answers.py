@@ -3,8 +3,9 @@
 import pytest
 
 from domain.errors import CoordinationUnavailableError, LeadNotFoundError, OutcomeUnknownError
-from domain.models import Lead, LeadChanges, LeadDraft, LeadSync
 from domain.ports import FieldValues, WriteOptions
+from domain.values.inputs import LeadChanges, LeadDraft, LeadSync
+from domain.values.lead import Lead
 from tests.domain.conftest import services
 from tests.support.in_memory import InMemoryLeads
 

@@ -1,0 +1,61 @@
+"""What somebody meant who sent a name that does not exist."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class _Meant:
+    fields: frozenset[str]
+    """Where there are all of these, the advice is right."""
+    advice: str
+
+
+_NAMES = _Meant(frozenset({"first_name", "last_name"}), "send first_name and last_name")
+_OPPORTUNITY = _Meant(
+    frozenset({"create_opportunity", "opportunity_name"}),
+    "create_opportunity: true makes an opportunity, opportunity_name gives it a name",
+)
+_DIRECTLY = _Meant(frozenset({"custom_fields"}), "send each field of the lead by itself, beside the others")
+_LEAD = _Meant(frozenset({"lead"}), "lead takes the Id or the email")
+
+_WELL_KNOWN: Mapping[str, _Meant] = {
+    **dict.fromkeys(("name", "full_name"), _NAMES),
+    "opportunity": _OPPORTUNITY,
+    **dict.fromkeys(("fields", "data", "lead_data", "changes", "properties"), _DIRECTLY),
+    **dict.fromkeys(("id", "lead_id"), _LEAD),
+}
+"""Names for which the most similar one is a wrong guess."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """What to send instead of a field that does not exist, where these do."""
+    there = set(known := list(known))
+    meant = _WELL_KNOWN.get(name.casefold())
+    return meant.advice if meant and meant.fields <= there else nearest(name, known, "there are")
+
+
+def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
+    """A hint for a name that does not exist: the nearest that does, or all of them behind `otherwise`."""
+    known = list(names)
+    close = difflib.get_close_matches(name.casefold(), [each.casefold() for each in known], n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {next(each for each in known if each.casefold() == close[0])}?"
+    return f"{otherwise} {', '.join(known) or 'none'}."
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two names differ in nothing but case and what stands between words: dryRun, dry-run, dry_run."""
+    return _letters(one) == _letters(other)
+
+
+def printable(name: str) -> str:
+    """A name that somebody else made up, short and without characters that do not show."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME])
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -1,0 +1,42 @@
+"""What names a record, as types: Salesforce's Ids, and for a lead also its email address.
+
+Source: fact sheet 2.3.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from domain.values.emails import normalized_email
+
+_LEAD_ID = r"00Q[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?"
+_EMAIL_SHAPE = r"[^\s/\\@]+@[^\s/\\@]+"
+
+
+def _lead_ref(text: str) -> str:
+    return normalized_email(text) if is_email(text) else text
+
+
+LeadId = Annotated[str, StringConstraints(pattern=f"^{_LEAD_ID}$")]
+"""A lead's Id: 15 characters, or 18 with its checksum, beginning with 00Q."""
+
+AccountId = Annotated[str, StringConstraints(pattern=r"^001[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
+ContactId = Annotated[str, StringConstraints(pattern=r"^003[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
+OwnerId = Annotated[str, StringConstraints(pattern=r"^(?:005|00G)[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
+"""A user's (005) or a queue's (00G) Id."""
+
+LeadRef = Annotated[
+    str, StringConstraints(max_length=80, pattern=f"^(?:{_LEAD_ID}|{_EMAIL_SHAPE})$"), AfterValidator(_lead_ref)
+]
+"""A lead's Id, or the email address it has."""
+
+
+def is_email(lead: str) -> bool:
+    """Whether a LeadRef is an email; otherwise it is an Id."""
+    return "@" in lead
+
+
+def same_id(one: str | None, other: str | None) -> bool:
+    """Whether both name the same record; the three characters behind the fifteenth are a checksum."""
+    return (one or "")[:15] == (other or "")[:15]

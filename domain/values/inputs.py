@@ -1,0 +1,174 @@
+"""What callers send: the fields of a lead, and what shall be done with it. Also the schemas of the API."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.values.emails import Email
+from domain.values.ids import AccountId, ContactId, LeadId, OwnerId, UserId
+from domain.values.lead import CUSTOM_PREFIX
+from domain.values.text import BlankIsNull, Required, Text
+
+CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__c$")]
+CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
+
+
+class Input(BaseModel):
+    """What a request brings; what it does not declare is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class LeadFields(Input):
+    """What can be written on a lead. Limits are Salesforce's own."""
+
+    # Source: fact sheet 2.5.
+
+    first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Given name.")
+    last_name: Annotated[Text | None, BlankIsNull] = Field(
+        None, max_length=80, description="Family name; a new lead needs one."
+    )
+    company: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Where the person works.")
+    title: Annotated[Text | None, BlankIsNull] = Field(None, max_length=128, description="Job title.")
+    phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["+1 555 0100"])
+    mobile_phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Mobile number.")
+    website: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="The company's.")
+    source: Annotated[Text | None, BlankIsNull] = Field(
+        None, max_length=255, description="Where the lead came from (LeadSource).", examples=["Web"]
+    )
+    industry: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="A picklist value.")
+    rating: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="Hot, Warm or Cold.")
+    description: Annotated[Text | None, BlankIsNull] = Field(None, max_length=32_000, description="Notes.")
+    street: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="With house number.")
+    city: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["Lagos"])
+    state: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, description="State or province.")
+    postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20, examples=["94105"])
+    country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Nigeria"])
+    number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
+    annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount.")
+    owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
+    custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
+        None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
+    )
+
+    def sent(self) -> dict[str, Any]:
+        """The lead's own fields that the caller sent, custom ones as `custom_fields.<name>`; options left out."""
+        fields = {
+            name: getattr(self, name)
+            for name in (*LeadFields.model_fields, "email")
+            if name in self.model_fields_set and name != "custom_fields"
+        }
+        custom = self.custom_fields or {}
+        return fields | {f"{CUSTOM_PREFIX}{name}": value for name, value in custom.items()}
+
+
+AllowDuplicate = Annotated[
+    bool,
+    Field(description="Save even if the org's duplicate rules object."),
+]
+
+
+class LeadDraft(LeadFields):
+    """A lead to be created."""
+
+    email: Email = Field(examples=["ada@example.com"], description="Identifies the lead; one open lead per email.")
+    last_name: Required = Field(max_length=80, description="Family name.", examples=["Okafor"])
+    assign: bool = Field(True, description="Let the org's assignment rule choose the owner.")
+    allow_duplicate: AllowDuplicate = False
+
+
+class LeadChanges(LeadFields):
+    """Changes to a lead: only what is sent changes, null clears."""
+
+    email: Annotated[Email | None, BlankIsNull] = Field(
+        None, description="The new address.", examples=["ada@example.com"]
+    )
+    assign: bool = Field(False, description="Run the org's assignment rule again.")
+    allow_duplicate: AllowDuplicate = False
+
+    @model_validator(mode="after")
+    def _something_possible(self) -> "LeadChanges":
+        changes = self.sent()
+        for name in ("last_name", "company"):
+            if name in changes and changes[name] is None:
+                raise PydanticCustomError(
+                    "required_by_salesforce", "{field} can not be cleared: Salesforce requires it", {"field": name}
+                )
+        if not changes:
+            raise PydanticCustomError("nothing_to_change", "nothing to change: send at least one field of the lead")
+        return self
+
+
+class LeadSync(LeadFields):
+    """A lead as the platform knows it. Missing and null values never erase what Salesforce has."""
+
+    email: Email = Field(examples=["ada@example.com"], description="Finds the lead; case does not matter.")
+    external_id: Annotated[Required, Field(max_length=255)] | None = Field(
+        None,
+        description="The platform's own id of the lead. Finds the lead instead of the email, where the gateway has "
+        "LEAD_EXTERNAL_ID_FIELD.",
+    )
+    status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None = Field(
+        None,
+        description="`scheduled` converts the lead, `objected` closes it without converting, "
+        "any other status of the org is set as it is.",
+        examples=["scheduled"],
+    )
+    on_converted: Literal["skip", "update_contact", "create"] = Field(
+        "skip",
+        description="If the lead is converted: skip it, write changed fields to the contact it became, or create "
+        "a new lead.",
+    )
+    assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
+    allow_duplicate: AllowDuplicate = False
+
+
+class ConvertOptions(Input):
+    """How to convert. Without any, a new account and contact are made."""
+
+    # Source: fact sheet 7.2.
+
+    converted_status: Annotated[Annotated[Text, Field(max_length=255)] | None, BlankIsNull] = Field(
+        None, description="Status of the converted lead; by default the org's own."
+    )
+    account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
+    contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
+    create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
+    opportunity_name: Annotated[Annotated[Text, Field(max_length=80)] | None, BlankIsNull] = Field(
+        None, description="Make an opportunity with this name; by default it has the lead's company as its name."
+    )
+    owner_id: UserId | None = Field(
+        None, description="Id of the user who shall own the new records; required when a queue owns the lead."
+    )
+    overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
+    send_notification_email: bool = Field(False, description="Tell the owner by email.")
+    allow_duplicate: AllowDuplicate = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the conversion refers to no record besides the lead."""
+        return not (self.account_id or self.contact_id or self.owner_id)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "ConvertOptions":
+        if self.contact_id and not self.account_id:
+            raise PydanticCustomError("needs_account_id", "contact_id needs account_id, the contact's account")
+        if self.opportunity_name and self.create_opportunity is False:
+            raise PydanticCustomError("needs_create_opportunity", "opportunity_name needs create_opportunity: true")
+        if self.overwrite_lead_source and not self.contact_id:
+            raise PydanticCustomError("needs_contact_id", "overwrite_lead_source needs contact_id")
+        return self
+
+
+class MergeRequest(Input):
+    """What to merge into a lead."""
+
+    others: list[LeadId] = Field(
+        min_length=1,
+        max_length=2,
+        description="Ids of the leads that are merged into this one and then deleted.",
+        examples=[["00Q000000000002AAA"]],
+    )
+    fill_empty: bool = Field(True, description="Fill what this lead lacks from the others.")

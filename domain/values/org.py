@@ -1,0 +1,92 @@
+"""The org and how its leads look. Also the schemas of the API."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LeadStatus(BaseModel):
+    """A status that leads of the org can have."""
+
+    # Source: fact sheet 4.2.
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="The value to set.")
+    label: str
+    is_converted: bool = Field(description="Only a conversion sets it.")
+    is_default: bool
+
+
+class PicklistValue(BaseModel):
+    """A value that a field offers."""
+
+    value: str
+    label: str
+    default: bool
+
+
+class LeadField(BaseModel):
+    """A field of the org's leads."""
+
+    name: str = Field(description="As this API calls it; custom ones by their API name, under `custom_fields`.")
+    label: str
+    type: str = Field(description="Salesforce's type, e.g. string, picklist, currency.")
+    custom: bool
+    required: bool = Field(description="Needed to create a lead.")
+    writable: bool
+    max_length: int | None
+    values: list[PicklistValue] = Field(description="Picklists only.")
+    restricted: bool = Field(description="true: only the listed values are accepted.")
+
+
+class LeadDescription(BaseModel):
+    """How leads look in this org."""
+
+    fields: list[LeadField]
+    statuses: list[LeadStatus]
+    scheduled_status: str | None = Field(description="What `scheduled` leads to: the status of a converted lead.")
+    objected_status: str = Field(description="What `objected` sets.")
+
+
+class ApiUsage(BaseModel):
+    """API calls of the org in the last 24 hours."""
+
+    used: int
+    limit: int
+    left: int
+
+
+class Caller(BaseModel):
+    """The Salesforce user behind the session."""
+
+    user_id: str
+    username: str | None
+    name: str | None
+    email: str | None
+
+
+class OrgPermissions(BaseModel):
+    """What the caller may do with leads, here and in Salesforce."""
+
+    model_config = ConfigDict(frozen=True)
+
+    create_leads: bool
+    read_leads: bool
+    update_leads: bool
+    delete_leads: bool
+
+
+class OrgDescription(BaseModel):
+    """Who the caller is, in which org, and what it may do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    org_id: str
+    name: str | None
+    is_sandbox: bool | None
+    edition: str | None
+    instance_url: str
+    caller: Caller
+    api_usage: ApiUsage | None
+    permissions: OrgPermissions
+    read_only: bool = Field(False, description="true: the gateway, or this connection to it, writes nothing.")
+    tools: list[str] | None = Field(None, description="Over MCP: the only tools there are; null when there are all.")

@@ -1,0 +1,32 @@
+"""What text looks like here, as types. Whatever these accept, Salesforce can store and give back."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# XML 1.0 can not carry these, so a conversion over SOAP would fail on them later.
+
+
+def without_control_characters(text: str) -> str:
+    """The text as it is. Raises PydanticCustomError for one that XML can not carry."""
+    if _FORBIDDEN.search(text):
+        raise PydanticCustomError("control_character", "control characters are not allowed")
+    return text
+
+
+def _blank_is_null(value: object) -> object:
+    # Salesforce stores blank text as null, so both are one value from the start.
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(without_control_characters)]
+"""Text as Salesforce keeps it: no blanks around it, no control characters but tab and line ends."""
+
+Required = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(without_control_characters)
+]
+
+BlankIsNull = BeforeValidator(_blank_is_null)
