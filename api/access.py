@@ -13,15 +13,21 @@ from domain.values.session import Session
 from infra.coordination.idempotency import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
-from infra.salesforce import connection
-from infra.salesforce.auth import Sessions
-from infra.salesforce.connection import Clock, Connection, Patience
-from infra.salesforce.gateway import SalesforceLeads
-from infra.salesforce.grants import ClientCredentialsGrant, Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant
-from infra.salesforce.instance import InstanceHosts
-from infra.salesforce.limits import Limits
+from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.org import SalesforceOrg
-from infra.salesforce.service import ServiceSession
+from infra.salesforce.sending.connection import Connection, Sessions
+from infra.salesforce.sending.grants import (
+    ClientCredentialsGrant,
+    Grant,
+    JwtBearerGrant,
+    OAuthClient,
+    RefreshTokenGrant,
+)
+from infra.salesforce.sending.hosts import InstanceHosts
+from infra.salesforce.sending.limits import Limits
+from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
+from infra.salesforce.sending.service_session import ServiceSession
+from infra.salesforce.sending.timing import Clock, Patience
 from infra.settings import Settings, SettingsError
 
 
@@ -47,9 +53,9 @@ class Access:
         return KeyHolders(keys, self.services_of_gateway())
 
     @cached_property
-    def _sessions(self) -> Sessions:
+    def _sessions(self) -> RefreshedSessions:
         timeout = self.settings.sf_timeout_seconds
-        return Sessions(self.http, self._client, timeout, self.coordination, self.clock.now)
+        return RefreshedSessions(self.http, self._client, timeout, self.coordination, self.clock.now)
 
     @cached_property
     def _service(self) -> ServiceSession:
@@ -95,7 +101,11 @@ class Access:
         return open_services
 
     def _services(
-        self, sessions: connection.Sessions, session: Session, owner: Callable[[], Awaitable[str]], caller: str = ""
+        self,
+        sessions: Sessions,
+        session: Session,
+        owner: Callable[[], Awaitable[str]],
+        caller: str = "",
     ) -> Services:
         settings = self.settings
         patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)

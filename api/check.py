@@ -12,9 +12,9 @@ from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginE
 from domain.services import Services
 from domain.values.org import LeadDescription
 from domain.values.session import Session
-from infra.salesforce.connection import Clock
-from infra.salesforce.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
-from infra.salesforce.http import cause_of, open_http
+from infra.salesforce.sending.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
+from infra.salesforce.sending.http import cause_of, open_http
+from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings, SettingsError
 
 

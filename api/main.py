@@ -23,8 +23,8 @@ from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
 from infra.log import set_up_logging
-from infra.salesforce.connection import Clock
-from infra.salesforce.http import open_http
+from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings, SettingsError, read_settings
 
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInstanceUrlError
 from domain.rules import LeadRules
-from infra.salesforce.instance import InstanceHosts
+from infra.salesforce.sending.hosts import InstanceHosts
 
 
 class SettingsError(Exception):

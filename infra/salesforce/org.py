@@ -1,17 +1,16 @@
 """The caller's org itself: who is asking, which org it is, how its leads look."""
 
 from typing import Any
-from urllib.parse import quote_plus
 
 from domain.values.org import Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
-from infra.salesforce import soql
-from infra.salesforce.answer import Answer, NoAnswerError, error_from
-from infra.salesforce.composite import Step, composite, step_answers
-from infra.salesforce.connection import Connection, Effect, Request
-from infra.salesforce.gateway import STATUSES_QUERY, records_in, statuses_in
-from infra.salesforce.wire import to_api_usage, to_field
-
-_ORGANIZATION = soql.select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
+from infra.salesforce.sending.connection import Connection
+from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.wire.answers import Answer, NoAnswerError
+from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.errors import check
+from infra.salesforce.wire.paths import USERINFO, Paths
+from infra.salesforce.wire.queries import ORGANIZATION, STATUSES, records_in, statuses_in
+from infra.salesforce.wire.records import to_api_usage, to_field
 
 
 class SalesforceOrg:
@@ -19,29 +18,31 @@ class SalesforceOrg:
 
     def __init__(self, connection: Connection, api_version: str) -> None:
         self._connection = connection
-        self._data = f"/services/data/{api_version}"
+        self._paths = Paths(api_version)
 
     async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
-        steps = [
-            Step("describe", "GET", f"{self._data}/sobjects/Lead/describe"),
-            Step("statuses", "GET", self._query(STATUSES_QUERY)),
+        subrequests = [
+            Subrequest("describe", "GET", self._paths.lead_description),
+            Subrequest("statuses", "GET", self._paths.query(STATUSES)),
         ]
 
         def read(answer: Answer) -> tuple[list[LeadField], list[LeadStatus]]:
-            answers = step_answers(answer, steps)
+            answers = subrequest_answers(answer, subrequests)
             described = [to_field(field) for field in _object(answers["describe"])["fields"]]
             return [field for field in described if field], statuses_in(answers["statuses"])
 
-        return await self._connection.call(self._composite(steps, "Reading the fields and statuses of leads"), read)
+        return await self._connection.call(
+            self._composite(subrequests, "Reading the fields and statuses of leads"), read
+        )
 
     async def about(self) -> OrgDescription:
-        steps = [
-            Step("organization", "GET", self._query(_ORGANIZATION)),
-            Step("lead", "GET", f"{self._data}/sobjects/Lead"),
+        subrequests = [
+            Subrequest("organization", "GET", self._paths.query(ORGANIZATION)),
+            Subrequest("lead", "GET", self._paths.leads),
         ]
 
         def read(answer: Answer) -> dict[str, Any]:
-            answers = step_answers(answer, steps)
+            answers = subrequest_answers(answer, subrequests)
             organization = next(iter(records_in(answers["organization"])), {})
             lead = _object(answers["lead"])["objectDescribe"]
             return {
@@ -59,27 +60,22 @@ class SalesforceOrg:
                 ),
             }
 
-        org = await self._connection.call(self._composite(steps, "Reading the org"), read)
+        org = await self._connection.call(self._composite(subrequests, "Reading the org"), read)
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
         # session is expired; the call above has refreshed it by now.
-        user = Request("GET", "/services/oauth2/userinfo", Effect.READ, doing="Reading who calls")
+        user = Request("GET", USERINFO, Effect.READ, doing="Reading who calls")
         return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
 
     async def external_ids(self) -> dict[str, bool]:
-        request = Request(
-            "GET", f"{self._data}/sobjects/Lead/describe", Effect.READ, doing="Reading the fields of leads"
-        )
+        request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
 
         def read(answer: Answer) -> dict[str, bool]:
             return {field["name"]: field["unique"] for field in _object(answer)["fields"] if field["externalId"]}
 
         return await self._connection.call(request, read)
 
-    def _query(self, query: str) -> str:
-        return f"{self._data}/query?q={quote_plus(query)}"
-
-    def _composite(self, steps: list[Step], doing: str) -> Request:
-        return Request("POST", f"{self._data}/composite", Effect.READ, json=composite(steps), doing=doing)
+    def _composite(self, subrequests: list[Subrequest], doing: str) -> Request:
+        return Request("POST", self._paths.composite, Effect.READ, json=composite_body(subrequests), doing=doing)
 
 
 def _caller(answer: Answer) -> Caller:
@@ -93,8 +89,7 @@ def _caller(answer: Answer) -> Caller:
 
 
 def _object(answer: Answer) -> dict[str, Any]:
-    if not answer.ok:
-        raise error_from(answer)
+    check(answer)
     if not isinstance(answer.body, dict):
         raise NoAnswerError("not_salesforce", "no JSON object in the answer")
     return answer.body

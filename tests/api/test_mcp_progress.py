@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 from api.main import gateway
 from domain.values.session import Session
-from infra.salesforce.connection import Clock
+from infra.salesforce.sending.timing import Clock
 from tests.api.mcp_support import BOTH, NEWEST, OLDER, headers_for, message
 from tests.support.gateway import GatewayClient, headers_of, no_pause, running, settings
 from tests.support.listening import listening

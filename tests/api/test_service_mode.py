@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from api.main import gateway
-from infra.salesforce.service import REFUSAL_SECONDS
+from infra.salesforce.sending.service_session import REFUSAL_SECONDS
 from infra.settings import SettingsError
 from tests.support.gateway import GatewayClient, client_with, settings
 from tests.support.keys import private_key_file

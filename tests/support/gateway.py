@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message
 
 from api.main import gateway
 from domain.values.session import Session
-from infra.salesforce.connection import Clock
+from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings
 from tests.support.org import ORIGIN
 

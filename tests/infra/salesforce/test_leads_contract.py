@@ -10,12 +10,13 @@ from domain.ports import Leads, WriteOptions
 from domain.values.inputs import ConvertOptions
 from domain.values.listing import LeadFilter, Position
 from infra.coordination.memory import MemoryCoordination
-from infra.salesforce.auth import Sessions
-from infra.salesforce.connection import Clock, Connection, Patience
-from infra.salesforce.gateway import SalesforceLeads
-from infra.salesforce.grants import OAuthClient
-from infra.salesforce.http import open_http
-from infra.salesforce.limits import OrgLimits
+from infra.salesforce.leads import SalesforceLeads
+from infra.salesforce.sending.connection import Connection
+from infra.salesforce.sending.grants import OAuthClient
+from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.limits import OrgLimits
+from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
+from infra.salesforce.sending.timing import Clock, Patience
 from tests.support.gateway import no_pause
 from tests.support.in_memory import STATUSES, InMemoryLeads
 from tests.support.org import Org
@@ -33,7 +34,7 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
     async with open_http(org.transport) as http:
         coordination = MemoryCoordination(lease=1)
         client = OAuthClient("demo-client", "demo-secret")
-        sessions = Sessions(http, client, 5, coordination)
+        sessions = RefreshedSessions(http, client, 5, coordination)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         connection = Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
         yield SalesforceLeads(connection, "v59.0", coordination)

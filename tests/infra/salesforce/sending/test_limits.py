@@ -6,8 +6,8 @@ import pytest
 
 from domain.errors import OverloadedError
 from domain.values.session import Session
-from infra.salesforce import limits
-from infra.salesforce.limits import Limits, OrgLimits
+from infra.salesforce.sending import limits
+from infra.salesforce.sending.limits import Limits, OrgLimits
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
 

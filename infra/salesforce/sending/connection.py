@@ -1,14 +1,9 @@
 """One caller's way to its org during one request: authenticated, patient, within one deadline."""
 
 import asyncio
-import json
-import random
-import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -28,62 +23,16 @@ from domain.errors import (
 )
 from domain.ports import ReportProgress
 from domain.values.session import Session
-from infra.salesforce import soap
-from infra.salesforce.answer import Answer, NoAnswerError, seconds
-from infra.salesforce.grants import RefreshFailedError
-from infra.salesforce.http import send
-from infra.salesforce.limits import OrgLimits
-from infra.salesforce.trouble import Allows
+from infra.salesforce.sending.grants import RefreshFailedError
+from infra.salesforce.sending.http import send
+from infra.salesforce.sending.limits import OrgLimits
+from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.wire.answers import Answer, NoAnswerError, rest_answer
+from infra.salesforce.wire.errors import Allows, allows
+from infra.salesforce.wire.soap import soap_answer
 
 T = TypeVar("T")
-
-
-class Effect(Enum):
-    """What a request does to the org, which decides whether it may be sent twice."""
-
-    READ = "read"
-    REPEATABLE_WRITE = "repeatable write"
-    """Twice is the same as once: PATCH by Id, DELETE."""
-    WRITE = "write"
-    """Twice may make two: sent again only when Salesforce certainly did nothing."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call to Salesforce."""
-
-    method: str
-    path: str
-    """Behind the instance's origin, with the query encoded."""
-    effect: Effect
-    json: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    envelope: Callable[[str], bytes] | None = None
-    """For SOAP: the body for an access token, which goes into it instead of a header."""
-    doing: str = "Asking Salesforce"
-    """What this is for, in words for whoever waits."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long is waited, in seconds, and how often something is tried."""
-
-    timeout: float = 10.0
-    """For one answer."""
-    deadline: float = 30.0
-    """For everything one caller's request needs."""
-    attempts: int = 3
-    backoff: float = 0.25
-    """The longest pause before the second attempt; doubles with each one."""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Time and chance, which come in from outside."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: random.Random = field(default_factory=random.Random)
 
 
 class Sessions(Protocol):
@@ -194,7 +143,7 @@ class Connection:
             self.session, fresh = await self._renewed()
         while True:
             answer = await self._send(request)
-            if answer.ok or answer.allows is not Allows.REFRESH:
+            if answer.ok or allows(answer) is not Allows.REFRESH:
                 return answer
             if request.envelope and _looks_like_jwt(self.session.access_token):
                 raise ConversionRejectedError(
@@ -219,8 +168,8 @@ class Connection:
         async with self._limits.place(self._time_for(request), self._caller):
             timeout = min(self._patience.timeout, self._time_for(request))
             if request.envelope:
-                return soap.answer_from(await self._post_envelope(request, request.envelope, timeout))
-            return _rest_answer(await self._send_json(request, timeout))
+                return soap_answer(await self._post_envelope(request, request.envelope, timeout))
+            return rest_answer(await self._send_json(request, timeout))
 
     async def _post_envelope(
         self, request: Request, envelope: Callable[[str], bytes], timeout: float
@@ -276,29 +225,6 @@ def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # The answer comes from outside: when it has not the shape Salesforce documents, it is not Salesforce's.
         raise NoAnswerError("not_salesforce", "an answer of another shape") from error
-
-
-def _rest_answer(response: httpx.Response) -> Answer:
-    headers = dict(response.headers)
-    if not response.content or response.status_code == 429:
-        return Answer(response.status_code, None, headers)
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        retry_after = seconds(headers.get("retry-after"))
-        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code} without JSON", retry_after) from error
-    # Salesforce counts text in UTF-16 units and may have cut a character in half.
-    return Answer(response.status_code, _whole_characters(body) if b"\\u" in response.content else body, headers)
-
-
-def _whole_characters(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_whole_characters(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _whole_characters(each) for name, each in value.items()}
-    return value
 
 
 def _may_repeat(effect: Effect, error: BaseException) -> bool:

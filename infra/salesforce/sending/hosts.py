@@ -12,7 +12,6 @@ _API_HOST = re.compile(
 )
 _TOKEN_URL = re.compile(r"(https?://[^/?#@\s]+)/[^?#\s]*")
 _LOGIN_HOSTS = ("https://login.salesforce.com", "https://test.salesforce.com")
-_NEXT_RECORDS = re.compile(r"/services/data/v\d{2,3}\.0/query(?:All)?/[A-Za-z0-9-]{1,100}", re.IGNORECASE)
 
 
 class InstanceHosts:
@@ -51,8 +50,3 @@ class InstanceHosts:
         """Whether the URL is on one of the hosts where users of all orgs log in."""
         match = _TOKEN_URL.fullmatch(token_url)
         return match is not None and match.group(1).lower() in _LOGIN_HOSTS
-
-
-def next_records_path(url: object) -> str | None:
-    """The path of a query's next page; None when it is not one, so that no token follows it anywhere else."""
-    return url if isinstance(url, str) and _NEXT_RECORDS.fullmatch(url) else None

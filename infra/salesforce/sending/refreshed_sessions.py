@@ -25,8 +25,7 @@ from domain.errors import (
 from domain.values.session import Session
 from infra.coordination.encryption import digest, seal, unseal
 from infra.coordination.interface import Coordination
-from infra.salesforce.answer import NoAnswerError
-from infra.salesforce.grants import (
+from infra.salesforce.sending.grants import (
     FAILURE_SECONDS,
     OAuthClient,
     RefreshFailedError,
@@ -34,6 +33,7 @@ from infra.salesforce.grants import (
     TokenAnswer,
     ask_for_token,
 )
+from infra.salesforce.wire.answers import NoAnswerError
 
 MAX_SESSIONS = 10_000
 """How many refreshed sessions a process remembers; the longest unused are forgotten first."""
@@ -67,7 +67,7 @@ class _Successor:
     failed_at: float = -math.inf
 
 
-class Sessions:
+class RefreshedSessions:
     """Keeps callers going when Salesforce ends their session.
 
     What is kept is found by the refresh token alone, and what replicas share is encrypted with a key derived from it:

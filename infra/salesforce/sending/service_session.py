@@ -21,8 +21,15 @@ from domain.errors import (
 from domain.values.session import Session
 from infra.coordination.encryption import digest, seal, unseal
 from infra.coordination.interface import Coordination
-from infra.salesforce.answer import NoAnswerError
-from infra.salesforce.grants import FAILURE_SECONDS, Grant, OAuthClient, RefreshFailedError, TokenAnswer, ask_for_token
+from infra.salesforce.sending.grants import (
+    FAILURE_SECONDS,
+    Grant,
+    OAuthClient,
+    RefreshFailedError,
+    TokenAnswer,
+    ask_for_token,
+)
+from infra.salesforce.wire.answers import NoAnswerError
 
 REFUSAL_SECONDS = 60.0
 """How long a login that Salesforce refused is told to late comers; only people can change what is wrong."""

@@ -1,8 +1,9 @@
-"""Salesforce's records and our values, each turned into the other. No I/O."""
+"""Salesforce's records and our values, each turned into the other."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from domain.ports import WriteOptions
 from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
 from domain.values.org import ApiUsage, LeadField, LeadStatus, PicklistValue
 
@@ -67,6 +68,17 @@ def salesforce_name(ours: str) -> str:
 def to_record(values: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a create or an update."""
     return {salesforce_name(name): value for name, value in values.items()}
+
+
+def write_headers(options: WriteOptions) -> dict[str, str]:
+    """The headers of a create or an update.
+
+    Source: fact sheet 8.
+    """
+    headers = {} if options.assign else {"Sforce-Auto-Assign": "FALSE"}
+    if options.allow_duplicate:
+        headers["Sforce-Duplicate-Rule-Header"] = "allowSave=true"
+    return headers
 
 
 def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:

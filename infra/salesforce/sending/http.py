@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from domain.errors import SalesforceUnavailableError
-from infra.salesforce.answer import NoAnswerError
+from infra.salesforce.wire.answers import NoAnswerError
 
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """A page of 2,000 whole leads is a tenth of this; without a limit a small gzip body could fill the memory."""

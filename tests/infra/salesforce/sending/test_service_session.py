@@ -15,9 +15,9 @@ from domain.errors import CoordinationUnavailableError
 from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
-from infra.salesforce.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience
-from infra.salesforce.http import open_http
-from infra.salesforce.service import KEPT_SECONDS, ServiceSession
+from infra.salesforce.sending.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience
+from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.service_session import KEPT_SECONDS, ServiceSession
 from tests.support.keys import private_key_file
 
 ORG = "https://acme.my.salesforce.com"

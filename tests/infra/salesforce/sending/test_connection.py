@@ -20,12 +20,15 @@ from domain.errors import (
 from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
-from infra.salesforce.answer import Answer, error_from
-from infra.salesforce.auth import Sessions
-from infra.salesforce.connection import Clock, Connection, Effect, Patience, Request
-from infra.salesforce.grants import OAuthClient
-from infra.salesforce.http import MAX_RESPONSE_BYTES, open_http
-from infra.salesforce.limits import OrgLimits
+from infra.salesforce.sending.connection import Connection
+from infra.salesforce.sending.grants import OAuthClient
+from infra.salesforce.sending.http import MAX_RESPONSE_BYTES, open_http
+from infra.salesforce.sending.limits import OrgLimits
+from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
+from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.wire.answers import Answer
+from infra.salesforce.wire.errors import error_from
 
 ORG = "https://acme.my.salesforce.com"
 TOKEN_URL = f"{ORG}/services/oauth2/token"
@@ -63,7 +66,7 @@ class Salesforce:
     ) -> None:
         self.hands = Hands()
         self.http = open_http()
-        self.sessions = Sessions(
+        self.sessions = RefreshedSessions(
             self.http, client or OAuthClient("id", "secret"), 5, coordination or MemoryCoordination(10)
         )
         self.patience = patience or Patience()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.salesforce import soql
+from infra.salesforce.wire import soql
 
 UNESCAPED = {"\\n": "\n", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\f": "\f", "\\'": "'", '\\"': '"', "\\\\": "\\"}
 

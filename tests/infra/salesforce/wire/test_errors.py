@@ -15,7 +15,8 @@ from domain.errors import (
     SalesforceRejectedError,
     SalesforceUnavailableError,
 )
-from infra.salesforce.answer import Answer, NoAnswerError, error_from
+from infra.salesforce.wire.answers import Answer, NoAnswerError
+from infra.salesforce.wire.errors import error_from
 
 LEAD = "00Q000000000001AAA"
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.values.inputs import ConvertOptions
-from infra.salesforce import soap
-from infra.salesforce.answer import NoAnswerError
+from infra.salesforce.wire import soap
+from infra.salesforce.wire.answers import NoAnswerError
 
 LEAD = "00Q000000000001AAA"
 PARTNER = "{urn:partner.soap.sforce.com}"
@@ -49,7 +49,7 @@ def test_a_result_holds_the_ids() -> None:
         <opportunityId xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/><success>true</success>
         </result></convertLeadResponse>"""
 
-    result = soap.convert_result(soap.answer_from(answer(body)))
+    result = soap.convert_result(soap.soap_answer(answer(body)))
 
     assert (result.success, result.account_id, result.contact_id, result.opportunity_id) == (True, "001A", "003A", None)
 
@@ -59,7 +59,7 @@ def test_a_refused_lead_tells_why() -> None:
         <message>invalid convertedStatus: Foo</message><statusCode>INVALID_STATUS</statusCode></errors>
         <success>false</success></result></convertLeadResponse>"""
 
-    result = soap.convert_result(soap.answer_from(answer(body)))
+    result = soap.convert_result(soap.soap_answer(answer(body)))
 
     assert not result.success
     assert [(each["errorCode"], each["fields"]) for each in result.errors] == [("INVALID_STATUS", ["Status"])]
@@ -71,7 +71,7 @@ def test_a_duplicate_tells_the_rule_and_the_matches() -> None:
         </record></matchRecords></matchResults></duplicateResult><message>Use one of these records?</message>
         <statusCode>DUPLICATES_DETECTED</statusCode></errors><success>false</success></result></convertLeadResponse>"""
 
-    [told] = soap.convert_result(soap.answer_from(answer(body))).errors
+    [told] = soap.convert_result(soap.soap_answer(answer(body))).errors
 
     assert told["duplicateResult"]["allowSave"] is False
     assert told["duplicateResult"]["duplicateRule"] == "Accounts"
@@ -81,14 +81,14 @@ def test_a_duplicate_tells_the_rule_and_the_matches() -> None:
 def test_a_fault_of_the_server_itself_leaves_open_what_was_done() -> None:
     body = "<soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>oops</faultstring></soapenv:Fault>"
 
-    assert soap.answer_from(answer(body, 500)).status == 500
+    assert soap.soap_answer(answer(body, 500)).status == 500
 
 
 def test_a_fault_reads_like_an_error_over_rest() -> None:
     body = """<soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode>
         <faultstring>INVALID_SESSION_ID: Invalid Session ID found</faultstring></soapenv:Fault>"""
 
-    fault = soap.answer_from(answer(body, 500))
+    fault = soap.soap_answer(answer(body, 500))
 
     assert fault.status == 401
     assert fault.problems[0].code == "INVALID_SESSION_ID"
@@ -106,4 +106,4 @@ def test_a_fault_reads_like_an_error_over_rest() -> None:
 )
 def test_anything_else_is_no_answer(text: str) -> None:
     with pytest.raises(NoAnswerError):
-        soap.answer_from(httpx.Response(200, text=text))
+        soap.soap_answer(httpx.Response(200, text=text))

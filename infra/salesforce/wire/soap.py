@@ -1,4 +1,4 @@
-"""What only the SOAP API offers, converting, merging and undeleting: envelope out, results in. No I/O.
+"""What only the SOAP API offers, converting, merging and undeleting: envelope out, results in.
 
 Source: fact sheet 7.
 """
@@ -13,7 +13,7 @@ from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
 from domain.values.inputs import ConvertOptions
-from infra.salesforce.answer import Answer, NoAnswerError
+from infra.salesforce.wire.answers import Answer, NoAnswerError
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER = "urn:partner.soap.sforce.com"
@@ -114,7 +114,7 @@ def _lead_convert(lead_id: str, status: str, options: ConvertOptions) -> dict[st
     }
 
 
-def answer_from(response: httpx.Response) -> Answer:
+def soap_answer(response: httpx.Response) -> Answer:
     """The element inside the body, or a fault in the shape of a REST error, so that both are read by the same rules.
 
     Raises NoAnswerError for anything that is not a SOAP envelope; a DTD is never accepted.

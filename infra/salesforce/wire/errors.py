@@ -1,0 +1,232 @@
+"""Salesforce's errors: what each one allows, and which of ours it is.
+
+Source: fact sheet 3.1 to 3.3.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from domain.errors import (
+    ConversionRejectedError,
+    DuplicateDetectedError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    PermissionDeniedError,
+    SalesforceBusyError,
+    SalesforceLimitError,
+    SalesforceRejectedError,
+    SalesforceUnavailableError,
+    SessionExpiredError,
+    TryLaterError,
+)
+from infra.salesforce.wire.answers import Answer, NoAnswerError, Problem, seconds
+from infra.salesforce.wire.records import field_name, to_lead
+
+
+class Allows(Enum):
+    """What may be done about an error."""
+
+    RETRY = "retry"
+    """Salesforce did nothing: the same request may be sent again, whatever it was."""
+    REFRESH = "refresh"
+    """The session is over: refresh it once, then send the same request."""
+    LOOK_UP = "look up"
+    """It may have been done or not: send again only what may happen twice, look up the rest."""
+    STOP = "stop"
+    """The same request would fail again."""
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """One kind of error."""
+
+    status: int | None
+    """The HTTP status; None means any."""
+    code: str
+    """Salesforce's error code; `*` means any."""
+    allows: Allows
+    told: type[TryLaterError] | None = None
+    """What a caller is told, where the error is not about the values that were sent."""
+    message: str = ""
+    says: str = ""
+    """Part of Salesforce's message, where the code alone does not tell."""
+
+    def matches(self, status: int, code: str, message: str) -> bool:
+        """Whether an answer is of this kind."""
+        return self.status in (None, status) and self.code in ("*", code) and self.says in message
+
+
+_BUSY = "Salesforce has too many requests at the moment; try again."
+_AWAY = "Salesforce is not available at the moment; try again."
+_LOCKED = "Another change holds this record at the moment; try again."
+_USED_UP = "The org's API calls of the last 24 hours are used up; wait, or ask an administrator for more."
+
+_OF_THE_REQUEST = (
+    "API_CURRENTLY_DISABLED",
+    "API_DISABLED_FOR_ORG",
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "CANNOT_UPDATE_CONVERTED_LEAD",
+    "DUPLICATES_DETECTED",
+    "DUPLICATE_VALUE",
+    "ENTITY_IS_DELETED",
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+    "FIELD_INTEGRITY_EXCEPTION",
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INVALID_AUTH_HEADER",
+    "INVALID_CROSS_REFERENCE_KEY",
+    "INVALID_EMAIL_ADDRESS",
+    "INVALID_FIELD",
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    "INVALID_QUERY_LOCATOR",
+    "INVALID_TYPE",
+    "JSON_PARSER_ERROR",
+    "MALFORMED_ID",
+    "MALFORMED_QUERY",
+    "METHOD_NOT_ALLOWED",
+    "NOT_FOUND",
+    "QUERY_TIMEOUT",
+    "QUERY_TOO_COMPLICATED",
+    "REQUIRED_FIELD_MISSING",
+    "STORAGE_LIMIT_EXCEEDED",
+    "STRING_TOO_LONG",
+    "UNSUPPORTED_API_VERSION",
+    "UNSUPPORTED_MEDIA_TYPE",
+)
+
+ERROR_KINDS: tuple[ErrorKind, ...] = (
+    ErrorKind(401, "INVALID_SESSION_ID", Allows.REFRESH),
+    ErrorKind(None, "UNABLE_TO_LOCK_ROW", Allows.RETRY, SalesforceUnavailableError, _LOCKED),
+    ErrorKind(None, "REQUEST_LIMIT_EXCEEDED", Allows.RETRY, SalesforceBusyError, _BUSY, says="Concurrent"),
+    ErrorKind(None, "REQUEST_LIMIT_EXCEEDED", Allows.STOP, SalesforceLimitError, _USED_UP),
+    ErrorKind(None, "SERVER_UNAVAILABLE", Allows.RETRY, SalesforceUnavailableError, _AWAY),
+    ErrorKind(429, "*", Allows.RETRY, SalesforceBusyError, _BUSY),
+    ErrorKind(503, "*", Allows.RETRY, SalesforceUnavailableError, _AWAY),
+    *(ErrorKind(None, code, Allows.STOP) for code in _OF_THE_REQUEST),
+    ErrorKind(None, "UNKNOWN_EXCEPTION", Allows.LOOK_UP),
+)
+"""The first one that matches counts."""
+
+_OTHERWISE = ErrorKind(None, "*", Allows.STOP)
+_BROKEN = ErrorKind(None, "*", Allows.LOOK_UP)
+
+
+def error_kind(status: int, code: str, message: str) -> ErrorKind:
+    """What is known about an error. What nothing here knows may have been done if the status is 500 or more."""
+    found = next((each for each in ERROR_KINDS if each.matches(status, code, message)), None)
+    return found or (_BROKEN if status >= 500 else _OTHERWISE)
+
+
+def allows(answer: Answer) -> Allows:
+    """What may be done about an answer that is not ok."""
+    first = next(iter(answer.problems), None)
+    return error_kind(answer.status, first.code, first.message).allows if first else Allows.LOOK_UP
+
+
+_NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
+_NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
+_DENIED = {
+    "API_CURRENTLY_DISABLED",
+    "API_DISABLED_FOR_ORG",
+    "INSUFFICIENT_ACCESS",
+    "INSUFFICIENT_ACCESS_OR_READONLY",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "OPERATION_NOT_ALLOWED",
+}
+
+
+def check(answer: Answer, lead: str | None = None) -> None:
+    """Raise what `error_from` gives, unless the answer is ok."""
+    if not answer.ok:
+        raise error_from(answer, lead)
+
+
+def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerError:
+    """The error that an answer which is not ok stands for; `lead` is the one the request was about.
+
+    A SalesforceUnavailableError or SalesforceBusyError means that Salesforce did nothing: the request may be
+    sent again, whatever it was. A NoAnswerError leaves that open.
+
+    Source: fact sheet 3.2.
+    """
+    problems = answer.problems
+    retry_after = seconds(answer.headers.get("retry-after"))
+    if not problems and answer.status != 429:
+        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce", retry_after)
+    first = problems[0] if problems else Problem("", "")
+    kind = error_kind(answer.status, first.code, first.message)
+    if kind.told:
+        return kind.told(kind.message, retry_after)
+    if kind.allows is Allows.LOOK_UP:
+        return NoAnswerError("lost", f"{first.code}: {first.message}")
+    if answer.status == 401:
+        return SessionExpiredError(f"Salesforce does not accept the access token; sign in again. ({first.code})")
+    if lead is not None and _is_not_found(answer, first):
+        return LeadNotFoundError(lead, deleted=first.code == "ENTITY_IS_DELETED")
+    return refusal(problems, lead)
+
+
+def _is_not_found(answer: Answer, problem: Problem) -> bool:
+    # On a write, 400 with one of these codes is about a record that the values refer to.
+    return problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
+
+
+def save_error_from(saved: Answer, current: Answer, lead_id: str | None) -> LeadError | NoAnswerError:
+    """The error that a save which is not ok stands for; `current` is the lead as it was read after it."""
+    error = error_from(saved, lead_id)
+    if isinstance(error, LeadConvertedError) and current.ok:
+        lead = to_lead(current.body, "")
+        return LeadConvertedError(lead.id, lead.converted_to)
+    return error
+
+
+def conversion_error_from(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:
+    """The error that a conversion which is not ok stands for."""
+    error = error_from(answer, lead_id)
+    if isinstance(error, SalesforceRejectedError):
+        reason = answer.problems[0].message
+        return ConversionRejectedError(f"Salesforce refused to convert lead {lead_id}: {reason}", error.details)
+    return error
+
+
+def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
+    """The error for what Salesforce refused to save."""
+    codes = {problem.code for problem in problems}
+    first = problems[0]
+    if "CANNOT_UPDATE_CONVERTED_LEAD" in codes:
+        return LeadConvertedError(lead or "", {})
+    if "DUPLICATES_DETECTED" in codes:
+        return _duplicate(next(problem for problem in problems if problem.code == "DUPLICATES_DETECTED"))
+    if denied := next((problem for problem in problems if problem.code in _DENIED), None):
+        return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}")
+    return SalesforceRejectedError(
+        f"Salesforce refused: {first.message} ({first.code})",
+        [detail for each in problems for detail in _details(each)],
+    )
+
+
+def _details(problem: Problem) -> list[dict[str, Any]]:
+    unknown = _NO_SUCH_COLUMN.search(problem.message)
+    names = problem.fields or ((unknown.group(1),) if unknown else ())
+    return [
+        {"field": field_name(name) if name else None, "message": problem.message, "code": problem.code}
+        for name in names or ("",)
+    ]
+
+
+def _duplicate(problem: Problem) -> DuplicateDetectedError:
+    """Source: fact sheet 3.3."""
+    result = problem.duplicate_result
+    try:
+        ids = [str(match["record"]["Id"]) for matches in result["matchResults"] for match in matches["matchRecords"]]
+    except (KeyError, TypeError):
+        # Salesforce need not say what matches (fact sheet 5.2); that there is a match is certain.
+        ids = []
+    return DuplicateDetectedError(
+        result.get("duplicateRule"), ids, can_be_allowed=result.get("allowSave", True) is not False
+    )
