@@ -92,7 +92,7 @@ def simulator(
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
     from api.simulate import run_simulator
-    from infra.simulator.app import create_simulator
+    from infra.simulator.server.app import create_simulator
 
     if db is not None and not db.parent.is_dir():
         raise typer.BadParameter(f"{db.parent} is not a directory", param_hint="--db")

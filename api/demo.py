@@ -10,9 +10,9 @@ from api.main import gateway
 from api.servers import GatewayServer, listen, run_until_stopped
 from infra.log import set_up_logging
 from infra.settings import Settings, read_settings
-from infra.simulator.app import Simulator, create_simulator
-from infra.simulator.server import simulator_server
-from infra.simulator.transport import SimulatorTransport
+from infra.simulator.server.app import Simulator, create_simulator
+from infra.simulator.server.sockets import simulator_server
+from infra.simulator.server.transport import SimulatorTransport
 
 REFRESH_TOKEN = "demo-refresh-token"
 """Published, so that .mcp.json fits every demo; only the demo's own org, with its sample leads, knows it."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import typer
 
 from api.servers import listen, run_until_stopped
-from infra.simulator.app import Simulator
-from infra.simulator.certificates import Certificates, certificates_in
-from infra.simulator.names import name_proxy
-from infra.simulator.server import simulator_server
+from infra.simulator.server.app import Simulator
+from infra.simulator.server.certificates import Certificates, certificates_in
+from infra.simulator.server.proxy import salesforce_proxy
+from infra.simulator.server.sockets import simulator_server
 
 _WELCOME = """A Salesforce org answers at {url} (Ctrl-C ends it).
 
@@ -47,7 +47,7 @@ async def _run(
     text = _text(f"{host}:{port}", certificates, proxy_listener)
     async with AsyncExitStack() as stack:
         if proxy_listener is not None:
-            await stack.enter_async_context(name_proxy(proxy_listener, host, port))
+            await stack.enter_async_context(salesforce_proxy(proxy_listener, host, port))
         await run_until_stopped((server, listener), when_ready=lambda: typer.echo(text))
 
 

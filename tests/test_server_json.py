@@ -17,10 +17,10 @@ from api import __version__
 from api.main import gateway
 from domain.values.session import Session
 from infra.settings import Settings
+from tests import ROOT
 from tests.support.gateway import running, settings
 from tests.support.linter import findings
 from tests.support.org import Org
-from tests.test_structure import ROOT
 
 SERVER: dict[str, Any] = json.loads((ROOT / "server.json").read_text())
 BY_SESSION, BY_KEY = SERVER["remotes"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.settings import Settings, SettingsError, read_settings
-from tests.test_structure import ROOT
+from tests import ROOT
 
 
 def documented() -> dict[str, str]:

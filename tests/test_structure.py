@@ -1,11 +1,9 @@
 """The structure holds: imports point inward."""
 
-from pathlib import Path
-
 import pytest
 from importlinter.cli import lint_imports
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
 
 
 def test_imports_point_inward(capsys: pytest.CaptureFixture[str]) -> None:

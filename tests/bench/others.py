@@ -20,13 +20,14 @@ from mcp.types import Tool
 from rich.console import Console
 from rich.table import Table
 
+from tests import ROOT
 from tests.support.tokens import tokens_of_list
 
 MEASURED_ON = "2026-11-22"
 LONGEST_START = 120
 """Seconds until a server has told its tools."""
 
-_NODE = Path(__file__).parent.parent / "conformance" / "node_modules" / "node" / "bin"
+_NODE = ROOT / "tests" / "conformance" / "node_modules" / "node" / "bin"
 _PATH = f"{_NODE}{os.pathsep}{os.environ['PATH']}"
 """With the Node of the conformance runner, where that is installed: some of them need a recent one."""
 

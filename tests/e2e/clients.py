@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.support.every_tool import Step
 
-ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = ROOT / "tests" / "clients"
 ENVIRONMENTS = ROOT / ".venv-clients"
 NODE = ROOT / "tests" / "conformance" / "node_modules" / "node" / "bin" / "node"

@@ -17,13 +17,13 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests import ROOT
 from tests.e2e.processes import PATIENCE, environment, process
 from tests.e2e.running_demo import Demo
 from tests.support.linter import findings
 from tests.support.newman import newman
 from tests.support.node import NODE, PACKAGES, needs_clients
 from tests.support.snippets import Server, Snippet, headings, server_of, snippets
-from tests.test_structure import ROOT
 
 DOCUMENT = (ROOT / "docs" / "clients.md").read_text()
 SNIPPETS = snippets(DOCUMENT)

@@ -12,11 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.main import gateway
 from domain.values.session import Session
+from tests import ROOT
 from tests.support.gateway import GatewayClient, headers_of, settings
 from tests.support.listening import listening
 from tests.support.org import Org
 
-PACKAGES = Path(__file__).parent.parent / "conformance" / "node_modules"
+PACKAGES = ROOT / "tests" / "conformance" / "node_modules"
 NODE = PACKAGES / "node" / "bin" / "node"
 STABLE = PACKAGES / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
 NEXT = PACKAGES / "conformance-next" / "dist" / "index.js"

@@ -8,12 +8,12 @@ import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests import ROOT
 from tests.e2e.processes import PATIENCE
 from tests.e2e.running_demo import Demo
 from tests.postman.steps import STATELESS, WALK, WITH_HANDSHAKE
 from tests.support.newman import newman
 from tests.support.node import needs_clients
-from tests.test_structure import ROOT
 
 
 def elsewhere(text: str, demo: Demo) -> str:

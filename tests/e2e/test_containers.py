@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import yaml
 
+from tests import ROOT
 from tests.e2e.processes import process
-from tests.test_structure import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 

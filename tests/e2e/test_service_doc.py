@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.e2e.processes import PATIENCE, environment, process
-from tests.test_structure import ROOT
 
 DOCUMENT = (ROOT / "docs" / "simulator.md").read_text()
 RECIPE = DOCUMENT.partition("## A gateway that logs in itself")[2].partition("\n## ")[0]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,9 +10,10 @@ import httpx
 from api.main import gateway
 from infra.log import set_up_logging
 from infra.settings import Settings
+from tests import ROOT
 from tests.postman.collection import collection
 
-FILE = Path(__file__).parents[2] / "docs" / "postman_collection.json"
+FILE = ROOT / "docs" / "postman_collection.json"
 
 
 async def generated() -> str:

@@ -1,10 +1,10 @@
 """Clients that are Node packages, in the versions of their lock files."""
 
-from pathlib import Path
-
 import pytest
 
-_TESTS = Path(__file__).parents[1]
+from tests import ROOT
+
+_TESTS = ROOT / "tests"
 NODE = _TESTS / "conformance" / "node_modules" / "node" / "bin" / "node"
 PACKAGES = _TESTS / "connect" / "node_modules"
 NEWMAN = PACKAGES / "newman" / "bin" / "newman.js"

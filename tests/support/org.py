@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from domain.values.session import Session
-from infra.simulator.app import create_simulator
-from infra.simulator.transport import SimulatorTransport
+from infra.simulator.server.app import create_simulator
+from infra.simulator.server.transport import SimulatorTransport
 
 ORIGIN = "http://127.0.0.1:3334"
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 
-from infra.simulator.app import create_simulator
-from infra.simulator.certificates import certificates_in
-from infra.simulator.names import name_proxy
-from infra.simulator.server import simulator_server
+from infra.simulator.server.app import create_simulator
+from infra.simulator.server.certificates import certificates_in
+from infra.simulator.server.proxy import salesforce_proxy
+from infra.simulator.server.sockets import simulator_server
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class _Thread(threading.Thread):
         await server.ready.wait()
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         listener = socket.create_server(("127.0.0.1", 0))
-        async with name_proxy(listener, host, port):
+        async with salesforce_proxy(listener, host, port):
             proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
             self.org = ServedOrg(server.url, proxy, files.authority)
             self.ready.set()

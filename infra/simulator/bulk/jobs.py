@@ -1,4 +1,4 @@
-"""Jobs and their life: open, uploaded, in progress, and one of three ends.
+"""The jobs of an org, and how they are worked off in the background.
 
 Source: fact sheet 6.1 and 6.2.
 """
@@ -6,94 +6,28 @@ Source: fact sheet 6.1 and 6.2.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from infra.simulator import unverified
-from infra.simulator.bulk.tabular import Format
-from infra.simulator.errors import SalesforceError, failure, no_such_resource
-from infra.simulator.options import WriteOptions
-from infra.simulator.org import Org
-from infra.simulator.schema.fields import SObject
-
-OPEN, UPLOADED, IN_PROGRESS = "Open", "UploadComplete", "InProgress"
-COMPLETE, FAILED, ABORTED = "JobComplete", "Failed", "Aborted"
-ENDED = (COMPLETE, FAILED, ABORTED)
-
-Kind = Literal["ingest", "query"]
-
-
-@dataclass
-class Job:
-    """One job. Rows are lists of cells; those of the results stand beside what the caller sent."""
-
-    id: str
-    kind: Kind
-    operation: str
-    sobject: SObject
-    version: str
-    created_at: str
-    format: Format
-    options: WriteOptions
-    key_name: str | None = None
-    query: str = ""
-    state: str = OPEN
-    content: str | None = None
-    error: str | None = None
-    columns: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    """What was uploaded, or what a query found."""
-    processed: int = 0
-    successes: list[list[str]] = field(default_factory=list)
-    failures: list[list[str]] = field(default_factory=list)
-
-    def refuse_unless(self, *states: str) -> None:
-        """Raise SalesforceError when the job is in another state."""
-        if self.state not in states:
-            raise failure(400, "INVALIDJOBSTATE", unverified.WRONG_JOB_STATE.format(state=self.state))
-
-    def info(self) -> dict[str, Any]:
-        """The job as the API shows it."""
-        common: dict[str, Any] = {
-            "id": self.id,
-            "operation": self.operation,
-            "object": self.sobject.name,
-            "createdById": self.options.user_id,
-            "createdDate": self.created_at,
-            "systemModstamp": self.created_at,
-            "state": self.state,
-            "concurrencyMode": "Parallel",
-            "contentType": "CSV",
-            "apiVersion": float(self.version),
-            "lineEnding": self.format.line_ending,
-            "columnDelimiter": self.format.delimiter,
-        }
-        if self.kind == "query":
-            return {**common, "jobType": "V2Query", "numberRecordsProcessed": len(self.rows), "retries": 0}
-        if self.key_name is not None:
-            common["externalIdFieldName"] = self.key_name
-        if self.state == OPEN:
-            return {**common, "contentUrl": f"services/data/v{self.version}/jobs/ingest/{self.id}/batches"}
-        return {**common, "jobType": "V2Ingest", **self._counts()}
-
-    def _counts(self) -> dict[str, Any]:
-        counts: dict[str, Any] = {
-            "numberRecordsProcessed": self.processed,
-            "numberRecordsFailed": len(self.failures),
-            "retries": 0,
-            "totalProcessingTime": self.processed,
-            "apiActiveProcessingTime": self.processed,
-            "apexProcessingTime": 0,
-        }
-        return counts if self.error is None else {**counts, "errorMessage": self.error}
+from infra.simulator.bulk.ingest import Ingest
+from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, IN_PROGRESS, OPEN, UPLOADED, Job, Kind
+from infra.simulator.bulk.query import run_query
+from infra.simulator.exchange.exchange import Exchange
+from infra.simulator.org.org import Org
+from infra.simulator.records.records import Records
+from infra.simulator.records.recycle_bin import RecycleBin
+from infra.simulator.schema.errors import SalesforceError, no_such_resource
+from infra.simulator.soql.run import Queries
 
 
 class Jobs:
     """The jobs of one org, and those that are being worked off right now. They do not survive a restart."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(
+        self, org: Org, exchange: Exchange, records: Records, recycle_bin: RecycleBin, queries: Queries
+    ) -> None:
         self._org = org
+        self._exchange = exchange
+        self._ingest = Ingest(org, records, recycle_bin)
+        self._queries = queries
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._made = 0
@@ -115,9 +49,9 @@ class Jobs:
     def all(self, kind: Kind) -> list[Job]:
         return [job for job in self._jobs.values() if job.kind == kind]
 
-    def start(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
-        """Work the job off in the background."""
-        task = asyncio.get_running_loop().create_task(work)
+    def start(self, job: Job) -> None:
+        """Do what the job asks for, in the background; how it went is written into it."""
+        task = asyncio.get_running_loop().create_task(self._run(job))
         self._running[job.id] = task
         task.add_done_callback(lambda _: self._running.pop(job.id, None))
 
@@ -130,6 +64,22 @@ class Jobs:
         self._cancel(job.id)
         del self._jobs[job.id]
 
+    async def _run(self, job: Job) -> None:
+        await asyncio.sleep(self._org.settings.bulk_seconds)
+        if job.state != UPLOADED:
+            return
+        job.state = IN_PROGRESS
+        try:
+            locked = self._exchange.begin_part(f"bulk.{job.operation}", many=job.kind == "ingest")
+            if job.kind == "ingest":
+                await self._ingest.run(job, locked)
+            else:
+                await run_query(job, self._queries)
+        except SalesforceError as error:
+            job.fail(error)
+        if job.state == IN_PROGRESS:
+            job.state = COMPLETE
+
     def stop(self) -> None:
         """Let go of everything that is under way."""
         for job_id in [*self._running]:
@@ -139,9 +89,3 @@ class Jobs:
         task = self._running.pop(job_id, None)
         if task is not None and not task.get_loop().is_closed():
             task.cancel()
-
-
-def failed(job: Job, error: SalesforceError) -> None:
-    """The job ends because of something that is wrong with all of it."""
-    job.state = FAILED
-    job.error = "; ".join(f"{problem.code} : {problem.message}" for problem in error.problems)

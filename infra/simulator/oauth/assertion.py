@@ -10,11 +10,11 @@ from typing import Any
 
 import jwt
 
-from infra.simulator import unverified
+from infra.simulator.instance.orgs import CLIENT_ID
 from infra.simulator.oauth.errors import OAuthError
-from infra.simulator.org import Org
-from infra.simulator.orgs import CLIENT_ID
-from infra.simulator.settings import public_key
+from infra.simulator.org.org import Org
+from infra.simulator.org.settings import public_key
+from infra.simulator.schema import unverified
 
 MAX_SECONDS = 300
 """An assertion may be good for this long, with some slack for clocks that differ."""

@@ -12,12 +12,12 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from infra.simulator import unverified
+from infra.simulator.instance.orgs import CLIENT_ID, Orgs
+from infra.simulator.instance.sessions import DEFAULT_SCOPES, SCOPES
+from infra.simulator.oauth.consent_page import PAGE_HEADERS, consent_page, error_page
 from infra.simulator.oauth.errors import OAuthError, missing
-from infra.simulator.oauth.page import PAGE_HEADERS, consent_page, error_page
 from infra.simulator.oauth.request import OAuthRequest, form_request
-from infra.simulator.orgs import CLIENT_ID, Orgs
-from infra.simulator.sessions import DEFAULT_SCOPES, SCOPES
+from infra.simulator.schema import unverified
 
 PARAMETERS = (
     "response_type",
@@ -37,7 +37,7 @@ _UNSAFE_SCHEMES = {"javascript", "data", "vbscript", "file", "blob"}
 
 
 @dataclass(frozen=True)
-class Wish:
+class AuthorizationRequest:
     """What an app asks for; it is known to be ours, and its redirect URI to be one."""
 
     form: dict[str, str]
@@ -80,36 +80,36 @@ class AuthorizeEndpoint:
     async def __call__(self, request: Request) -> Response:
         asked = await form_request(request)
         try:
-            wish = _wish(asked)
+            wanted = _authorization_request(asked)
         except OAuthError as error:
             return error_page(error.error, error.description)
         try:
-            return self._page(wish) if request.method == "GET" else self._decided(wish, asked)
+            return self._page(wanted) if request.method == "GET" else self._decided(wanted, asked)
         except OAuthError as error:
-            return wish.redirect(error=error.error, error_description=error.description)
+            return wanted.redirect(error=error.error, error_description=error.description)
 
-    def _page(self, wish: Wish, message: str = "") -> HTMLResponse:
-        if wish.form.get("response_type") != "code":
+    def _page(self, wanted: AuthorizationRequest, message: str = "") -> HTMLResponse:
+        if wanted.form.get("response_type") != "code":
             raise OAuthError("unsupported_response_type", "response type not supported")
-        wish.challenge()
-        if wish.form.get("prompt") == "none":
+        wanted.challenge()
+        if wanted.form.get("prompt") == "none":
             raise OAuthError(*unverified.NOT_LOGGED_IN)
-        username = wish.form.get("login_hint") or self._orgs.default.user.username
-        return consent_page(wish.form, sorted(wish.scopes()), username, message)
+        username = wanted.form.get("login_hint") or self._orgs.default.org.user.username
+        return consent_page(wanted.form, sorted(wanted.scopes()), username, message)
 
-    def _decided(self, wish: Wish, asked: OAuthRequest) -> Response:
+    def _decided(self, wanted: AuthorizationRequest, asked: OAuthRequest) -> Response:
         if asked.form.get("decision") != "allow":
             raise OAuthError("access_denied", "end-user denied authorization")
-        org = self._orgs.of_user(asked.form.get("username", ""))
-        if org is None or asked.form.get("password") != org.user.password:
-            return self._page(wish, unverified.LOGIN_FAILED)
+        context = self._orgs.of_user(asked.form.get("username", ""))
+        if context is None or asked.form.get("password") != context.org.user.password:
+            return self._page(wanted, unverified.LOGIN_FAILED)
         code = self._orgs.sessions.begin_code(
-            org, CLIENT_ID, wish.redirect_uri, wish.scopes(), wish.challenge(), wish.form.get("nonce")
+            context.org, CLIENT_ID, wanted.redirect_uri, wanted.scopes(), wanted.challenge(), wanted.form.get("nonce")
         )
-        return wish.redirect(code=code)
+        return wanted.redirect(code=code)
 
 
-def _wish(asked: OAuthRequest) -> Wish:
+def _authorization_request(asked: OAuthRequest) -> AuthorizationRequest:
     """Raises OAuthError where the app cannot be told, since it is not known where it is."""
     if asked.client_id != CLIENT_ID:
         raise OAuthError("invalid_client_id", "client identifier invalid")
@@ -118,7 +118,7 @@ def _wish(asked: OAuthRequest) -> Wish:
         raise missing("redirect_uri")
     if not _is_redirect_uri(redirect_uri):
         raise OAuthError(*unverified.REDIRECT_MISMATCH)
-    return Wish({name: asked.form[name] for name in PARAMETERS if name in asked.form})
+    return AuthorizationRequest({name: asked.form[name] for name in PARAMETERS if name in asked.form})
 
 
 def _is_redirect_uri(text: str) -> bool:

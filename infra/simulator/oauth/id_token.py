@@ -13,9 +13,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from infra.simulator.instance.sessions import Session
 from infra.simulator.oauth.request import OAuthRequest
-from infra.simulator.org import Org
-from infra.simulator.sessions import Session
+from infra.simulator.org.org import Org
 
 KEY_ID = "simulator"
 SECONDS = 120

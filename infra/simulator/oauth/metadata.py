@@ -10,10 +10,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from infra.simulator.exchange.origin import origin_of
+from infra.simulator.instance.sessions import SCOPES
 from infra.simulator.oauth.id_token import IdTokens
 from infra.simulator.oauth.token import JWT_BEARER
-from infra.simulator.rest.service import origin_of
-from infra.simulator.sessions import SCOPES
 
 _CLAIMS = (
     "active address email email_verified family_name given_name is_app_installed is_salesforce_integration_user "

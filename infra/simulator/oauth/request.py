@@ -17,13 +17,13 @@ from xml.sax.saxutils import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.simulator import unverified
-from infra.simulator.errors import SalesforceError
-from infra.simulator.exchange import SessionKilledError
+from infra.simulator.exchange.exchange import SessionKilledError
+from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.orgs import CLIENT_ID, CLIENT_SECRET
 from infra.simulator.oauth.errors import OAuthError, expired, missing
-from infra.simulator.orgs import CLIENT_ID, CLIENT_SECRET
-from infra.simulator.reply import Reply
-from infra.simulator.rest.service import origin_of
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import SalesforceError
 
 FORM = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store"}

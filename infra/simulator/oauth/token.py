@@ -14,26 +14,26 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.simulator import unverified
-from infra.simulator.exchange import perform
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import CLIENT_ID, CLIENT_SECRET, Orgs
+from infra.simulator.instance.sessions import DEFAULT_SCOPES, OFFLINE_SCOPES, Grant, Session
 from infra.simulator.oauth import assertion
 from infra.simulator.oauth.errors import OAuthError, expired
 from infra.simulator.oauth.id_token import IdTokens
 from infra.simulator.oauth.request import FORM, OAuthRequest, answered, form_request
-from infra.simulator.org import Org
-from infra.simulator.orgs import CLIENT_ID, CLIENT_SECRET, Orgs
-from infra.simulator.reply import Reply
-from infra.simulator.sessions import DEFAULT_SCOPES, OFFLINE_SCOPES, Grant, Session
+from infra.simulator.org.org import Org
+from infra.simulator.schema import unverified
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _GrantType:
     """A grant type: its name in the stats, which org a request is for, and what it is answered."""
 
     operation: str
-    org: Callable[[OAuthRequest], Org]
+    context: Callable[[OAuthRequest], Context]
     answer: Callable[[Org, OAuthRequest], Reply]
 
 
@@ -43,12 +43,12 @@ class TokenEndpoint:
     def __init__(self, orgs: Orgs, id_tokens: IdTokens) -> None:
         self._orgs = orgs
         self._id_tokens = id_tokens
-        self._kinds = {
-            "authorization_code": _Kind("token.authorization_code", self._org_of_code, self._authorization_code),
-            "refresh_token": _Kind("token.refresh", self._org_of_grant, self._refresh),
-            "client_credentials": _Kind("token.client_credentials", self._default_org, self._client_credentials),
-            "password": _Kind("token.password", self._org_of_user, self._password),
-            JWT_BEARER: _Kind("token.jwt_bearer", self._org_of_subject, self._jwt_bearer),
+        self._grant_types = {
+            "authorization_code": _GrantType("token.authorization_code", self._org_of_code, self._authorization_code),
+            "refresh_token": _GrantType("token.refresh", self._org_of_grant, self._refresh),
+            "client_credentials": _GrantType("token.client_credentials", self._default_org, self._client_credentials),
+            "password": _GrantType("token.password", self._org_of_user, self._password),
+            JWT_BEARER: _GrantType("token.jwt_bearer", self._org_of_subject, self._jwt_bearer),
         }
 
     async def __call__(self, request: Request) -> Response:
@@ -62,28 +62,29 @@ class TokenEndpoint:
         name = request.form.get("grant_type")
         if not name:
             raise OAuthError("invalid_request", "grant type is missing")
-        if name not in self._kinds:
+        if name not in self._grant_types:
             raise OAuthError("unsupported_grant_type", "grant type not supported")
-        kind = self._kinds[name]
-        org = kind.org(request)
-        org.calls.add_token_call(kind.operation)
-        return await perform(org, org.faults.for_call(kind.operation), lambda: kind.answer(org, request), limited=False)
+        grant_type = self._grant_types[name]
+        context = grant_type.context(request)
+        return await context.exchange.perform_token_call(
+            grant_type.operation, lambda: grant_type.answer(context.org, request)
+        )
 
-    def _default_org(self, request: OAuthRequest) -> Org:
+    def _default_org(self, request: OAuthRequest) -> Context:
         return self._orgs.default
 
-    def _org_of_code(self, request: OAuthRequest) -> Org:
+    def _org_of_code(self, request: OAuthRequest) -> Context:
         code = self._orgs.sessions.find_code(request.form.get("code", ""))
         return self._orgs.default if code is None else self._orgs.numbered(code.org_number)
 
-    def _org_of_grant(self, request: OAuthRequest) -> Org:
+    def _org_of_grant(self, request: OAuthRequest) -> Context:
         grant = self._orgs.sessions.find_grant(request.form.get("refresh_token", ""))
         return self._orgs.default if grant is None else self._orgs.numbered(grant.org_number)
 
-    def _org_of_user(self, request: OAuthRequest) -> Org:
+    def _org_of_user(self, request: OAuthRequest) -> Context:
         return self._orgs.of_user(request.form.get("username", "")) or self._orgs.default
 
-    def _org_of_subject(self, request: OAuthRequest) -> Org:
+    def _org_of_subject(self, request: OAuthRequest) -> Context:
         return self._orgs.of_user(assertion.subject(request.form.get("assertion", ""))) or self._orgs.default
 
     def _authorization_code(self, org: Org, request: OAuthRequest) -> Reply:

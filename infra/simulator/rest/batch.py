@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.simulator import unverified
-from infra.simulator.errors import SalesforceError, failure
-from infra.simulator.exchange import refuse_over_limit
-from infra.simulator.faults import Fault
-from infra.simulator.reply import Reply, error_reply
+from infra.simulator.exchange.faults import Fault
+from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.parts import NO_BODY, SHORT_URL, Find, Parts, TroubleError
+from infra.simulator.rest.subrequests import NO_BODY, SHORT_URL, FaultError, Find, SubrequestRunner
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import SalesforceError, failure
 
 MAX_SUBREQUESTS = 25
 
@@ -27,34 +26,34 @@ class Batch:
     def __call__(self, call: Call) -> Reply:
         body = call.json_object()
         entries = _entries(body)
-        parts = Parts(call, self._find, SHORT_URL)
+        runner = SubrequestRunner(call, self._find, SHORT_URL)
         replies: list[Reply] = []
         halting = body.get("haltOnError") is True
-        trouble: Fault | None = None
+        fault: Fault | None = None
         for entry in entries:
             if halting and any(reply.status >= 400 for reply in replies):
                 replies.append(error_reply(failure(412, "BATCH_PROCESSING_HALTED", unverified.BATCH_HALTED)))
                 continue
             try:
-                replies.append(_counted(call, parts, entry, first=not replies))
-            except TroubleError as error:
-                trouble = error.fault
+                replies.append(_counted(call, runner, entry, first=not replies))
+            except FaultError as error:
+                fault = error.fault
                 break
         results = [{"statusCode": reply.status, "result": reply.body} for reply in replies]
         failed = any(reply.status >= 400 for reply in replies)
-        return parts.finished(200, {"hasErrors": failed, "results": results}, trouble)
+        return runner.finished(200, {"hasErrors": failed, "results": results}, fault)
 
 
-def _counted(call: Call, parts: Parts, entry: dict[str, Any], *, first: bool) -> Reply:
+def _counted(call: Call, runner: SubrequestRunner, entry: dict[str, Any], *, first: bool) -> Reply:
     """Every part costs a call; the first one's has been counted with the whole."""
     if not first:
-        call.org.calls.add_cost(1)
+        call.context.exchange.calls.add_cost(1)
         try:
-            refuse_over_limit(call.org)
+            call.context.exchange.refuse_over_limit()
         except SalesforceError as error:
             return error_reply(error)
     value = entry.get("richInput")
-    return parts.answer(entry["method"].upper(), entry["url"], {}, NO_BODY if value is None else value)
+    return runner.answer(entry["method"].upper(), entry["url"], {}, NO_BODY if value is None else value)
 
 
 def _entries(body: dict[str, Any]) -> list[dict[str, Any]]:

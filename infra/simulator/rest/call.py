@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.simulator.errors import SalesforceError, bad_json, failure, no_such_resource
-from infra.simulator.options import WriteOptions
-from infra.simulator.org import Org
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.sessions import Session
+from infra.simulator.org.org import Org
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema.errors import SalesforceError, bad_json, failure, no_such_resource
 from infra.simulator.schema.fields import SObject
-from infra.simulator.sessions import Session
-from infra.simulator.unverified import UNSUPPORTED_MEDIA_TYPE
-from infra.simulator.workplace import Workplace
+from infra.simulator.schema.unverified import UNSUPPORTED_MEDIA_TYPE
 
 _ABSENT = object()
 
@@ -22,7 +22,7 @@ _ABSENT = object()
 class Call:
     """A request that has found its resource. Header names are lower-case; `path` begins after the version."""
 
-    place: Workplace
+    context: Context
     session: Session
     version: str
     method: str
@@ -40,7 +40,7 @@ class Call:
 
     @property
     def org(self) -> Org:
-        return self.place.org
+        return self.context.org
 
     @property
     def base_path(self) -> str:

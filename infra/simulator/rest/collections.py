@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
-from infra.simulator import ids, unverified
-from infra.simulator.errors import failure, no_such_resource
-from infra.simulator.many import Attempt, Outcome, Writes, work_off
-from infra.simulator.records import shown
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.rendering import asked_for, shown
+from infra.simulator.records.dml import Attempt, Outcome, attempt_all
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.sobjects import asked_for, writable
+from infra.simulator.rest.sobjects import writable
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.errors import failure, no_such_resource
 from infra.simulator.schema.fields import SObject
 
 MAX_RECORDS = 200
@@ -25,37 +25,37 @@ Record = dict[str, Any]
 
 
 def create(call: Call) -> Reply:
-    writes = Writes(call.place, call.options())
+    dml = call.context.dml(call.options())
     body = call.json_object()
-    attempts = [writes.create(sobject, values) for sobject, values in _records(call, body)]
+    attempts = [dml.create(sobject, values) for sobject, values in _records(call, body)]
     return _answer(call, attempts, body.get("allOrNone") is True, _as_created)
 
 
 def update(call: Call) -> Reply:
-    writes = Writes(call.place, call.options())
+    dml = call.context.dml(call.options())
     body = call.json_object()
-    attempts = [writes.update(sobject, values) for sobject, values in _records(call, body)]
+    attempts = [dml.update(sobject, values) for sobject, values in _records(call, body)]
     return _answer(call, attempts, body.get("allOrNone") is True, _as_changed)
 
 
 def upsert(call: Call) -> Reply:
     sobject = writable(call)
-    key = call.place.records.key(sobject, call.matched["key"])
-    writes = Writes(call.place, call.options())
+    key = call.context.records.key(sobject, call.matched["key"])
+    dml = call.context.dml(call.options())
     body = call.json_object()
     records = _records(call, body)
     for other, _ in records:
         if other.name != sobject.name:
             raise failure(400, "INVALID_INPUT", unverified.OTHER_TYPE.format(type=other.name, path=sobject.name))
-    attempts = [writes.upsert(sobject, key, values) for _, values in records]
+    attempts = [dml.upsert(sobject, key, values) for _, values in records]
     return _answer(call, attempts, body.get("allOrNone") is True, _as_upserted)
 
 
 def delete(call: Call) -> Reply:
     named = _ids(call.parameters.get("ids", ""), MAX_RECORDS)
-    writes = Writes(call.place, call.options())
+    dml = call.context.dml(call.options())
     all_or_none = call.parameters.get("allOrNone", "").lower() == "true"
-    return _answer(call, [writes.delete(text) for text in named], all_or_none, _as_changed)
+    return _answer(call, [dml.delete(text) for text in named], all_or_none, _as_changed)
 
 
 def retrieve(call: Call) -> Reply:
@@ -90,7 +90,7 @@ def _found(call: Call, sobject: SObject, text: str, fields: Any) -> Record | Non
 
 
 def _answer(call: Call, attempts: list[Attempt], all_or_none: bool, show: Callable[[Outcome], Record]) -> Reply:
-    outcomes = work_off(call.org.tables.database, attempts, all_or_none=all_or_none, locked=call.locked)
+    outcomes = attempt_all(call.org.tables.database, attempts, all_or_none=all_or_none, locked=call.locked)
     failed = not all(outcome.succeeded for outcome in outcomes)
     return Reply(200, [show(outcome) for outcome in outcomes], failed=failed)
 

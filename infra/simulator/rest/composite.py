@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from infra.simulator import unverified
-from infra.simulator.errors import SalesforceError, failure
-from infra.simulator.faults import Fault
-from infra.simulator.reply import Reply, error_reply
+from infra.simulator.exchange.faults import Fault
+from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.parts import NO_BODY, Find, Parts, TroubleError
 from infra.simulator.rest.references import resolved
+from infra.simulator.rest.subrequests import NO_BODY, FaultError, Find, SubrequestRunner
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import SalesforceError, failure
 
 MAX_SUBREQUESTS = 25
 MAX_QUERIES = 5
@@ -50,16 +50,20 @@ class Composite:
 
     def __call__(self, call: Call) -> Reply:
         body = call.json_object()
-        run = Run(call, Parts(call, self._find), subrequests(body), all_or_none=body.get("allOrNone") is True)
+        run = CompositeRun(
+            call, SubrequestRunner(call, self._find), subrequests(body), all_or_none=body.get("allOrNone") is True
+        )
         return run.reply()
 
 
-class Run:
+class CompositeRun:
     """A list of subrequests being worked off, which may refer to earlier ones' answers."""
 
-    def __init__(self, call: Call, parts: Parts, subrequests: list[Subrequest], *, all_or_none: bool) -> None:
+    def __init__(
+        self, call: Call, runner: SubrequestRunner, subrequests: list[Subrequest], *, all_or_none: bool
+    ) -> None:
         self._call = call
-        self._parts = parts
+        self._runner = runner
         self._subrequests = subrequests
         self._all_or_none = all_or_none
         self._replies: dict[str, Reply] = {}
@@ -67,17 +71,17 @@ class Run:
         self.rolled_back = False
 
     def reply(self) -> Reply:
-        trouble: Fault | None = None
+        fault: Fault | None = None
         try:
-            trouble = self.work_off()
-        except TroubleError as error:
-            trouble = error.fault
-        return self._parts.finished(200, {"compositeResponse": self.answers()}, trouble)
+            fault = self.execute()
+        except FaultError as error:
+            fault = error.fault
+        return self._runner.finished(200, {"compositeResponse": self.answers()}, fault)
 
-    def work_off(self) -> Fault | None:
+    def execute(self) -> Fault | None:
         """Answer the subrequests; answers the fault that ended the call where what was done before stands.
 
-        Raises TroubleError where nothing does.
+        Raises FaultError where nothing does.
         """
         try:
             with self._call.org.tables.database.transaction():
@@ -94,7 +98,7 @@ class Run:
         for subrequest in self._subrequests:
             try:
                 reply = self._answer(subrequest)
-            except TroubleError as error:
+            except FaultError as error:
                 if self._all_or_none:
                     raise
                 return error.fault
@@ -110,7 +114,7 @@ class Run:
             value = resolved(subrequest.entry["body"], self._answers) if "body" in subrequest.entry else NO_BODY
         except SalesforceError as error:
             return error_reply(error)
-        return self._parts.answer(subrequest.method, url, subrequest.headers, value)
+        return self._runner.answer(subrequest.method, url, subrequest.headers, value)
 
     def _halt_the_others(self) -> None:
         """Everyone but the one that failed is told that nothing came of it."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.simulator import unverified
-from infra.simulator.errors import failure
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.composite import Run, Subrequest, subrequests
-from infra.simulator.rest.parts import Find, Parts, TroubleError
+from infra.simulator.rest.composite import CompositeRun, Subrequest, subrequests
+from infra.simulator.rest.subrequests import FaultError, Find, SubrequestRunner
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import failure
 
 MAX_GRAPHS = 75
 MAX_NODES = 500
@@ -27,21 +27,21 @@ class Graphs:
 
     def __call__(self, call: Call) -> Reply:
         graphs = _graphs(call.json_object())
-        parts = Parts(call, self._find)
+        runner = SubrequestRunner(call, self._find)
         answers: list[dict[str, Any]] = []
         failed = 0
         for graph_id, nodes in graphs:
             if failed >= MAX_FAILED:
                 answers.append(_answer(graph_id, [], successful=False))
                 continue
-            run = Run(call, parts, nodes, all_or_none=True)
+            run = CompositeRun(call, runner, nodes, all_or_none=True)
             try:
-                run.work_off()
-            except TroubleError as error:
-                return parts.finished(200, {"graphs": answers}, error.fault)
+                run.execute()
+            except FaultError as error:
+                return runner.finished(200, {"graphs": answers}, error.fault)
             failed += run.rolled_back
             answers.append(_answer(graph_id, run.answers(), successful=not run.rolled_back))
-        return parts.finished(200, {"graphs": answers})
+        return runner.finished(200, {"graphs": answers})
 
 
 def _answer(graph_id: str, responses: list[dict[str, Any]], *, successful: bool) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from datetime import datetime, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from infra.simulator.moments import parse_datetime
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.storage import Row
 from infra.simulator.rest.call import Call
+from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.fields import SObject
-from infra.simulator.storage import Row
 
 NOT_MODIFIED = 304
 FAILED = 412

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from infra.simulator.errors import failure
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.schema.errors import failure
 from infra.simulator.soql.run import MAX_BATCH, MIN_BATCH, Page
 
 _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
@@ -18,24 +18,24 @@ _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
 
 def query(call: Call) -> Reply:
     if "explain" in call.parameters and "q" not in call.parameters:
-        return Reply(200, call.place.queries.explain(call.parameters["explain"]))
+        return Reply(200, call.context.queries.explain(call.parameters["explain"]))
     return _first_page(call, include_deleted=False)
 
 
 def query_all(call: Call) -> Reply:
-    call.place.recycle_bin.forget_expired()
+    call.context.recycle_bin.forget_expired()
     return _first_page(call, include_deleted=True)
 
 
 def query_more(call: Call) -> Reply:
-    return _answer(call, call.place.queries.more(call.matched["locator"], call.base_path))
+    return _answer(call, call.context.queries.more(call.matched["locator"], call.base_path))
 
 
 def _first_page(call: Call, *, include_deleted: bool) -> Reply:
     text = call.parameters.get("q")
     if text is None:
         raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
-    page = call.place.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
+    page = call.context.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
     return _answer(call, page)
 
 

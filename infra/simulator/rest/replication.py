@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from infra.simulator import unverified
-from infra.simulator.errors import failure, no_such_resource
-from infra.simulator.moments import parse_datetime, to_stamp
-from infra.simulator.recycle_bin import DAYS
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.storage import Row
+from infra.simulator.records.recycle_bin import DAYS
 from infra.simulator.rest.call import Call
+from infra.simulator.schema import unverified
+from infra.simulator.schema.dates import parse_datetime, to_stamp
+from infra.simulator.schema.errors import failure, no_such_resource
 from infra.simulator.schema.fields import SObject
-from infra.simulator.storage import Row
 
 MAX_IDS = 600_000
 UPDATED_DAYS = 30
@@ -28,7 +28,7 @@ def updated(call: Call) -> Reply:
 
 def deleted(call: Call) -> Reply:
     start, end = _span(call, DAYS)
-    call.place.recycle_bin.forget_expired()
+    call.context.recycle_bin.forget_expired()
     rows = _changed(call, start, end, deleted=True)
     records = [{"id": row["Id"], "deletedDate": row["SystemModstamp"]} for row in rows]
     earliest = call.org.tables.least(_replicated(call).name, "SystemModstamp", "IsDeleted = 1")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.simulator.errors import bad_json, failure
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.schema.errors import bad_json, failure
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.parse import parse_condition
-from infra.simulator.soql.tree import Path, Query, Selected
+from infra.simulator.soql.syntax import Path, Query, Selected
 from infra.simulator.sosl.run import ID_ONLY, MAX_ROWS, Search
 from infra.simulator.sosl.terms import terms
 
@@ -25,7 +25,7 @@ def search(call: Call) -> Reply:
     text = call.parameters.get("q")
     if text is None:
         raise failure(400, "MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
-    return _answer(call, call.place.searches.run(text, call.base_path))
+    return _answer(call, call.context.searches.run(text, call.base_path))
 
 
 def search_by_parameters(call: Call) -> Reply:
@@ -61,7 +61,7 @@ def _parameterized(call: Call, body: Mapping[str, Any]) -> Reply:
         returned = tuple(_returned(entry, _fields(body.get("fields")), default) for entry in sobjects)
         group = str(body.get("in") or "ALL").upper()
         most = min(_count(body.get("overallLimit")) or MAX_ROWS, MAX_ROWS)
-        return _answer(call, call.place.searches.find(Search(terms(text), group, returned, most), call.base_path))
+        return _answer(call, call.context.searches.find(Search(terms(text), group, returned, most), call.base_path))
     except SoqlError as error:
         raise failure(400, error.code, error.message) from error
 

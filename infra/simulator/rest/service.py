@@ -10,111 +10,24 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.simulator import unverified
-from infra.simulator.errors import SalesforceError, failure, no_such_resource, session_invalid
-from infra.simulator.exchange import SessionKilledError, perform
-from infra.simulator.faults import ExpireSessionFault, LockRowFault
-from infra.simulator.orgs import Orgs
-from infra.simulator.reply import Reply, error_reply
-from infra.simulator.rest import collections, jobs, keys, limits, queries, replication, searches, sobjects
-from infra.simulator.rest.batch import Batch
+from infra.simulator.exchange.exchange import SessionKilledError
+from infra.simulator.exchange.faults import ExpireSessionFault, LockRowFault
+from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.reply import Reply, error_reply
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import Orgs
+from infra.simulator.instance.sessions import Session
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.composite import Composite
-from infra.simulator.rest.encoding import packed, unpacked
-from infra.simulator.rest.graph import Graphs
-from infra.simulator.rest.parts import Find
-from infra.simulator.rest.table import Handler, Resource, ResourceTable
-from infra.simulator.rest.tree import create_tree
-from infra.simulator.sessions import Session
-from infra.simulator.workplace import Workplace
+from infra.simulator.rest.compression import packed, unpacked
+from infra.simulator.rest.table import ResourceTable
+from infra.simulator.schema import unverified
+from infra.simulator.schema.api_versions import NEWEST, OLDEST, versions
+from infra.simulator.schema.errors import SalesforceError, failure, no_such_resource, session_invalid
 
 MAX_HEAD = 16_384
 """Bytes of the URL, and of the URL with all headers."""
-LOGIN_HOSTS = ("login.salesforce.com", "test.salesforce.com")
-MY_DOMAIN = "demo-dev-ed.develop.my.salesforce.com"
 _PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
-
-
-def resource_table() -> ResourceTable:
-    """Every resource of the REST API."""
-    table = ResourceTable(
-        (
-            Resource("GET", "", "resources", limits.resources, "2.1"),
-            Resource("GET", "/limits", "limits", limits.limits, "2.1, 9"),
-            Resource("GET", "/limits/recordCount", "limits", replication.record_count, "2.1"),
-            Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
-            Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
-            Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
-            Resource("GET", "/sobjects/{object}/describe", "{object}.describe", sobjects.describe, "2.5"),
-            Resource("GET", "/sobjects/{object}/updated", "{object}.updated", replication.updated, "2.1"),
-            Resource("GET", "/sobjects/{object}/deleted", "{object}.deleted", replication.deleted, "2.1"),
-            Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
-            Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
-            Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
-            Resource("POST", "/sobjects/{object}/Id", "{object}.create", sobjects.create, "2.1"),
-            Resource("GET", "/sobjects/{object}/{key}/{value}", "{object}.get", keys.read, "2.1"),
-            Resource("PATCH", "/sobjects/{object}/{key}/{value}", "{object}.upsert", keys.upsert, "2.2"),
-            Resource("DELETE", "/sobjects/{object}/{key}/{value}", "{object}.delete", keys.delete, "2.1"),
-            Resource("GET", "/query", "query", queries.query, "4.1"),
-            Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
-            Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
-            Resource("GET", "/queryAll/{locator}", "query_more", queries.query_more, "4.1"),
-            Resource("GET", "/search", "search", searches.search, "4.3"),
-            Resource("GET", "/parameterizedSearch", "search", searches.search_by_parameters, "4.3"),
-            Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),
-            *_composite_resources(lambda *what: table.find(*what)),
-            *_collection_resources(),
-            *_job_resources(),
-        )
-    )
-    return table
-
-
-def _composite_resources(find: Find) -> list[Resource]:
-    """Several requests in one."""
-    return [
-        Resource("POST", "/composite", "composite", Composite(find), "5, 5.1", nestable=False),
-        Resource("POST", "/composite/batch", "composite.batch", Batch(find), "5, 5.1", nestable=False),
-        Resource("POST", "/composite/graph", "composite.graph", Graphs(find), "5", nestable=False),
-        Resource("POST", "/composite/tree/{object}", "composite.tree", create_tree, "5"),
-    ]
-
-
-def _collection_resources() -> list[Resource]:
-    """Many records in one request."""
-    path = "/composite/sobjects"
-    return [
-        Resource("POST", path, "collections.create", collections.create, "5.2", many=True),
-        Resource("PATCH", path, "collections.update", collections.update, "5.2", many=True),
-        Resource("DELETE", path, "collections.delete", collections.delete, "5.2", many=True),
-        Resource("GET", f"{path}/{{object}}", "collections.retrieve", collections.retrieve, "5.2"),
-        Resource("POST", f"{path}/{{object}}", "collections.retrieve", collections.retrieve_many, "5.2"),
-        Resource("PATCH", f"{path}/{{object}}/{{key}}", "collections.upsert", collections.upsert, "5.2", many=True),
-    ]
-
-
-def _job_resources() -> list[Resource]:
-    """Bulk API 2.0."""
-    ingest, query = "/jobs/ingest", "/jobs/query"
-    rows: list[tuple[str, str, str, Handler, str]] = [
-        ("GET", ingest, "bulk.jobs", jobs.listing("ingest"), "6.1"),
-        ("POST", ingest, "bulk.create", jobs.create_ingest, "6.1"),
-        ("GET", f"{ingest}/{{job}}", "bulk.info", jobs.info("ingest"), "6.1"),
-        ("PATCH", f"{ingest}/{{job}}", "bulk.change", jobs.change_ingest, "6.1"),
-        ("DELETE", f"{ingest}/{{job}}", "bulk.remove", jobs.delete("ingest"), "6.1"),
-        ("PUT", f"{ingest}/{{job}}/batches", "bulk.upload", jobs.upload, "6.1"),
-        ("GET", f"{ingest}/{{job}}/successfulResults", "bulk.results", jobs.successes, "6.1"),
-        ("GET", f"{ingest}/{{job}}/failedResults", "bulk.results", jobs.failures, "6.1"),
-        ("GET", f"{ingest}/{{job}}/unprocessedRecords", "bulk.results", jobs.unprocessed, "6.1"),
-        ("GET", query, "bulk_query.jobs", jobs.listing("query"), "6.2"),
-        ("POST", query, "bulk_query.create", jobs.create_query, "6.2"),
-        ("GET", f"{query}/{{job}}", "bulk_query.info", jobs.info("query"), "6.2"),
-        ("PATCH", f"{query}/{{job}}", "bulk_query.change", jobs.change_query, "6.2"),
-        ("DELETE", f"{query}/{{job}}", "bulk_query.remove", jobs.delete("query"), "6.2"),
-        ("GET", f"{query}/{{job}}/results", "bulk_query.results", jobs.query_results, "6.2"),
-    ]
-    return [Resource(*row, nestable=False) for row in rows]
 
 
 class RestService:
@@ -135,23 +48,23 @@ class RestService:
         pretty = request.headers.get("x-prettyprint") == "1"
         raw_path = _raw_path(request)
         if raw_path.rstrip("/").lower() == "/services/data":
-            return Reply(200, limits.versions()).response(pretty=pretty)
+            return Reply(200, versions()).response(pretty=pretty)
         try:
-            place, session = self._caller(request)
+            context, session = self._caller(request)
         except SalesforceError as error:
             return error_reply(error).response(pretty=pretty)
         try:
-            reply = await self._answer(request, raw_path, place, session)
+            reply = await self._answer(request, raw_path, context, session)
         except SalesforceError as error:
             reply = error_reply(error)
         except SessionKilledError:
             self._orgs.sessions.end(session.token)
             reply = error_reply(session_invalid())
         response = reply.response(pretty=pretty)
-        response.headers["Sforce-Limit-Info"] = limits.usage(place.org)
+        response.headers["Sforce-Limit-Info"] = context.exchange.usage()
         return response
 
-    def _caller(self, request: Request) -> tuple[Workplace, Session]:
+    def _caller(self, request: Request) -> tuple[Context, Session]:
         header = request.headers.get("authorization", "")
         found = _AUTHORIZATION.fullmatch(header.strip())
         if header and found is None:
@@ -163,7 +76,7 @@ class RestService:
             raise failure(401, "INVALID_SESSION_ID", unverified.NOT_FOR_API)
         return caller
 
-    async def _answer(self, request: Request, raw_path: str, place: Workplace, session: Session) -> Reply:
+    async def _answer(self, request: Request, raw_path: str, context: Context, session: Session) -> Reply:
         content = unpacked(await request.body(), request.headers.get("content-encoding", ""))
         found = _PATH.fullmatch(raw_path)
         if found is None:
@@ -172,15 +85,16 @@ class RestService:
         _refuse_unsupported(version)
         method = _method(request)
         match = self._table.find(method, "" if path == "/" else path)
-        fault = place.org.faults.for_call(match.operation)
+        exchange = context.exchange
+        fault = exchange.faults.for_call(match.operation)
         if isinstance(fault, ExpireSessionFault):
             raise SessionKilledError
-        place.org.calls.add_api_call(match.operation)
+        exchange.calls.add_api_call(match.operation)
         locked: frozenset[int] = frozenset()
         if isinstance(fault, LockRowFault) and match.resource.many:
             locked, fault = fault.rows, None
         call = Call(
-            place,
+            context,
             session,
             version,
             method,
@@ -192,7 +106,7 @@ class RestService:
             matched=match.matched,
             locked=locked,
         )
-        return await perform(place.org, fault, lambda: match.resource.handler(call))
+        return await exchange.perform(fault, lambda: match.resource.handler(call))
 
 
 def _method(request: Request) -> str:
@@ -219,17 +133,6 @@ def _too_long(request: Request) -> int | None:
     return 431 if url + headers > MAX_HEAD else None
 
 
-def origin_of(request: Request) -> str:
-    """Scheme and host as the caller wrote them: the instance URL we tell is the one we were reached by.
-
-    Whoever came to a host that only logs people in is told the org's own. Source: fact sheet 1.6.
-    """
-    host = request.headers.get("host") or request.url.netloc
-    if host.lower() in LOGIN_HOSTS:
-        host = MY_DOMAIN
-    return f"{request.url.scheme}://{host}"
-
-
 def _raw_path(request: Request) -> str:
     """The path as it was sent, still percent-encoded."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
@@ -238,8 +141,8 @@ def _raw_path(request: Request) -> str:
 
 def _refuse_unsupported(version: str) -> None:
     number = float(version)
-    if number < limits.OLDEST:
-        message = f"This API version ({version}) is retired. Use a supported version, {limits.OLDEST}.0 or later."
+    if number < OLDEST:
+        message = f"This API version ({version}) is retired. Use a supported version, {OLDEST}.0 or later."
         raise failure(410, "UNSUPPORTED_API_VERSION", message)
-    if number > limits.NEWEST or number != int(number):
+    if number > NEWEST or number != int(number):
         raise no_such_resource()

@@ -5,13 +5,13 @@ Source: fact sheet 2.2 and 2.5.
 
 from __future__ import annotations
 
-from infra.simulator.errors import method_not_allowed, unknown_column
-from infra.simulator.records import shown
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.rendering import asked_for, shown
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.preconditions import Version, tag_of, version_of
 from infra.simulator.schema.describe import described, summarized
-from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.schema.errors import method_not_allowed
+from infra.simulator.schema.fields import SObject
 
 
 def list_objects(call: Call) -> Reply:
@@ -33,20 +33,20 @@ def describe(call: Call) -> Reply:
 
 def create(call: Call) -> Reply:
     sobject = writable(call)
-    record_id = call.place.records.create(sobject, call.json_object(), call.options())
+    record_id = call.context.records.create(sobject, call.json_object(), call.options())
     location = f"{call.base_path}/sobjects/{sobject.name}/{record_id}"
     return Reply(201, {"id": record_id, "success": True, "errors": []}, {"Location": location})
 
 
 def read(call: Call) -> Reply:
     sobject = call.sobject()
-    return record(call, sobject, call.place.records.id_in_path(sobject, call.matched["id"]))
+    return record(call, sobject, call.context.records.id_in_path(sobject, call.matched["id"]))
 
 
 def record(call: Call, sobject: SObject, record_id: str) -> Reply:
     """A record with the fields asked for."""
     fields = asked_for(sobject, call.parameters.get("fields"))
-    row = call.place.records.read(sobject, record_id)
+    row = call.context.records.read(sobject, record_id)
     version = version_of(sobject, row)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
     body = {"attributes": attributes, **shown(sobject, row, fields)}
@@ -55,18 +55,18 @@ def record(call: Call, sobject: SObject, record_id: str) -> Reply:
 
 def update(call: Call) -> Reply:
     sobject = writable(call)
-    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
-    refused = version_of(sobject, call.place.records.live(sobject, record_id)).refusal(call)
+    record_id = call.context.records.id_in_path(sobject, call.matched["id"])
+    refused = version_of(sobject, call.context.records.live(sobject, record_id)).refusal(call)
     if refused is not None:
         return refused
-    call.place.records.update(sobject, record_id, call.json_object(), call.options())
+    call.context.records.update(sobject, record_id, call.json_object(), call.options())
     return Reply(204)
 
 
 def delete(call: Call) -> Reply:
     sobject = writable(call)
-    record_id = call.place.records.id_in_path(sobject, call.matched["id"])
-    call.place.records.delete(sobject, record_id, call.options())
+    record_id = call.context.records.id_in_path(sobject, call.matched["id"])
+    call.context.records.delete(sobject, record_id, call.options())
     return Reply(204)
 
 
@@ -76,17 +76,3 @@ def writable(call: Call) -> SObject:
     if not sobject.writable:
         raise method_not_allowed(call.method, ["GET", "HEAD"])
     return sobject
-
-
-def asked_for(sobject: SObject, names: str | None) -> list[Field] | None:
-    """The fields of `?fields=`, with the Id at the end if it was not asked for; None for all."""
-    if not names:
-        return None
-    chosen: dict[str, Field] = {}
-    for name in names.split(","):
-        field = sobject.field(name.strip())
-        if field is None:
-            raise unknown_column(name.strip(), sobject.name)
-        chosen[field.name] = field
-    chosen.setdefault("Id", sobject.fields[0])
-    return [*chosen.values()]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
-from infra.simulator.errors import method_not_allowed, no_such_resource
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.schema.errors import method_not_allowed, no_such_resource
 
 Handler = Callable[[Call], Reply]
 

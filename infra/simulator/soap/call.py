@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infra.simulator.options import WriteOptions
-from infra.simulator.org import Org
-from infra.simulator.reply import Reply
-from infra.simulator.sessions import Session
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.sessions import Session
+from infra.simulator.org.org import Org
+from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.soap.envelope import Message, flag_of, text_of
-from infra.simulator.workplace import Workplace
 
 
 @dataclass(frozen=True)
 class SoapCall:
     """A request that has found its operation."""
 
-    place: Workplace
+    context: Context
     session: Session
     message: Message
     version: str
@@ -27,7 +27,7 @@ class SoapCall:
 
     @property
     def org(self) -> Org:
-        return self.place.org
+        return self.context.org
 
     @property
     def base_path(self) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from infra.simulator import unverified
-from infra.simulator.conversion import Converted, LeadConvert
-from infra.simulator.errors import SalesforceError, failure
-from infra.simulator.ids import normalized
-from infra.simulator.options import WriteOptions
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.records.conversion import Converted, LeadConvert
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import SalesforceError, failure
+from infra.simulator.schema.ids import normalized
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import SoapFaultError, answer, children_of, element, flag_of, text_of, value
 from infra.simulator.soap.records import error_element
@@ -49,7 +49,7 @@ def _result(call: SoapCall, wish: LeadConvert, options: WriteOptions, locked: bo
         if locked:
             raise failure(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
         with call.org.tables.database.transaction():
-            return _success(call.place.conversions.convert(wish, options))
+            return _success(call.context.conversions.convert(wish, options))
     except SalesforceError as error:
         return _failure(wish, error)
 

@@ -5,8 +5,8 @@ Source: fact sheet 4.1 and 7.7.
 
 from __future__ import annotations
 
-from infra.simulator.errors import failure
-from infra.simulator.reply import Reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import answer, text_of
 from infra.simulator.soap.sobject import result_element
@@ -23,14 +23,14 @@ def query_all(call: SoapCall) -> Reply:
 
 def query_more(call: SoapCall) -> Reply:
     locator = text_of(call.message.body, "queryLocator") or ""
-    return _answer("queryMore", call.place.queries.more(locator, call.base_path))
+    return _answer("queryMore", call.context.queries.more(locator, call.base_path))
 
 
 def _first_page(call: SoapCall, *, include_deleted: bool) -> Page:
     text = text_of(call.message.body, "queryString")
     if text is None:
         raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
-    return call.place.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
+    return call.context.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
 
 
 def _batch(call: SoapCall) -> int:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from infra.simulator import ids, unverified
-from infra.simulator.errors import Problem, SalesforceError, failure
-from infra.simulator.many import Attempt, Outcome, Writes, work_off
-from infra.simulator.merging import Merged
-from infra.simulator.records import shown
-from infra.simulator.reply import Reply
-from infra.simulator.rest.sobjects import asked_for
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.rendering import asked_for, shown
+from infra.simulator.records.dml import Attempt, Outcome, attempt_all
+from infra.simulator.records.merging import Merged
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.errors import Problem, SalesforceError, failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import SoapFaultError, answer, child_of, children_of, element, text_of, value
 from infra.simulator.soap.sobject import record_element, sobject_of, values_of
@@ -24,17 +23,17 @@ MAX_RETRIEVED = 2000
 
 
 def create(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
-    return _written(call, "create", "sObjects", lambda each: writes.create(sobject_of(call.org, each), values_of(each)))
+    dml = call.context.dml(call.options())
+    return _written(call, "create", "sObjects", lambda each: dml.create(sobject_of(call.org, each), values_of(each)))
 
 
 def update(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
-    return _written(call, "update", "sObjects", lambda each: writes.update(sobject_of(call.org, each), values_of(each)))
+    dml = call.context.dml(call.options())
+    return _written(call, "update", "sObjects", lambda each: dml.update(sobject_of(call.org, each), values_of(each)))
 
 
 def upsert(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
+    dml = call.context.dml(call.options())
     key_name = text_of(call.message.body, "externalIDFieldName") or ""
 
     def attempt(each: Element) -> Attempt:
@@ -42,24 +41,24 @@ def upsert(call: SoapCall) -> Reply:
         key = sobject.field(key_name)
         if key is None or not (key.external_id or key.id_lookup):
             raise failure(400, "INVALID_FIELD", unverified.NO_SUCH_KEY.format(name=key_name, object=sobject.name))
-        return writes.upsert(sobject, key, values_of(each))
+        return dml.upsert(sobject, key, values_of(each))
 
     return _written(call, "upsert", "sObjects", attempt, shows_created=True)
 
 
 def delete(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
-    return _written(call, "delete", "ids", lambda each: writes.delete(_text(each)))
+    dml = call.context.dml(call.options())
+    return _written(call, "delete", "ids", lambda each: dml.delete(_text(each)))
 
 
 def undelete(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
-    return _written(call, "undelete", "ids", lambda each: writes.undelete(_text(each)))
+    dml = call.context.dml(call.options())
+    return _written(call, "undelete", "ids", lambda each: dml.undelete(_text(each)))
 
 
 def empty_recycle_bin(call: SoapCall) -> Reply:
-    writes = Writes(call.place, call.options())
-    return _written(call, "emptyRecycleBin", "ids", lambda each: writes.forget(_text(each)))
+    dml = call.context.dml(call.options())
+    return _written(call, "emptyRecycleBin", "ids", lambda each: dml.forget(_text(each)))
 
 
 def retrieve(call: SoapCall) -> Reply:
@@ -104,7 +103,7 @@ def _merged(call: SoapCall, request: Element, master: Element, *, locked: bool) 
             raise failure(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
         with call.org.tables.database.transaction():
             sobject = sobject_of(call.org, master)
-            return _merge_result(call.place.merges.merge(sobject, master_id, others, values, call.options()))
+            return _merge_result(call.context.merges.merge(sobject, master_id, others, values, call.options()))
     except SalesforceError as error:
         problems = (error_element(problem) for problem in error.problems)
         return element("result", *problems, value("id", ids.normalized(master_id)), value("success", "false"))
@@ -133,7 +132,7 @@ def _written(
     _refuse_too_many(len(wishes), MAX_RECORDS)
     attempts = [attempt(wish) for wish in wishes]
     database = call.org.tables.database
-    outcomes = work_off(database, attempts, all_or_none=call.all_or_none, locked=call.locked)
+    outcomes = attempt_all(database, attempts, all_or_none=call.all_or_none, locked=call.locked)
     return answer(operation, [_result(outcome, shows_created) for outcome in outcomes])
 
 

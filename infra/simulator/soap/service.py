@@ -11,21 +11,20 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from infra.simulator.errors import SalesforceError
-from infra.simulator.exchange import perform
-from infra.simulator.faults import ExpireSessionFault, Fault, LockRowFault
-from infra.simulator.org import Org
-from infra.simulator.orgs import Orgs
-from infra.simulator.reply import Reply
-from infra.simulator.rest.limits import NEWEST, OLDEST
-from infra.simulator.rest.service import origin_of
-from infra.simulator.sessions import Session
-from infra.simulator.soap import people, queries, records
+from infra.simulator.exchange.exchange import Exchange
+from infra.simulator.exchange.faults import ExpireSessionFault, Fault, LockRowFault
+from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import Orgs
+from infra.simulator.instance.sessions import Session
+from infra.simulator.schema.api_versions import NEWEST, OLDEST
+from infra.simulator.schema.errors import SalesforceError
+from infra.simulator.soap import login, queries, records
 from infra.simulator.soap.call import Operation, SoapCall
 from infra.simulator.soap.conversion import convert_leads
 from infra.simulator.soap.describe import describe_sobject
 from infra.simulator.soap.envelope import Message, SoapFaultError, malformed, read
-from infra.simulator.workplace import Workplace
 
 _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _ILLEGAL_SESSION = (
@@ -37,9 +36,9 @@ LOGIN = "login"
 def operations(orgs: Orgs) -> Mapping[str, Operation]:
     """Every operation for those who are logged in, by its name."""
     return {
-        "logout": Operation(lambda call: people.log_out(orgs, call), "7.7"),
-        "getUserInfo": Operation(people.user_info, "7.7"),
-        "getServerTimestamp": Operation(people.server_timestamp, "7.7"),
+        "logout": Operation(lambda call: login.log_out(orgs, call), "7.7"),
+        "getUserInfo": Operation(login.user_info, "7.7"),
+        "getServerTimestamp": Operation(login.server_timestamp, "7.7"),
         "describeSObject": Operation(describe_sobject, "2.5"),
         "query": Operation(queries.query, "4.1, 7.7"),
         "queryAll": Operation(queries.query_all, "4.1, 7.7"),
@@ -80,35 +79,37 @@ class SoapService:
         message = read(await request.body())
         if message.operation == LOGIN:
             return await self._log_in(message, version, origin_of(request))
-        place, session = self._caller(message.session_id)
+        context, session = self._caller(message.session_id)
         operation = self._operations.get(message.operation)
         if operation is None:
             raise malformed(f"No operation available for request {message.body.tag}")
-        place.org.calls.add_api_call(f"soap.{message.operation}")
-        fault = self._fault(place.org, message.operation, session.token)
+        context.exchange.calls.add_api_call(f"soap.{message.operation}")
+        fault = self._fault(context.exchange, message.operation, session.token)
         locked: frozenset[int] = frozenset()
         if isinstance(fault, LockRowFault) and operation.many:
             locked, fault = fault.rows, None
-        call = SoapCall(place, session, message, version, origin_of(request), locked)
-        return await perform(place.org, fault, lambda: operation.handler(call))
+        call = SoapCall(context, session, message, version, origin_of(request), locked)
+        return await context.exchange.perform(fault, lambda: operation.handler(call))
 
     async def _log_in(self, message: Message, version: str, origin: str) -> Reply:
-        if float(version) > people.LAST_VERSION_WITH_LOGIN:
+        if float(version) > login.LAST_VERSION_WITH_LOGIN:
             raise malformed(f"No operation available for request {message.body.tag}")
-        org = people.org_of_login(self._orgs, message)
-        org.calls.add_token_call(f"soap.{LOGIN}")
-        fault = self._fault(org, LOGIN, "")
-        return await perform(org, fault, lambda: people.login(self._orgs, org, message, version, origin), limited=False)
+        context = login.context_of_login(self._orgs, message)
+        context.exchange.calls.add_token_call(f"soap.{LOGIN}")
+        fault = self._fault(context.exchange, LOGIN, "")
+        return await context.exchange.perform(
+            fault, lambda: login.login(self._orgs, context.org, message, version, origin), limited=False
+        )
 
-    def _fault(self, org: Org, operation: str, token: str) -> Fault | None:
-        """What befalls the call. Raises SoapFaultError when it is the end of its session."""
-        fault = org.faults.for_call(f"soap.{operation}")
+    def _fault(self, exchange: Exchange, operation: str, token: str) -> Fault | None:
+        """What goes wrong with the call. Raises SoapFaultError when it is the end of its session."""
+        fault = exchange.faults.for_call(f"soap.{operation}")
         if isinstance(fault, ExpireSessionFault):
             self._orgs.sessions.end(token)
             raise _illegal_session(token)
         return fault
 
-    def _caller(self, token: str) -> tuple[Workplace, Session]:
+    def _caller(self, token: str) -> tuple[Context, Session]:
         caller = None if _JWT.fullmatch(token) else self._orgs.caller(token)
         if caller is None:
             raise _illegal_session(token)

@@ -5,18 +5,16 @@ Source: fact sheet 2.4 and 7.1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from infra.simulator.errors import failure
-from infra.simulator.moments import with_z
-from infra.simulator.org import Org
+from infra.simulator.org.org import Org
+from infra.simulator.org.values import text_for
+from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import SObject
 from infra.simulator.soap.envelope import children_of, is_nil, local_name, text_of, value
 
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 _NO_FIELDS = {"type", "fieldstonull"}
 
 
@@ -80,16 +78,6 @@ def _field(name: str, content: Any) -> Element:
     for part, text in content.items():
         made.append(value(part, text_for(text)))
     return made
-
-
-def text_for(content: Any) -> str | None:
-    """A value as XML and CSV write it; None for nothing."""
-    if content is None:
-        return None
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    text = str(content)
-    return with_z(text) if _STAMP.fullmatch(text) else text
 
 
 def structure(name: str, content: Mapping[str, Any]) -> Element:

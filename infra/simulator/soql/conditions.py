@@ -8,15 +8,15 @@ from __future__ import annotations
 from datetime import date, datetime, time, timezone
 from typing import Any
 
-from infra.simulator import ids
-from infra.simulator.moments import parse_date, parse_datetime, to_stamp
+from infra.simulator.schema import ids
+from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
+from infra.simulator.soql.date_literals import Period, period_of
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.expressions import Value, value_of
 from infra.simulator.soql.parse import unescaped
-from infra.simulator.soql.periods import Period, period_of
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.tree import Comparison, Condition, Junction, Literal, Negation, Query, Selected
+from infra.simulator.soql.syntax import Comparison, Condition, Junction, Literal, Negation, Query, Selected
 
 _TYPE_NAMES = {
     "datetime": "dateTime",

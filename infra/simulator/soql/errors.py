@@ -5,7 +5,7 @@ Source: fact sheet 3.2 (forms recorded from a real org).
 
 from __future__ import annotations
 
-from infra.simulator.errors import SalesforceError, failure
+from infra.simulator.schema.errors import SalesforceError, failure
 
 
 class SoqlError(Exception):

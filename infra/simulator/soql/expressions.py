@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.tree import Expression, Function, Path
+from infra.simulator.soql.syntax import Expression, Function, Path
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 PLAIN_FUNCTIONS = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from infra.simulator.org.storage import text_literal
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.expressions import Value
-from infra.simulator.soql.tree import Expression, Ordering
-from infra.simulator.storage import text_literal
+from infra.simulator.soql.syntax import Expression, Ordering
 
 
 def ordering_sql(orderings: tuple[Ordering, ...], value_of: Callable[[Expression], Value], tie: list[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
 
 from infra.simulator.soql.errors import SoqlError, unexpected
-from infra.simulator.soql.tree import (
+from infra.simulator.soql.syntax import (
     Comparison,
     Condition,
     Expression,

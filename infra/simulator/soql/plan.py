@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeGuard
 
-from infra.simulator import unverified
-from infra.simulator.org import Org
-from infra.simulator.records import address_of
+from infra.simulator.org.org import Org
+from infra.simulator.org.rendering import address_of
+from infra.simulator.org.storage import quoted
+from infra.simulator.org.values import formatted, to_json
+from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import ChildRelationship, Field, SObject
 from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError, no_such_children, unexpected
 from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, value_of
 from infra.simulator.soql.ordering import ordering_sql
 from infra.simulator.soql.scope import Column, Scope
-from infra.simulator.soql.tree import Expression, Function, Nested, Path, Query, Selected
-from infra.simulator.storage import quoted
-from infra.simulator.values import formatted, to_json
+from infra.simulator.soql.syntax import Expression, Function, Nested, Path, Query, Selected
 
 MAX_OFFSET = 2000
 MAX_FIELDS_ROWS = 200

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.simulator import unverified
-from infra.simulator.errors import failure
-from infra.simulator.ids import base62, with_suffix
-from infra.simulator.org import Org
+from infra.simulator.org.org import Org
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import failure
+from infra.simulator.schema.ids import base62, with_suffix
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.grouped import MAX_GROUPS, group_plan, is_grouped
+from infra.simulator.soql.grouping import MAX_GROUPS, group_plan, is_grouped
 from infra.simulator.soql.parse import parse
 from infra.simulator.soql.plan import Plan, plan
-from infra.simulator.soql.tree import Function, Query, Selected
+from infra.simulator.soql.syntax import Function, Query, Selected
 
 MAX_BATCH = 2000
 MIN_BATCH = 200

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.simulator.org import Org
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import quoted
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.errors import no_such_column, no_such_relationship, no_such_type
-from infra.simulator.soql.tree import Path
-from infra.simulator.storage import quoted
+from infra.simulator.soql.syntax import Path
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from infra.simulator.moments import to_stamp
-from infra.simulator.org import Org
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import quoted
+from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.parse import parse_search
 from infra.simulator.soql.plan import Plan, plan
-from infra.simulator.soql.tree import Path, Query, Selected
+from infra.simulator.soql.syntax import Path, Query, Selected
 from infra.simulator.sosl.terms import Terms, terms, terms_sql
-from infra.simulator.storage import quoted
 
 MAX_ROWS = 2000
 MAX_ROWS_OF_ONE = 250

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from infra.simulator.org.storage import folded
 from infra.simulator.soql.conditions import balanced
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.storage import folded
 
 MAX_LENGTH = 10_000
 MAX_PLAIN = 4_000

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from infra.simulator.app import Simulator, create_simulator
-from infra.simulator.orgs import Orgs
-from infra.simulator.storage import Database
-from infra.simulator.transport import SimulatorTransport
-from infra.simulator.workplace import Workplace
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import Orgs
+from infra.simulator.org.storage import Database
+from infra.simulator.server.app import Simulator, create_simulator
+from infra.simulator.server.transport import SimulatorTransport
 
 REST = "/services/data/v59.0"
 SOAP_HEAD = (
@@ -122,11 +122,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def place(clock: Clock) -> Iterator[Workplace]:
+def context(clock: Clock) -> Iterator[Context]:
     """An empty org without the protocols around it."""
     database = Database(None)
     with closing(database):
-        yield Orgs(database, clock, Random(1), latency_ms=0).default_place
+        yield Orgs(database, clock, Random(1), latency_ms=0).default
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.simulator.app import create_simulator
-from infra.simulator.transport import SimulatorTransport
+from infra.simulator.server.app import create_simulator
+from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import Clock, OrgClient
 
 SIMULATOR = create_simulator(leads=30, clock=Clock())

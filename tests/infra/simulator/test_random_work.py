@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from infra.simulator.app import create_simulator
-from infra.simulator.transport import SimulatorTransport
+from infra.simulator.server.app import create_simulator
+from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import REST, Clock, OrgClient
 
 _Answer = TypeVar("_Answer")

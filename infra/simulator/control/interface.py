@@ -1,0 +1,206 @@
+"""The control interface: what tests and demos may ask of the simulator, outside Salesforce's paths.
+
+Only callers on this machine are answered.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from infra.simulator.exchange.faults import FaultRule
+from infra.simulator.exchange.origin import origin_of
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import CLIENT_ID, Orgs
+from infra.simulator.org.settings import Settings
+from infra.simulator.records.validation_rules import BadRuleError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class ControlError(Exception):
+    """A control request is wrong."""
+
+    def __init__(self, message: str, *, field: str | None = None, status: int = 400) -> None:
+        super().__init__(message)
+        self.field = field
+        self.status = status
+
+    def response(self) -> Response:
+        return JSONResponse({"error": str(self), "field": self.field}, self.status)
+
+
+class _OnlyOrg(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    org: str | None = None
+
+
+class _NewSession(_OnlyOrg):
+    refresh_token: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    """One to be known beforehand; made up where it is left out."""
+
+
+class _NewRules(_OnlyOrg):
+    rules: list[FaultRule] = Field(min_length=1)
+
+
+class Control:
+    """Answers everything below /_sim. `org` may be left out: then it is the default one."""
+
+    def __init__(self, orgs: Orgs) -> None:
+        self._orgs = orgs
+
+    def routes(self) -> list[Route]:
+        table: list[tuple[str, Literal["GET", "POST", "PATCH", "DELETE"], Handler]] = [
+            ("/_sim/sessions", "POST", self._begin_session),
+            ("/_sim/orgs", "POST", self._add_org),
+            ("/_sim/stats", "GET", self._stats),
+            ("/_sim/ledger", "GET", self._ledger),
+            ("/_sim/faults", "POST", self._add_faults),
+            ("/_sim/faults", "DELETE", self._clear_faults),
+            ("/_sim/expire-sessions", "POST", self._expire_sessions),
+            ("/_sim/org", "PATCH", self._change_org),
+            ("/_sim/reset", "POST", self._reset),
+        ]
+        return [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
+
+    async def _begin_session(self, request: Request) -> Response:
+        wanted = await _body(request, _NewSession)
+        org, sessions = self._context(wanted.org).org, self._orgs.sessions
+        if wanted.refresh_token and sessions.find_grant(wanted.refresh_token):
+            raise ControlError("this refresh token was given already", field="refresh_token", status=409)
+        session = sessions.begin(org, CLIENT_ID)
+        grant = sessions.grant(org, CLIENT_ID, refresh_token=wanted.refresh_token)
+        return JSONResponse(
+            {
+                "access_token": session.token,
+                "refresh_token": grant.refresh_token,
+                "instance_url": origin_of(request),
+            }
+        )
+
+    async def _add_org(self, request: Request) -> Response:
+        return JSONResponse({"org": self._orgs.add().org.id}, 201)
+
+    async def _stats(self, request: Request) -> Response:
+        return JSONResponse(stats(self._context(request.query_params.get("org"))))
+
+    async def _ledger(self, request: Request) -> Response:
+        org = self._context(request.query_params.get("org")).org
+        after = request.query_params.get("after", "0")
+        if not after.isascii() or not after.isdecimal():
+            raise ControlError("after must be the seq of an effect: a whole number", field="after")
+        return JSONResponse(org.effects(int(after)))
+
+    async def _add_faults(self, request: Request) -> Response:
+        wanted = await _body(request, _NewRules)
+        self._context(wanted.org).exchange.faults.add(wanted.rules)
+        return JSONResponse({"rules": len(wanted.rules)}, 201)
+
+    async def _clear_faults(self, request: Request) -> Response:
+        self._context(request.query_params.get("org")).exchange.faults.clear()
+        return Response(status_code=204)
+
+    async def _expire_sessions(self, request: Request) -> Response:
+        org = self._context((await _body(request, _OnlyOrg)).org).org
+        return JSONResponse({"expired": self._orgs.sessions.end_all(org)})
+
+    async def _change_org(self, request: Request) -> Response:
+        changes = await _json_object(request)
+        org = self._context(changes.pop("org", None) or request.query_params.get("org")).org
+        settings = _validated(Settings, {**org.settings.model_dump(), **changes})
+        _refuse_clashes(settings)
+        try:
+            self._orgs.change(org, settings)
+        except BadRuleError as error:
+            raise ControlError(str(error), field="validation_rules") from error
+        return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
+
+    async def _reset(self, request: Request) -> Response:
+        wanted = (await _body(request, _OnlyOrg)).org or request.query_params.get("org")
+        self._orgs.reset(self._context(wanted).org)
+        return Response(status_code=204)
+
+    def _context(self, org_id: object) -> Context:
+        found = self._orgs.named(org_id) if org_id is None or isinstance(org_id, str) else None
+        if found is None:
+            raise ControlError(f"there is no org {org_id!r}", field="org", status=404)
+        return found
+
+
+def stats(context: Context) -> dict[str, Any]:
+    """What was called and what came of it."""
+    calls, tables = context.exchange.calls, context.org.tables
+    open_leads = "IsDeleted = 0 AND IsConverted = 0"
+    return {
+        "api_calls": calls.api_calls,
+        "token_calls": calls.token_calls,
+        "by_operation": dict(calls.by_operation),
+        "leads": tables.count("Lead", "IsDeleted = 0"),
+        "open_leads": tables.count("Lead", open_leads),
+        "converted_leads": tables.count("Lead", "IsDeleted = 0 AND IsConverted = 1"),
+        "duplicate_emails": tables.shared_values("Lead", "Email", open_leads),
+        "effects": tables.count("~ledger"),
+    }
+
+
+def _guarded(handler: Handler) -> Handler:
+    """The handler for callers on this machine, with errors as JSON."""
+
+    async def guarded(request: Request) -> Response:
+        if not _is_local(request):
+            return ControlError("the control interface answers callers on this machine only", status=403).response()
+        try:
+            return await handler(request)
+        except ControlError as error:
+            return error.response()
+
+    return guarded
+
+
+def _is_local(request: Request) -> bool:
+    if request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    """The body as a JSON object; an empty body is an empty object."""
+    content = await request.body() or b"{}"
+    try:
+        return TypeAdapter(dict[str, Any]).validate_json(content)
+    except ValidationError as error:
+        raise ControlError(f"the body must be a JSON object: {error.errors()[0]['msg']}") from error
+
+
+async def _body(request: Request, model: type[_Model]) -> _Model:
+    values = await _json_object(request)
+    return _validated(model, values)
+
+
+def _validated(model: type[_Model], values: dict[str, Any]) -> _Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(step) for step in first["loc"]) or None
+        raise ControlError(f"{field}: {first['msg']}" if field else first["msg"], field=field) from error
+
+
+def _refuse_clashes(settings: Settings) -> None:
+    """Custom fields may be added and changed, not doubled."""
+    names = [field.name.lower() for field in settings.all_custom_fields()]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise ControlError(f"custom_fields: {name} is there twice", field=f"custom_fields.{place}.name")

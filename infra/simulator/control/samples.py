@@ -1,0 +1,72 @@
+"""Plausible leads to look at: always the same ones, all of them made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from infra.simulator.instance.context import Context
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema.lead import INDUSTRIES, LEAD_SOURCES, RATINGS
+
+_Choice = TypeVar("_Choice")
+
+_FIRST = (
+    "Amara Björn Chiara Dmitri Elif Farid Greta Hiroshi Ines Jonas Keiko Lars Maya Noor Olga Pablo Quentin Rosa Sven "
+    "Tariq Uma Viktor Wanda Xenia Yusuf Zoë"
+)
+_LAST = (
+    "Okafor Lindqvist Moretti Petrov Yılmaz Haddad Schneider Tanaka Fernández Weber Sato Nielsen Patel Rahman Ivanova "
+    "García Dubois Almeida Berg Aziz Rao Novák Kowalska Papadopoulos Demir O'Brien Nguyễn Kim Silva"
+)
+_COMPANY_FIRST = "Northwind Harbour Alpine Lumen Oldmill Riverside Copper Granite Sunrise Willow Falcon"
+_COMPANY_LAST = "Logistics Foods Robotics Textiles Energy Software Clinics Interiors Tools Media Farms Travel Labs"
+_TITLES = ("Head of Operations", "CEO", "Buyer", "IT Manager", "Sales Director", "Founder", "Office Manager", "CFO")
+_CITIES = (
+    ("Hamburg", "Germany"),
+    ("Lisbon", "Portugal"),
+    ("Nairobi", "Kenya"),
+    ("Austin", "United States"),
+    ("Osaka", "Japan"),
+    ("Kraków", "Poland"),
+    ("Toronto", "Canada"),
+)
+_STATUSES = ("Open - Not Contacted", "Working - Contacted", "Open - Not Contacted", "Closed - Not Converted")
+
+
+def add_samples(context: Context, count: int) -> None:
+    """Fill the org with `count` leads, all through the front door."""
+    lead = context.org.objects["lead"]
+    with context.org.tables.database.transaction():
+        for number in range(count):
+            context.records.create(lead, sample(number), WriteOptions(context.org.user.id))
+
+
+def sample(number: int) -> dict[str, Any]:
+    """The sample lead with this number."""
+    first, last = _pick(_FIRST.split(), number), _pick(_LAST.split(), number * 7 + number // 26)
+    company = f"{_pick(_COMPANY_FIRST.split(), number * 3)} {_pick(_COMPANY_LAST.split(), number * 5 + 1)}"
+    city, country = _pick(_CITIES, number)
+    local = "".join(
+        character for character in f"{first}.{last}".lower() if character.isascii() and character not in " '"
+    )
+    return {
+        "FirstName": first,
+        "LastName": last,
+        "Company": company,
+        "Title": _pick(_TITLES, number * 3 + 2),
+        "Email": f"{local}.{number + 1}@example.com",
+        "Phone": f"+1 555 01{number % 100:02}",
+        "City": city,
+        "Country": country,
+        "LeadSource": _pick(LEAD_SOURCES, number),
+        "Industry": _pick(INDUSTRIES.split(","), number * 3),
+        "Rating": _pick(RATINGS, number // 2),
+        "Status": _pick(_STATUSES, number // 3),
+        "NumberOfEmployees": 5 + number * 37 % 900,
+        "AnnualRevenue": 100_000 + number * 73_000 % 9_000_000,
+    }
+
+
+def _pick(choices: Sequence[_Choice], number: int) -> _Choice:
+    return choices[number % len(choices)]

@@ -1,0 +1,1 @@
+"""One call: counted, delayed, failing as the faults say, and answered."""

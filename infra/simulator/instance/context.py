@@ -1,0 +1,51 @@
+"""An org together with what works on it: what a call of any protocol needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.simulator.bulk.jobs import Jobs
+from infra.simulator.exchange.exchange import Exchange
+from infra.simulator.org.org import Org
+from infra.simulator.records.conversion import Conversions
+from infra.simulator.records.dml import Dml
+from infra.simulator.records.merging import Merges
+from infra.simulator.records.records import Records
+from infra.simulator.records.recycle_bin import RecycleBin
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.soql.run import Queries
+from infra.simulator.sosl.run import Searches
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a request needs to be answered."""
+
+    org: Org
+    exchange: Exchange
+    records: Records
+    recycle_bin: RecycleBin
+    conversions: Conversions
+    merges: Merges
+    queries: Queries
+    searches: Searches
+    jobs: Jobs
+
+    def dml(self, options: WriteOptions) -> Dml:
+        """Writes of many records, as one caller wants them."""
+        return Dml(self.org, self.records, self.recycle_bin, options)
+
+    @classmethod
+    def of(cls, org: Org) -> Context:
+        exchange, records, recycle_bin, queries = Exchange(org), Records(org), RecycleBin(org), Queries(org)
+        return cls(
+            org,
+            exchange,
+            records,
+            recycle_bin,
+            Conversions(org, records),
+            Merges(org, records),
+            queries,
+            Searches(org),
+            Jobs(org, exchange, records, recycle_bin, queries),
+        )

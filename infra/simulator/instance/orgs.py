@@ -1,0 +1,111 @@
+"""All orgs of one simulator, and who is logged in to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.sessions import Session, Sessions
+from infra.simulator.org.org import Org
+from infra.simulator.org.seed import seed, write_statuses
+from infra.simulator.org.settings import Settings
+from infra.simulator.org.storage import Database
+from infra.simulator.records import validation_rules
+from infra.simulator.schema import ids
+
+CLIENT_ID = "demo-client"
+CLIENT_SECRET = "demo-secret"
+"""The connected app of every org: published, as is all that the simulator keeps."""
+
+
+class Orgs:
+    """Orgs by number; the first is the default one and always there. What they are set to survives a restart."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], random: Random, latency_ms: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._fresh = Settings(latency_ms=latency_ms)
+        self.sessions = Sessions(database, clock, random)
+        self._contexts: dict[int, Context] = {}
+        database.execute("CREATE TABLE IF NOT EXISTS orgs (number INTEGER PRIMARY KEY, settings)")
+        for number, settings in database.execute("SELECT number, settings FROM orgs").fetchall():
+            stored = Settings.model_validate_json(settings)
+            self._open(number, stored.model_copy(update={"latency_ms": latency_ms}))
+        if not self._contexts:
+            self.add()
+
+    @property
+    def default(self) -> Context:
+        return self._contexts[1]
+
+    def add(self) -> Context:
+        """Another, empty org."""
+        number = len(self._contexts) + 1
+        with self._database.transaction():
+            self._database.execute("INSERT INTO orgs VALUES (?, ?)", (number, self._fresh.model_dump_json()))
+            return self._open(number, self._fresh)
+
+    def named(self, org_id: str | None) -> Context | None:
+        """The org with this id (15 or 18 characters); the default one for None."""
+        if org_id is None:
+            return self.default
+        full = ids.normalized(org_id)
+        return next((context for context in self._contexts.values() if context.org.id == full), None)
+
+    def of_user(self, username: str) -> Context | None:
+        """The org in which someone has this username."""
+        wanted = username.lower()
+        return next((context for context in self._contexts.values() if context.org.user.username == wanted), None)
+
+    def numbered(self, number: int) -> Context:
+        return self._contexts[number]
+
+    def change(self, org: Org, settings: Settings) -> None:
+        """Let an org behave differently, also after a restart. Raises BadRuleError, and then nothing has changed."""
+        before = org.settings
+        with self._database.transaction():
+            _change(org, settings)
+            try:
+                validation_rules.check(org)
+            except validation_rules.BadRuleError:
+                _change(org, before)
+                raise
+            values = (settings.model_dump_json(), org.number)
+            self._database.execute("UPDATE orgs SET settings = ? WHERE number = ?", values)
+
+    def reset(self, org: Org) -> None:
+        """Make an org what it was when it was new. Whoever is logged in stays so."""
+        with self._database.transaction():
+            self._contexts[org.number].jobs.stop()
+            org.reset(self._fresh)
+            seed(org)
+            self.change(org, self._fresh)
+            self._contexts[org.number] = Context.of(org)
+
+    def stop(self) -> None:
+        """Let go of everything that is worked off in the background."""
+        for context in self._contexts.values():
+            context.jobs.stop()
+
+    def caller(self, token: str) -> tuple[Context, Session] | None:
+        """Whose access token this is; None when it is unknown or its session is over."""
+        session = self.sessions.find(token)
+        if session is None:
+            return None
+        context = self._contexts[session.org_number]
+        return (context, session) if self.sessions.is_live(session, context.org.settings.session_seconds) else None
+
+    def _open(self, number: int, settings: Settings) -> Context:
+        org = Org(self._database, number, self._clock, settings)
+        seed(org)
+        self._contexts[number] = Context.of(org)
+        return self._contexts[number]
+
+
+def _change(org: Org, settings: Settings) -> None:
+    statuses_change = settings.lead_statuses != org.settings.lead_statuses
+    org.change(settings)
+    if statuses_change:
+        write_statuses(org)

@@ -1,0 +1,1 @@
+"""One org: its storage, its settings, and the values in it."""

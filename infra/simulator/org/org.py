@@ -1,0 +1,121 @@
+"""One Salesforce org: who is in it, what its objects look like, and what happened in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from infra.simulator.org.settings import Settings
+from infra.simulator.org.storage import Database, Row, Tables
+from infra.simulator.schema import ids
+from infra.simulator.schema.dates import to_stamp
+from infra.simulator.schema.fields import Choice, Field, SObject
+from infra.simulator.schema.lead import STATUS
+from infra.simulator.schema.objects import POLYMORPHIC, STANDARD_OBJECTS
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone who can log in."""
+
+    id: str
+    username: str
+    password: str
+    security_token: str
+
+
+class Org:
+    """An org and everything in it. Nothing in here knows HTTP."""
+
+    def __init__(self, database: Database, number: int, clock: Callable[[], datetime], settings: Settings) -> None:
+        self.number = number
+        self.tables = Tables(database, number)
+        self.clock = clock
+        self.settings = settings
+        self.shaped_at = clock()
+        """When the describes last changed."""
+        self.objects: dict[str, SObject] = {}
+        self._counters: dict[str, int] = {}
+        self.id = ids.with_suffix("00D" + self._pod + ids.base62(number, 10))
+        self.user = User(
+            self.fixed_id("005", 1),
+            "demo@example.com" if number == 1 else f"demo{number}@example.com",
+            "demo-password",
+            "demo-token",
+        )
+        self.queue_id = self.fixed_id("00G", 1)
+        self.shape()
+
+    @property
+    def _pod(self) -> str:
+        return ids.base62(self.number + 620, 2)
+
+    def fixed_id(self, prefix: str, number: int) -> str:
+        """The id with this number; ids of different orgs differ in their fourth and fifth characters."""
+        return ids.with_suffix(prefix + self._pod + ids.base62(number, 10))
+
+    def now(self) -> str:
+        return to_stamp(self.clock().replace(microsecond=0))
+
+    def object(self, name: str) -> SObject | None:
+        """The object of that name in any case."""
+        return self.objects.get(name.lower())
+
+    def object_of(self, record_id: str) -> SObject | None:
+        """The object whose ids begin as this one does."""
+        return next((sobject for sobject in self.objects.values() if sobject.prefix == record_id[:3]), None)
+
+    def next_id(self, sobject: SObject) -> str:
+        """An id that no record of this object has had."""
+        last = self._counters.get(sobject.name)
+        if last is None:
+            greatest = self.tables.last_id(sobject.name)
+            last = ids.from_base62(greatest[5:15]) if greatest else 0
+        self._counters[sobject.name] = last + 1
+        return self.fixed_id(sobject.prefix, last + 1)
+
+    def change(self, settings: Settings) -> None:
+        """Let the org behave differently from now on."""
+        self.settings = settings
+        self.shape()
+
+    def reset(self, settings: Settings) -> None:
+        """Empty the org, of its people too."""
+        self.tables.drop_all()
+        self._counters.clear()
+        self.change(settings)
+
+    def record_effect(self, op: str, object_name: str, record_id: str, fields: Row) -> None:
+        """Note in the ledger what was done to a record; undone with the transaction it is in."""
+        entry = {"at": self.now(), "op": op, "object": object_name, "id": record_id, "fields": json.dumps(fields)}
+        self.tables.insert("~ledger", entry)
+
+    def effects(self, after: int = 0) -> list[dict[str, Any]]:
+        """The committed effects later than the one numbered `after`."""
+        rows = self.tables.find("~ledger", "seq > ? ORDER BY seq", (after,))
+        return [{**row, "fields": json.loads(row["fields"])} for row in rows]
+
+    def shape(self) -> None:
+        """Bring objects and tables to what the settings say."""
+        self.shaped_at = self.clock()
+        custom: dict[str, list[Field]] = {}
+        for added in self.settings.all_custom_fields():
+            custom.setdefault(added.object, []).append(added.as_field())
+        for sobject in STANDARD_OBJECTS:
+            shaped = sobject.with_fields(*custom.get(sobject.name, ()))
+            if shaped.name == "Lead":
+                shaped = shaped.with_fields(self._status_field())
+            self.objects[shaped.name.lower()] = shaped
+            self.tables.create(shaped)
+        self.tables.create_ledger()
+        # Users and queues under one roof, for paths such as `Owner.Name`.
+        columns = [field.name for field in POLYMORPHIC.fields]
+        self.tables.create_union(POLYMORPHIC.name, columns, {"User": "User", "Group": "Queue"})
+
+    def _status_field(self) -> Field:
+        statuses = self.settings.lead_statuses
+        choices = tuple(Choice(status.name, status.is_default) for status in statuses)
+        return replace(STATUS, choices=choices, default=next(status.name for status in statuses if status.is_default))

@@ -1,0 +1,174 @@
+"""A value on its way into a field, and out again: Salesforce's types, lengths and formats.
+
+Source: fact sheet 0 (15, 17), 2.4, 2.5 and 3.2.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp, with_z
+from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id
+from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, Field
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*/=?^_+\-`{|}~]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9]")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_KINDS = {str: "VALUE_STRING", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
+
+
+def to_stored(field: Field, value: Any) -> Any:
+    """The value as it is stored. Text is trimmed and nothing is left of empty text; numbers may come as text.
+
+    Raises SalesforceError: JSON_PARSER_ERROR where the type does not fit at all.
+    """
+    if value is None:
+        return False if field.type == "boolean" else None
+    if isinstance(value, (dict, list)):
+        raise _misfit(field, value)
+    if field.type == "boolean":
+        return _flag(field, value)
+    text = _text_of(value)
+    if not text:
+        return None
+    if field.type in NUMBER_TYPES:
+        return _number(field, value, text)
+    if field.type in ID_TYPES:
+        return _id(field, text)
+    if field.type == "datetime":
+        moment = parse_datetime(text)
+        if moment is None:
+            raise _misfit(field, value)
+        return to_stamp(moment.replace(microsecond=0))
+    if field.type == "date":
+        return _date(field, value, text)
+    return _text(field, text)
+
+
+def problem_with(field: Field, stored: Any) -> Problem | None:
+    """What Salesforce has against a value whose type fits: too long, no email address, not on the list."""
+    if not isinstance(stored, str) or not field.is_text:
+        return None
+    if field.type == "email" and not _EMAIL.fullmatch(stored):
+        return Problem("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {stored}", (field.name,))
+    if field.length and len(stored) > field.length:
+        message = f"{field.label}: data value too large: {stored} (max length={field.length})"
+        return Problem("STRING_TOO_LONG", message, (field.name,))
+    if field.restricted and stored.casefold() not in {choice.value.casefold() for choice in field.choices}:
+        message = f"{field.label}: bad value for restricted picklist field: {stored}"
+        return Problem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (field.name,))
+    return None
+
+
+def to_json(field: Field, stored: Any) -> Any:
+    """A stored value as REST shows it."""
+    if stored is not None and field.type == "boolean":
+        return bool(stored)
+    return stored
+
+
+def text_for(content: Any) -> str | None:
+    """A value as XML and CSV write it; None for nothing."""
+    if content is None:
+        return None
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    text = str(content)
+    return with_z(text) if _STAMP.fullmatch(text) else text
+
+
+def formatted(field: Field, stored: Any) -> str | None:
+    """A stored value as FORMAT() shows it to someone in the United States."""
+    if stored is None:
+        return None
+    if field.type == "date":
+        day = parse_date(stored)
+        return f"{day.month}/{day.day}/{day.year}" if day else None
+    if field.type == "datetime":
+        moment = parse_datetime(stored)
+        if moment is None:
+            return None
+        return f"{moment.month}/{moment.day}/{moment.year}, {moment.hour % 12 or 12}:{moment:%M %p}"
+    if field.type in NUMBER_TYPES:
+        number = f"{stored:,.{field.scale}f}"
+        return {"currency": f"${number}", "percent": f"{number}%"}.get(field.type, number)
+    return str(stored)
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip()
+
+
+def _flag(field: Field, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in ("true", "1"):
+        return True
+    if text in ("false", "0", ""):
+        return False
+    raise _misfit(field, value)
+
+
+def _number(field: Field, value: Any, text: str) -> int | float:
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        raise _misfit(field, value)
+    number = float(text)
+    whole = field.digits if field.type == "int" else field.precision - field.scale
+    if not math.isfinite(number) or abs(number) >= 10**whole:
+        message = unverified.NUMBER_OUT_OF_RANGE.format(label=field.label, value=text)
+        raise SalesforceError(400, Problem("NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,)))
+    if field.type == "int":
+        if number != int(number):
+            raise _misfit(field, value)
+        return int(number)
+    return round(number, field.scale)
+
+
+def _id(field: Field, text: str) -> str:
+    record_id = ids.normalized(text)
+    if record_id is None:
+        raise malformed_id(field.label, text, field.name)
+    return record_id
+
+
+def _date(field: Field, value: Any, text: str) -> str:
+    day = parse_date(text[:10])
+    if day is None or (len(text) > 10 and parse_datetime(text) is None):
+        raise _misfit(field, value)
+    return day.isoformat()
+
+
+def _text(field: Field, text: str) -> str:
+    if _SURROGATE.search(text):
+        raise bad_json("Invalid UTF-8: an unpaired surrogate is no character")
+    if field.type == "email":
+        return text.lower()
+    if field.type == "textarea":
+        return _LINE_END.sub("\n" if field.compound else unverified.LINE_END, text)
+    return text
+
+
+def _misfit(field: Field, value: Any) -> SalesforceError:
+    """Source: fact sheet 2.4. The column is not kept; clients show it, none reads it."""
+    if isinstance(value, dict):
+        seen = "START_OBJECT value {"
+    elif isinstance(value, list):
+        seen = "START_ARRAY value ["
+    else:
+        seen = f"{_KINDS.get(type(value), 'VALUE_BOOLEAN' if isinstance(value, bool) else 'VALUE')} value {value}"
+    kind = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "int"}.get(field.type)
+    kind = kind or ("double" if field.type in NUMBER_TYPES else "string")
+    return bad_json(
+        f"Cannot deserialize instance of {kind} from {seen} or request may be missing a required field "
+        "at [line:1, column:1]"
+    )

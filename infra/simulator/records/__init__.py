@@ -1,0 +1,1 @@
+"""Writing records: DML, validation, duplicate rules, history, the recycle bin, merging and conversion."""

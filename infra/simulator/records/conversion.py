@@ -1,0 +1,227 @@
+"""Converting a lead into an account, a contact and an opportunity.
+
+Source: fact sheet 7.2 to 7.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import Row
+from infra.simulator.records import history
+from infra.simulator.records.records import Records
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.errors import entity_is_deleted, malformed_id, no_such_record, refusal
+
+ACCOUNT_FIELDS = {
+    "Company": "Name",
+    "Street": "BillingStreet",
+    "City": "BillingCity",
+    "State": "BillingState",
+    "PostalCode": "BillingPostalCode",
+    "Country": "BillingCountry",
+    "Phone": "Phone",
+    "Fax": "Fax",
+    "Website": "Website",
+    "Industry": "Industry",
+    "AnnualRevenue": "AnnualRevenue",
+    "NumberOfEmployees": "NumberOfEmployees",
+    "Rating": "Rating",
+    "LeadSource": "AccountSource",
+}
+CONTACT_FIELDS = {
+    "Salutation": "Salutation",
+    "FirstName": "FirstName",
+    "LastName": "LastName",
+    "Title": "Title",
+    "Email": "Email",
+    "Phone": "Phone",
+    "MobilePhone": "MobilePhone",
+    "Fax": "Fax",
+    "Description": "Description",
+    "LeadSource": "LeadSource",
+    "Street": "MailingStreet",
+    "City": "MailingCity",
+    "State": "MailingState",
+    "PostalCode": "MailingPostalCode",
+    "Country": "MailingCountry",
+}
+OPPORTUNITY_FIELDS = {"LeadSource": "LeadSource"}
+"""Which field of the lead fills which field of the new record. Source: fact sheet 7.5 (recalled there)."""
+
+
+@dataclass(frozen=True)
+class LeadConvert:
+    """One conversion as it is asked for. Source: fact sheet 7.2."""
+
+    lead_id: str
+    converted_status: str
+    account_id: str | None = None
+    contact_id: str | None = None
+    opportunity_id: str | None = None
+    opportunity_name: str | None = None
+    owner_id: str | None = None
+    do_not_create_opportunity: bool = False
+    overwrite_lead_source: bool = False
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of a lead."""
+
+    lead_id: str
+    account_id: str
+    contact_id: str
+    opportunity_id: str | None
+
+
+class Conversions:
+    """Converts the leads of one org."""
+
+    def __init__(self, org: Org, records: Records) -> None:
+        self._org = org
+        self._records = records
+
+    def convert(self, wish: LeadConvert, options: WriteOptions) -> Converted:
+        """Convert one lead. Raises SalesforceError when it cannot be; the caller undoes what was begun."""
+        lead = self._lead(wish)
+        _refuse_contradictions(wish)
+        status = self._status(wish.converted_status)
+        owner_id = self._owner(wish, lead)
+        options = replace(options, assign=False)
+        account_id = self._account(wish, lead, owner_id, options)
+        contact_id = self._contact(wish, lead, account_id, owner_id, options)
+        opportunity_id = self._opportunity(wish, lead, account_id, owner_id, options)
+        changes = {
+            "IsConverted": True,
+            "ConvertedDate": self._org.clock().date().isoformat(),
+            "ConvertedAccountId": account_id,
+            "ConvertedContactId": contact_id,
+            "ConvertedOpportunityId": opportunity_id,
+            "Status": status,
+            "IsUnreadByOwner": False,
+        }
+        now = self._org.now()
+        touched = {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
+        self._org.tables.update("Lead", lead["Id"], {**changes, **touched})
+        history.note_changes(self._org, self._org.objects["lead"], lead, changes, options)
+        history.note(self._org, lead["Id"], history.CONVERTED, options)
+        self._org.record_effect("convert", "Lead", lead["Id"], changes)
+        return Converted(lead["Id"], account_id, contact_id, opportunity_id)
+
+    def _lead(self, wish: LeadConvert) -> Row:
+        lead = self._existing("Lead", wish.lead_id)
+        if lead["IsConverted"]:
+            raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
+        return lead
+
+    def _existing(self, object_name: str, text: str) -> Row:
+        record_id = ids.normalized(text)
+        sobject = self._org.objects[object_name.lower()]
+        if record_id is None or not record_id.startswith(sobject.prefix):
+            raise malformed_id(sobject.fields[0].label, text, "Id")
+        row = self._org.tables.get(object_name, record_id)
+        if row is None:
+            raise no_such_record()
+        if row["IsDeleted"]:
+            raise entity_is_deleted()
+        return row
+
+    def _status(self, name: str) -> str:
+        for status in self._org.settings.lead_statuses:
+            if status.is_converted and status.name.casefold() == name.casefold():
+                return status.name
+        raise refusal("INVALID_STATUS", f"invalid convertedStatus: {name}", "Status")
+
+    def _owner(self, wish: LeadConvert, lead: Row) -> str:
+        if wish.owner_id is None:
+            if str(lead["OwnerId"]).startswith("00G"):
+                raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.QUEUE_NEEDS_OWNER, "OwnerId")
+            return str(lead["OwnerId"])
+        owner_id = ids.normalized(wish.owner_id)
+        if owner_id is None or self._org.tables.get("User", owner_id) is None:
+            raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", "OwnerId")
+        return owner_id
+
+    def _account(self, wish: LeadConvert, lead: Row, owner_id: str, options: WriteOptions) -> str:
+        if wish.account_id is None:
+            return self._made("Account", {**self._moved(lead, "Account", ACCOUNT_FIELDS), "OwnerId": owner_id}, options)
+        account = self._existing("Account", wish.account_id)
+        self._fill("Account", account, self._moved(lead, "Account", ACCOUNT_FIELDS), options)
+        return str(account["Id"])
+
+    def _contact(self, wish: LeadConvert, lead: Row, account_id: str, owner_id: str, options: WriteOptions) -> str:
+        values = self._moved(lead, "Contact", CONTACT_FIELDS)
+        if wish.contact_id is None:
+            return self._made("Contact", {**values, "AccountId": account_id, "OwnerId": owner_id}, options)
+        contact = self._existing("Contact", wish.contact_id)
+        if contact["AccountId"] not in (None, account_id):
+            raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.CONTACT_OF_OTHER_ACCOUNT, "AccountId")
+        if wish.overwrite_lead_source:
+            contact = {**contact, "LeadSource": None}
+        self._fill("Contact", contact, {**values, "AccountId": account_id}, options)
+        return str(contact["Id"])
+
+    def _opportunity(
+        self, wish: LeadConvert, lead: Row, account_id: str, owner_id: str, options: WriteOptions
+    ) -> str | None:
+        if wish.do_not_create_opportunity:
+            return None
+        values = {**self._moved(lead, "Opportunity", OPPORTUNITY_FIELDS), "AccountId": account_id}
+        if wish.opportunity_id is not None:
+            opportunity = self._existing("Opportunity", wish.opportunity_id)
+            self._fill("Opportunity", opportunity, values, options)
+            return str(opportunity["Id"])
+        values |= {
+            "Name": wish.opportunity_name or str(lead["Company"])[:120],
+            "StageName": unverified.OPPORTUNITY_STAGE,
+            "Probability": 10,
+            "ForecastCategoryName": "Pipeline",
+            "CloseDate": _end_of_quarter(self._org.clock().date()).isoformat(),
+            "OwnerId": owner_id,
+        }
+        return self._made("Opportunity", values, options)
+
+    def _moved(self, lead: Row, object_name: str, fields: dict[str, str]) -> Row:
+        """What the lead gives to a record of that object: the standard fields, and those the admin mapped."""
+        mapped = (
+            (source, target.partition(".")[2])
+            for source, target in self._org.settings.converted_fields.items()
+            if target.startswith(f"{object_name}.")
+        )
+        return {target: lead[source] for source, target in (*fields.items(), *mapped) if lead.get(source) is not None}
+
+    def _made(self, object_name: str, values: Row, options: WriteOptions) -> str:
+        return self._records.create(self._org.objects[object_name.lower()], values, options)
+
+    def _fill(self, object_name: str, row: Row, values: Row, options: WriteOptions) -> None:
+        """Fill the empty fields of a record that exists already."""
+        changes = {name: value for name, value in values.items() if value is not None and row[name] is None}
+        if changes:
+            self._records.update(self._org.objects[object_name.lower()], row["Id"], changes, options)
+
+
+def _refuse_contradictions(wish: LeadConvert) -> None:
+    named = wish.opportunity_name or wish.opportunity_id
+    contradictions: list[tuple[Any, str]] = [
+        (wish.do_not_create_opportunity and named, unverified.OPPORTUNITY_NOT_WANTED),
+        (wish.opportunity_name and wish.opportunity_id, unverified.OPPORTUNITY_GIVEN_TWICE),
+        (wish.contact_id and not wish.account_id, unverified.CONTACT_NEEDS_ACCOUNT),
+        (wish.overwrite_lead_source and not wish.contact_id, unverified.SOURCE_NEEDS_CONTACT),
+    ]
+    for contradicts, message in contradictions:
+        if contradicts:
+            raise refusal("FIELD_INTEGRITY_EXCEPTION", message)
+    if wish.opportunity_name and len(wish.opportunity_name) > 80:
+        message = f"Name: data value too large: {wish.opportunity_name} (max length=80)"
+        raise refusal("STRING_TOO_LONG", message, "Name")
+
+
+def _end_of_quarter(day: date) -> date:
+    month = (day.month - 1) // 3 * 3 + 3
+    first_after = date(day.year + month // 12, month % 12 + 1, 1)
+    return first_after - timedelta(days=1)

@@ -1,0 +1,78 @@
+"""Merging records: one stays, the others go into it.
+
+Source: fact sheet 7.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.simulator.org.org import Org
+from infra.simulator.records.records import Records
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.errors import malformed_id, refusal
+from infra.simulator.schema.fields import SObject
+
+MAX_OTHERS = 2
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge left behind."""
+
+    record_id: str
+    merged_ids: tuple[str, ...]
+    related_ids: tuple[str, ...]
+    """Records that hung below one of the others and now hang below the one that stayed."""
+
+
+class Merges:
+    """Merges the records of one org."""
+
+    def __init__(self, org: Org, records: Records) -> None:
+        self._org = org
+        self._records = records
+
+    def merge(
+        self, sobject: SObject, master: str, others: Sequence[str], values: Mapping[str, Any], options: WriteOptions
+    ) -> Merged:
+        """Put up to two records into the master, which takes the values. Raises SalesforceError.
+
+        The caller undoes what was begun when it is refused.
+        """
+        if not sobject.mergeable:
+            raise refusal("INVALID_TYPE_FOR_OPERATION", unverified.NOT_MERGEABLE.format(name=sobject.label))
+        if not 1 <= len(others) <= MAX_OTHERS:
+            raise refusal("INVALID_NUM_ARGS", unverified.MERGE_COUNT)
+        master_id = self._living(sobject, master)
+        other_ids = tuple(self._living(sobject, other) for other in others)
+        if len({master_id, *other_ids}) <= len(other_ids):
+            raise refusal("INVALID_ID_FIELD", unverified.MERGE_TWICE, "Id")
+        if values:
+            self._records.update(sobject, master_id, values, options)
+        related = [moved for other in other_ids for moved in self._moved_below(sobject, other, master_id, options)]
+        for other in other_ids:
+            self._records.delete(sobject, other, options)
+            self._org.tables.update(sobject.name, other, {"MasterRecordId": master_id})
+        self._org.record_effect("merge", sobject.name, master_id, {"merged": list(other_ids)})
+        return Merged(master_id, other_ids, tuple(related))
+
+    def _living(self, sobject: SObject, text: str) -> str:
+        record_id = ids.normalized(text)
+        if record_id is None or not record_id.startswith(sobject.prefix):
+            raise malformed_id(sobject.fields[0].label, text, "Id")
+        self._records.live(sobject, record_id)
+        return record_id
+
+    def _moved_below(self, sobject: SObject, other: str, master: str, options: WriteOptions) -> list[str]:
+        """The records below another one, once they are below the master."""
+        moved = []
+        for relationship in sobject.children:
+            child = self._org.objects[relationship.child.lower()]
+            for row in self._org.tables.find(child.name, f"{relationship.field} = ? AND IsDeleted = 0", (other,)):
+                self._records.update(child, row["Id"], {relationship.field: master}, options)
+                moved.append(str(row["Id"]))
+        return moved

@@ -1,0 +1,204 @@
+"""Salesforce's rules for writing and reading one record.
+
+Source: fact sheet 2.2, 2.6 and 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import Row, quoted
+from infra.simulator.org.values import to_stored
+from infra.simulator.records import duplicate_rules as duplicates
+from infra.simulator.records import history, validation_rules
+from infra.simulator.records.validation import refuse_invalid
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema import ids, unverified
+from infra.simulator.schema.errors import (
+    SeveralMatchesError,
+    entity_is_deleted,
+    failure,
+    malformed_id,
+    no_such_external_id,
+    no_such_record,
+    no_such_resource,
+    read_only_fields,
+    refusal,
+    unknown_column,
+)
+from infra.simulator.schema.fields import Field, SObject
+
+
+class Records:
+    """The records of one org, as its API lets one see and change them."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._tables = org.tables
+
+    def create(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions) -> str:
+        """Store a new record and return its id. Raises SalesforceError when it is refused."""
+        given = self._writable(sobject, values, creating=True)
+        given = {name: value for name, value in given.items() if value is not None}
+        row = {**self._defaults(sobject, options), **given}
+        refuse_invalid(self._org, sobject, row, [field for field in sobject.required if row.get(field.name) is None])
+        self._derive(sobject, row)
+        record_id = self._org.next_id(sobject)
+        now = self._org.now()
+        row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
+        with self._tables.database.transaction():
+            self._tables.insert(sobject.name, row)
+            validation_rules.refuse(self._org, sobject, record_id)
+            duplicates.refuse(self._org, sobject, row, options)
+            self._org.record_effect("create", sobject.name, record_id, given)
+        return record_id
+
+    def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
+        """Change a record. Raises SalesforceError when the change is refused."""
+        row = self.live(sobject, record_id)
+        given = self._writable(sobject, values, creating=False)
+        if sobject.name == "Lead" and row["IsConverted"]:
+            raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
+        cleared = [f for f in sobject.fields if not f.nillable and f.name in given and given[f.name] is None]
+        changes = dict(given)
+        if sobject.name == "Lead" and options.assign and self._org.settings.assignment_owner_id:
+            changes.setdefault("OwnerId", ids.normalized(self._org.settings.assignment_owner_id))
+        refuse_invalid(self._org, sobject, changes, cleared, record_id)
+        changed = {**row, **changes}
+        self._derive(sobject, changed)
+        if sobject.has("Name"):
+            changes["Name"] = changed["Name"]
+        with self._tables.database.transaction():
+            self._tables.update(sobject.name, record_id, {**changes, **self._touched(self._org.now(), options)})
+            validation_rules.refuse(self._org, sobject, record_id)
+            if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
+                duplicates.refuse(self._org, sobject, changed, options)
+            history.note_changes(self._org, sobject, row, changes, options)
+            self._org.record_effect("update", sobject.name, record_id, given)
+
+    def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
+        """Move a record to the recycle bin."""
+        self.live(sobject, record_id)
+        changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
+        self._tables.update(sobject.name, record_id, changes)
+        self._org.record_effect("delete", sobject.name, record_id, {})
+
+    def key(self, sobject: SObject, name: str) -> Field:
+        """The field by which records can be named instead of by their id. Raises SalesforceError NOT_FOUND."""
+        field = sobject.field(name)
+        if field is None or not (field.external_id or field.id_lookup):
+            raise no_such_external_id(name)
+        return field
+
+    def upsert(
+        self,
+        sobject: SObject,
+        key: Field,
+        value: Any,
+        values: Mapping[str, Any],
+        options: WriteOptions,
+        *,
+        update_only: bool = False,
+    ) -> tuple[str, bool]:
+        """Change the record whose key has this value, or create it; answers its id and whether it is new.
+
+        `values` must not hold the key. Without a value only the key Id creates. Raises SalesforceError, and
+        SeveralMatchesError where the value does not tell which record is meant.
+        """
+        if sobject.field(key.name) in [sobject.field(name) for name in values]:
+            raise failure(400, "INVALID_FIELD", unverified.KEY_IN_BODY.format(name=key.name))
+        if to_stored(key, value) is None:
+            if key.name != "Id" or update_only:
+                raise refusal("MISSING_ARGUMENT", unverified.KEY_MISSING.format(name=key.name), key.name)
+            return self.create(sobject, values, options), True
+        record_id = self.named_by(sobject, key, value)
+        if record_id is not None:
+            self.update(sobject, record_id, values, options)
+            return record_id, False
+        if key.name == "Id":
+            raise no_such_record()
+        if update_only:
+            raise no_such_resource()
+        return self.create(sobject, {**values, key.name: value}, options), True
+
+    def named_by(self, sobject: SObject, key: Field, value: Any) -> str | None:
+        """The id of the one record whose key has this value; None for none.
+
+        Raises SeveralMatchesError, and SalesforceError for a value that cannot be one of the key.
+        """
+        stored = to_stored(key, value)
+        if key.name == "Id":
+            record_id = self.id_in_path(sobject, str(stored))
+            return record_id if self._tables.get(sobject.name, record_id) else None
+        alive = " AND IsDeleted = 0" if sobject.has("IsDeleted") else ""
+        rows = self._tables.find(sobject.name, f"{quoted(key.name)} = ?{alive} ORDER BY Id", (stored,))
+        if len(rows) > 1:
+            raise SeveralMatchesError([str(row["Id"]) for row in rows])
+        return str(rows[0]["Id"]) if rows else None
+
+    def live(self, sobject: SObject, record_id: str) -> Row:
+        """The row of a record that exists and is not deleted, for writing to it."""
+        row = self._tables.get(sobject.name, record_id)
+        if row is None:
+            raise no_such_record()
+        if row.get("IsDeleted"):
+            raise entity_is_deleted()
+        return row
+
+    def read(self, sobject: SObject, record_id: str) -> Row:
+        """The row of a record for showing it."""
+        row = self._tables.get(sobject.name, record_id)
+        if row is None:
+            raise no_such_resource()
+        if row.get("IsDeleted"):
+            raise entity_is_deleted()
+        return row
+
+    def id_in_path(self, sobject: SObject, text: str) -> str:
+        """The id a path names. Raises SalesforceError for what is none, or one of another object."""
+        record_id = ids.normalized(text)
+        if record_id is None:
+            raise no_such_external_id(text)
+        if not record_id.startswith(sobject.prefix):
+            raise malformed_id(sobject.fields[0].label, text, "Id")
+        return record_id
+
+    def _writable(self, sobject: SObject, values: Mapping[str, Any], *, creating: bool) -> Row:
+        """The values by field name, as they are stored."""
+        stored: Row = {}
+        refused = []
+        for name, value in values.items():
+            if name.lower() == "attributes":
+                continue
+            field = sobject.field(name)
+            if field is None:
+                raise unknown_column(name, sobject.name)
+            if field.name == "Id":
+                raise refusal("INVALID_FIELD_FOR_INSERT_UPDATE", unverified.ID_IN_BODY, "Id")
+            if not (field.createable if creating else field.updateable):
+                refused.append(field.name)
+                continue
+            stored[field.name] = to_stored(field, value)
+        if refused:
+            raise read_only_fields(refused)
+        return stored
+
+    def _defaults(self, sobject: SObject, options: WriteOptions) -> Row:
+        row: Row = {field.name: field.default for field in sobject.fields if field.default is not None}
+        if sobject.has("OwnerId"):
+            row["OwnerId"] = options.user_id
+        if sobject.name == "Lead":
+            chosen = self._org.settings.assignment_owner_id if options.assign else None
+            if chosen:
+                row |= {"OwnerId": ids.normalized(chosen), "IsUnreadByOwner": True}
+        return row
+
+    def _derive(self, sobject: SObject, row: Row) -> None:
+        """Fill the fields Salesforce works out from others."""
+        if sobject.has("LastName"):
+            row["Name"] = " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
+
+    def _touched(self, now: str, options: WriteOptions) -> Row:
+        return {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}

@@ -1,0 +1,62 @@
+"""Whether the values of a record fit its fields and the rest of the org.
+
+Source: fact sheet 3.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import Row, quoted
+from infra.simulator.org.values import problem_with
+from infra.simulator.schema.errors import Problem, SalesforceError, required_fields_missing
+from infra.simulator.schema.fields import Field, SObject
+
+
+def refuse_invalid(org: Org, sobject: SObject, row: Row, missing: list[Field], record_id: str | None = None) -> None:
+    """Raise SalesforceError with everything that is wrong with the values; what is missing is told first."""
+    if missing:
+        raise required_fields_missing(field.name for field in missing)
+    problems = []
+    for name, value in row.items():
+        field = None if value is None or isinstance(value, bool) else sobject.field(name)
+        if field is None:
+            continue
+        problem = (
+            problem_with(field, value)
+            or _broken_reference(org, field, value)
+            or duplicate_value(org, sobject, field, value, record_id)
+        )
+        if problem:
+            problems.append(problem)
+    if problems:
+        raise SalesforceError(400, *problems)
+
+
+def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:
+    """Another record that has this value already, where there may be only one."""
+    if not field.unique:
+        return None
+    condition = f"{quoted(field.name)} = ? AND Id != ? AND IsDeleted = 0 LIMIT 1"
+    others = org.tables.find(sobject.name, condition, (value, record_id or ""))
+    if not others:
+        return None
+    message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0]['Id'][:15]}"
+    return Problem("DUPLICATE_VALUE", message, ())
+
+
+def _broken_reference(org: Org, field: Field, value: Any) -> Problem | None:
+    """What is wrong with the id of another record."""
+    if field.type != "reference":
+        return None
+    targets = [org.object(name) for name in field.reference_to]
+    target = next((t for t in targets if t is not None and value.startswith(t.prefix)), None)
+    if target is None:
+        return Problem("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
+    row = org.tables.get(target.name, value)
+    if row is None:
+        return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
+    if row.get("IsDeleted"):
+        return Problem("ENTITY_IS_DELETED", "entity is deleted", (field.name,))
+    return None

@@ -1,0 +1,114 @@
+"""Every resource of the REST API.
+
+Source: fact sheet 2.1.
+"""
+
+from __future__ import annotations
+
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.rest import (
+    bulk_jobs,
+    collections,
+    external_ids,
+    limits,
+    queries,
+    replication,
+    searches,
+    sobjects,
+)
+from infra.simulator.rest.batch import Batch
+from infra.simulator.rest.call import Call
+from infra.simulator.rest.composite import Composite
+from infra.simulator.rest.graph import Graphs
+from infra.simulator.rest.sobject_tree import create_tree
+from infra.simulator.rest.subrequests import Find
+from infra.simulator.rest.table import Handler, Resource, ResourceTable
+
+
+def resource_table() -> ResourceTable:
+    """Every resource of the REST API."""
+    table = ResourceTable(
+        (
+            Resource("GET", "", "resources", index, "2.1"),
+            Resource("GET", "/limits", "limits", limits.limits, "2.1, 9"),
+            Resource("GET", "/limits/recordCount", "limits", replication.record_count, "2.1"),
+            Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
+            Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
+            Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
+            Resource("GET", "/sobjects/{object}/describe", "{object}.describe", sobjects.describe, "2.5"),
+            Resource("GET", "/sobjects/{object}/updated", "{object}.updated", replication.updated, "2.1"),
+            Resource("GET", "/sobjects/{object}/deleted", "{object}.deleted", replication.deleted, "2.1"),
+            Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
+            Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
+            Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
+            Resource("POST", "/sobjects/{object}/Id", "{object}.create", sobjects.create, "2.1"),
+            Resource("GET", "/sobjects/{object}/{key}/{value}", "{object}.get", external_ids.read, "2.1"),
+            Resource("PATCH", "/sobjects/{object}/{key}/{value}", "{object}.upsert", external_ids.upsert, "2.2"),
+            Resource("DELETE", "/sobjects/{object}/{key}/{value}", "{object}.delete", external_ids.delete, "2.1"),
+            Resource("GET", "/query", "query", queries.query, "4.1"),
+            Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
+            Resource("GET", "/queryAll/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("GET", "/search", "search", searches.search, "4.3"),
+            Resource("GET", "/parameterizedSearch", "search", searches.search_by_parameters, "4.3"),
+            Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),
+            *_composite_resources(lambda *what: table.find(*what)),
+            *_collection_resources(),
+            *_job_resources(),
+        )
+    )
+    return table
+
+
+def _composite_resources(find: Find) -> list[Resource]:
+    """Several requests in one."""
+    return [
+        Resource("POST", "/composite", "composite", Composite(find), "5, 5.1", nestable=False),
+        Resource("POST", "/composite/batch", "composite.batch", Batch(find), "5, 5.1", nestable=False),
+        Resource("POST", "/composite/graph", "composite.graph", Graphs(find), "5", nestable=False),
+        Resource("POST", "/composite/tree/{object}", "composite.tree", create_tree, "5"),
+    ]
+
+
+def _collection_resources() -> list[Resource]:
+    """Many records in one request."""
+    path = "/composite/sobjects"
+    return [
+        Resource("POST", path, "collections.create", collections.create, "5.2", many=True),
+        Resource("PATCH", path, "collections.update", collections.update, "5.2", many=True),
+        Resource("DELETE", path, "collections.delete", collections.delete, "5.2", many=True),
+        Resource("GET", f"{path}/{{object}}", "collections.retrieve", collections.retrieve, "5.2"),
+        Resource("POST", f"{path}/{{object}}", "collections.retrieve", collections.retrieve_many, "5.2"),
+        Resource("PATCH", f"{path}/{{object}}/{{key}}", "collections.upsert", collections.upsert, "5.2", many=True),
+    ]
+
+
+def _job_resources() -> list[Resource]:
+    """Bulk API 2.0."""
+    ingest, query = "/jobs/ingest", "/jobs/query"
+    rows: list[tuple[str, str, str, Handler, str]] = [
+        ("GET", ingest, "bulk.jobs", bulk_jobs.listing("ingest"), "6.1"),
+        ("POST", ingest, "bulk.create", bulk_jobs.create_ingest, "6.1"),
+        ("GET", f"{ingest}/{{job}}", "bulk.info", bulk_jobs.info("ingest"), "6.1"),
+        ("PATCH", f"{ingest}/{{job}}", "bulk.change", bulk_jobs.change_ingest, "6.1"),
+        ("DELETE", f"{ingest}/{{job}}", "bulk.remove", bulk_jobs.delete("ingest"), "6.1"),
+        ("PUT", f"{ingest}/{{job}}/batches", "bulk.upload", bulk_jobs.upload, "6.1"),
+        ("GET", f"{ingest}/{{job}}/successfulResults", "bulk.results", bulk_jobs.successes, "6.1"),
+        ("GET", f"{ingest}/{{job}}/failedResults", "bulk.results", bulk_jobs.failures, "6.1"),
+        ("GET", f"{ingest}/{{job}}/unprocessedRecords", "bulk.results", bulk_jobs.unprocessed, "6.1"),
+        ("GET", query, "bulk_query.jobs", bulk_jobs.listing("query"), "6.2"),
+        ("POST", query, "bulk_query.create", bulk_jobs.create_query, "6.2"),
+        ("GET", f"{query}/{{job}}", "bulk_query.info", bulk_jobs.info("query"), "6.2"),
+        ("PATCH", f"{query}/{{job}}", "bulk_query.change", bulk_jobs.change_query, "6.2"),
+        ("DELETE", f"{query}/{{job}}", "bulk_query.remove", bulk_jobs.delete("query"), "6.2"),
+        ("GET", f"{query}/{{job}}/results", "bulk_query.results", bulk_jobs.query_results, "6.2"),
+    ]
+    return [Resource(*row, nestable=False) for row in rows]
+
+
+def index(call: Call) -> Reply:
+    """The index of a version."""
+    names = ("sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "composite", "jobs")
+    paths = {name: f"{call.base_path}/{name}" for name in names}
+    identity = f"{call.origin}/id/{call.org.id}/{call.session.user_id}"
+    return Reply(200, {**paths, "identity": identity})

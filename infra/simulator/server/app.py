@@ -1,0 +1,128 @@
+"""The simulator as an ASGI application: everything assembled, nothing decided."""
+
+from __future__ import annotations
+
+import random as randomness
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+from infra.simulator.control.interface import Control
+from infra.simulator.control.samples import add_samples
+from infra.simulator.exchange.delivery import ConnectionLostError
+from infra.simulator.exchange.reply import error_reply
+from infra.simulator.instance.orgs import Orgs
+from infra.simulator.oauth.authorize import AuthorizeEndpoint
+from infra.simulator.oauth.id_token import IdTokens
+from infra.simulator.oauth.identity import IdentityEndpoints
+from infra.simulator.oauth.introspection import IntrospectionEndpoint
+from infra.simulator.oauth.metadata import Metadata
+from infra.simulator.oauth.revocation import RevocationEndpoint
+from infra.simulator.oauth.token import TokenEndpoint
+from infra.simulator.org.storage import Database
+from infra.simulator.rest.resources import resource_table
+from infra.simulator.rest.service import RestService
+from infra.simulator.schema.dates import utc_now
+from infra.simulator.schema.errors import no_such_resource
+from infra.simulator.soap.service import SoapService
+
+ABORT = "simulator.abort"
+"""The ASGI extension by which a server lends us its power to break a connection: `{"abort": callable}`."""
+
+_ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_GONE = (
+    "<!DOCTYPE html>\n<html><head><title>URL No Longer Exists</title></head><body>URL No Longer Exists</body></html>"
+)
+
+
+class Simulator:
+    """An ASGI application. Close it when it is no longer needed; the lifespan of a server does that by itself."""
+
+    def __init__(self, database: Database, orgs: Orgs) -> None:
+        self._database = database
+        self._orgs = orgs
+        self._router = Router(routes(orgs), default=_not_found, lifespan=self._lifespan, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._router(scope, receive, send)
+        except ConnectionLostError:
+            await _abort(scope, receive)
+        except ClientDisconnect:
+            return
+
+    def close(self) -> None:
+        self._orgs.stop()
+        self._database.close()
+
+    @asynccontextmanager
+    async def _lifespan(self, app: object) -> AsyncIterator[None]:
+        yield
+        self.close()
+
+
+def create_simulator(
+    *,
+    db: Path | None = None,
+    leads: int = 0,
+    latency_ms: float = 0,
+    clock: Callable[[], datetime] = utc_now,
+    random: randomness.Random | None = None,
+) -> Simulator:
+    """A Salesforce org with its own storage: in memory, or in the file `db`, where it survives a restart.
+
+    `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`.
+    """
+    database = Database(db)
+    orgs = Orgs(database, clock, random or randomness.SystemRandom(), latency_ms)
+    if not orgs.default.org.tables.count("Lead"):
+        add_samples(orgs.default, leads)
+    return Simulator(database, orgs)
+
+
+def routes(orgs: Orgs) -> list[Route]:
+    """Every path there is; those of REST are in a table of their own."""
+    rest = RestService(orgs, resource_table())
+    soap = SoapService(orgs)
+    identity = IdentityEndpoints(orgs)
+    id_tokens = IdTokens()
+    metadata = Metadata(id_tokens)
+    return [
+        *Control(orgs).routes(),
+        Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
+        Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
+        Route("/services/oauth2/revoke", RevocationEndpoint(orgs).__call__, methods=["GET", "POST"]),
+        Route("/services/oauth2/introspect", IntrospectionEndpoint(orgs).__call__, methods=["POST"]),
+        Route("/.well-known/openid-configuration", metadata.configuration),
+        Route("/.well-known/oauth-authorization-server", metadata.configuration),
+        Route("/id/keys", metadata.keys),
+        Route("/services/oauth2/userinfo", identity.userinfo, methods=["GET", "POST"]),
+        Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
+        Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
+        Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
+        Route("/services/data{path:path}", rest.__call__, methods=_ANY),
+    ]
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing of ours: services answer JSON, everything else a page for people."""
+    response: Response = HTMLResponse(_GONE, 404)
+    if scope["path"].startswith(("/services/", "/_sim/")):
+        response = error_reply(no_such_resource()).response()
+    await response(scope, receive, send)
+
+
+async def _abort(scope: Scope, receive: Receive) -> None:
+    """Break the connection, and wait until it is broken: then nobody expects an answer any more."""
+    extension = scope.get("extensions", {}).get(ABORT)
+    if extension is None:
+        raise ConnectionLostError
+    extension["abort"]()
+    while (await receive())["type"] != "http.disconnect":
+        continue

@@ -1,0 +1,91 @@
+"""The list of everything the simulator answers, made from the code for docs/simulator.md.
+
+`python -m infra.simulator.server.endpoints docs/simulator.md` writes it into the page.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from infra.simulator.instance.orgs import Orgs
+from infra.simulator.org.storage import Database
+from infra.simulator.rest.resources import resource_table
+from infra.simulator.schema.dates import utc_now
+from infra.simulator.server.app import routes
+from infra.simulator.soap.service import LOGIN, operations
+
+BEGIN, END = "<!-- endpoints: made from the code -->", "<!-- end of endpoints -->"
+_REST, _CONTROL = "/services/data{path:path}", "/_sim/"
+_CONTROL_SOURCE = "ours"
+_SOURCES = {
+    "/services/oauth2/authorize": "1.1, 1.2",
+    "/services/oauth2/token": "1.2 to 1.4",
+    "/services/oauth2/revoke": "1.1",
+    "/services/oauth2/introspect": "1.1, 11",
+    "/.well-known/openid-configuration": "1.5",
+    "/.well-known/oauth-authorization-server": "1.1, 11",
+    "/id/keys": "1.1",
+    "/services/oauth2/userinfo": "1.5",
+    "/id/{org}/{user}": "1.5",
+    "/services/Soap/u/{version}": "7.1",
+    "/services/Soap/u/{version}/{org}": "7.1",
+}
+"""Where the fact sheet tells about a path that is no REST resource."""
+
+
+def table() -> str:
+    """Every endpoint as Markdown: method and path, its name in stats and faults, its place in the fact sheet."""
+    database = Database(None)
+    with closing(database):
+        orgs = Orgs(database, utc_now, random.Random(0), 0)  # noqa: S311 - nobody logs in
+        parts = [
+            "### REST, below `/services/data/v{version}`\n\n" + _rows(("Endpoint", "Operation", "Source"), _rest()),
+            "### SOAP partner, `/services/Soap/u/{version}`\n\n" + _rows(("Operation", "Source"), _soap(orgs)),
+            "### Everything else\n\n" + _rows(("Endpoint", "Source"), _others(orgs)),
+        ]
+    return "\n".join(parts)
+
+
+def with_table(page: str) -> str:
+    """The page with the list between its two marks brought up to date."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
+
+
+def _rest() -> list[tuple[str, ...]]:
+    return [
+        (f"`{resource.method} {resource.template or '/'}`", f"`{resource.operation}`", resource.source)
+        for resource in resource_table().resources
+    ]
+
+
+def _soap(orgs: Orgs) -> list[tuple[str, ...]]:
+    known = [(name, operation.source) for name, operation in operations(orgs).items()]
+    return [(f"`soap.{name}`", source) for name, source in [(LOGIN, "7.7"), *known]]
+
+
+def _others(orgs: Orgs) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for route in routes(orgs):
+        if route.path == _REST:
+            continue
+        source = _CONTROL_SOURCE if route.path.startswith(_CONTROL) else _SOURCES[route.path]
+        methods = ", ".join(sorted((route.methods or set()) - {"HEAD", "OPTIONS"}))
+        rows.append((f"`{methods} {re.sub(':[a-z]+', '', route.path)}`", source))
+    return rows
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    page = Path(sys.argv[1])
+    page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,104 @@
+"""Who is logged in: login, logout, getUserInfo, and the time.
+
+Source: fact sheet 7.7.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.context import Context
+from infra.simulator.instance.orgs import CLIENT_ID, Orgs
+from infra.simulator.org.org import Org
+from infra.simulator.schema import unverified
+from infra.simulator.schema.dates import to_stamp, with_z
+from infra.simulator.soap.call import SoapCall
+from infra.simulator.soap.envelope import Message, SoapFaultError, answer, element, text_of, value
+
+LAST_VERSION_WITH_LOGIN = 64
+
+
+def context_of_login(orgs: Orgs, message: Message) -> Context:
+    """The org of the user who logs in. Raises SoapFaultError INVALID_LOGIN for one who is unknown."""
+    context = orgs.of_user(text_of(message.body, "username") or "")
+    if context is None:
+        raise _invalid_login()
+    return context
+
+
+def login(orgs: Orgs, org: Org, message: Message, version: str, origin: str) -> Reply:
+    """A session for a user who knows password and security token. Raises SoapFaultError."""
+    given = text_of(message.body, "password") or ""
+    user = org.user
+    if given == user.password and not org.settings.trusted_network:
+        raise SoapFaultError("LOGIN_MUST_USE_SECURITY_TOKEN", unverified.NEEDS_TOKEN)
+    if given not in (user.password + user.security_token, user.password):
+        raise _invalid_login()
+    scope = message.headers.get("LoginScopeHeader")
+    if scope is not None and (text_of(scope, "organizationId") or "")[:15] != org.id[:15]:
+        raise _invalid_login()
+    session = orgs.sessions.begin(org, CLIENT_ID)
+    path = f"{version}/{org.id[:15]}"
+    result = element(
+        "result",
+        value("metadataServerUrl", f"{origin}/services/Soap/m/{path}"),
+        value("passwordExpired", "false"),
+        value("sandbox", "false"),
+        value("serverUrl", f"{origin}/services/Soap/u/{path}"),
+        value("sessionId", session.token),
+        value("userId", user.id),
+        _user_info(org, user.id, "userInfo"),
+    )
+    return answer("login", [result])
+
+
+def log_out(orgs: Orgs, call: SoapCall) -> Reply:
+    orgs.sessions.end(call.session.token)
+    return answer("logout", [])
+
+
+def user_info(call: SoapCall) -> Reply:
+    return answer("getUserInfo", [_user_info(call.org, call.session.user_id, "result")])
+
+
+def server_timestamp(call: SoapCall) -> Reply:
+    timestamp = value("timestamp", with_z(to_stamp(call.org.clock())))
+    return answer("getServerTimestamp", [element("result", timestamp)])
+
+
+def _invalid_login() -> SoapFaultError:
+    message = "Invalid username, password, security token; or user locked out."
+    return SoapFaultError("INVALID_LOGIN", message)
+
+
+def _user_info(org: Org, user_id: str, name: str) -> Element:
+    user = org.tables.get("User", user_id) or {}
+    organization = org.tables.get("Organization", org.id) or {}
+    values: dict[str, str | None] = {
+        "accessibilityMode": "false",
+        "chatterExternal": "false",
+        "currencySymbol": "$",
+        "orgAttachmentFileSizeLimit": "5242880",
+        "orgDefaultCurrencyIsoCode": "USD",
+        "orgDefaultCurrencyLocale": "en_US",
+        "orgDisallowHtmlAttachments": "false",
+        "orgHasPersonAccounts": "false",
+        "organizationId": org.id,
+        "organizationMultiCurrency": "false",
+        "organizationName": organization.get("Name"),
+        "profileId": org.fixed_id("00e", 1),
+        "roleId": None,
+        "sessionSecondsValid": str(org.settings.session_seconds),
+        "userDefaultCurrencyIsoCode": None,
+        "userEmail": user.get("Email"),
+        "userFullName": user.get("Name"),
+        "userId": user_id,
+        "userLanguage": user.get("LanguageLocaleKey"),
+        "userLocale": user.get("LocaleSidKey"),
+        "userName": user.get("Username"),
+        "userTimeZone": user.get("TimeZoneSidKey"),
+        "userType": user.get("UserType"),
+        "userUiSkin": "Theme3",
+    }
+    return element(name, *(value(key, content) for key, content in values.items()))

@@ -1,0 +1,181 @@
+"""The control interface."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.simulator.server.app import Simulator, create_simulator
+from infra.simulator.server.transport import SimulatorTransport
+from tests.infra.simulator.conftest import Clock, OrgClient
+
+
+async def test_the_stats_tell_leads_apart(org: OrgClient) -> None:
+    for email in ("a@example.com", "A@example.com", "b@example.com", None):
+        await org.create(Email=email)
+    gone = await org.create(Email="b@example.com")
+    await org.send("DELETE", f"/sobjects/Lead/{gone}")
+
+    stats = await org.stats()
+
+    assert (stats["leads"], stats["open_leads"], stats["converted_leads"]) == (4, 4, 0)
+    assert stats["duplicate_emails"] == {"a@example.com": 2}
+    assert (stats["effects"], stats["api_calls"]) == (6, 6)
+    assert stats["by_operation"] == {"lead.create": 5, "lead.delete": 1}
+
+
+async def test_the_ledger_tells_what_was_written_in_order(org: OrgClient) -> None:
+    lead_id = await org.create(Email="A@example.com")
+    await org.send("PATCH", f"/sobjects/Lead/{lead_id}", json={"Phone": "1", "Title": None})
+    await org.send("PATCH", f"/sobjects/Lead/{lead_id}", json={"Email": "nonsense"})
+    await org.send("DELETE", f"/sobjects/Lead/{lead_id}")
+
+    created, updated, deleted = await org.ledger()
+
+    assert created == {
+        "seq": 1,
+        "at": "2026-03-17T09:30:00.000+0000",
+        "op": "create",
+        "object": "Lead",
+        "id": lead_id,
+        "fields": {"LastName": "Okafor", "Company": "Acme", "Email": "a@example.com"},
+    }
+    assert (updated["op"], updated["fields"]) == ("update", {"Phone": "1", "Title": None})
+    assert (deleted["op"], deleted["fields"]) == ("delete", {})
+    assert await org.ledger(after=2) == [deleted]
+
+
+async def test_each_session_belongs_to_one_org(org: OrgClient) -> None:
+    other_org = (await org.http.post("/_sim/orgs")).json()["org"]
+    session = (await org.http.post("/_sim/sessions", json={"org": other_org})).json()
+    other = OrgClient(org.http, session)
+    lead_id = await org.create()
+    await other.create(LastName="Elsewhere")
+
+    assert [lead["LastName"] for lead in await other.query("SELECT LastName FROM Lead")] == ["Elsewhere"]
+    assert (await other.send("GET", f"/sobjects/Lead/{lead_id}")).status_code == 404
+    assert (await org.http.get("/_sim/stats", params={"org": other_org})).json()["leads"] == 1
+    assert (await org.stats())["leads"] == 1
+
+
+async def test_a_session_may_have_a_refresh_token_that_is_known_beforehand_once(org: OrgClient) -> None:
+    wanted = {"refresh_token": "known-beforehand"}
+
+    given = await org.http.post("/_sim/sessions", json=wanted)
+    again = await org.http.post("/_sim/sessions", json=wanted)
+
+    assert given.json()["refresh_token"] == "known-beforehand"
+    assert (again.status_code, again.json()["field"]) == (409, "refresh_token")
+    form = {"grant_type": "refresh_token", "client_id": "demo-client", "client_secret": "demo-secret", **wanted}
+    assert (await org.http.post("/services/oauth2/token", data=form)).status_code == 200
+
+
+async def test_the_statuses_of_an_org_can_be_changed(org: OrgClient) -> None:
+    await org.change_org(
+        lead_statuses=[{"name": "New", "is_default": True}, {"name": "Won", "is_converted": True}, {"name": "Lost"}]
+    )
+
+    lead_id = await org.create()
+
+    statuses = await org.query("SELECT MasterLabel, IsConverted FROM LeadStatus ORDER BY SortOrder")
+    assert [(status["MasterLabel"], status["IsConverted"]) for status in statuses] == [
+        ("New", False),
+        ("Won", True),
+        ("Lost", False),
+    ]
+    assert (await org.read(lead_id))["Status"] == "New"
+
+
+async def test_a_reset_empties_the_org_and_leaves_its_sessions(org: OrgClient) -> None:
+    await org.create()
+    await org.faults({"operation": "*", "kind": "html"})
+    await org.http.patch("/_sim/org", json={"daily_api_limit": 5, "custom_fields": [{"name": "Score__c"}]})
+
+    response = await org.http.post("/_sim/reset")
+
+    assert response.status_code == 204
+    assert (await org.stats())["leads"] == 0
+    assert await org.ledger() == []
+    assert (await org.send("GET", "/limits")).json()["DailyApiRequests"]["Max"] == 15_000
+    await org.create()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/_sim/sessions", {"org": 5}, "org"),
+        ("POST", "/_sim/sessions", {"nope": 5}, "nope"),
+        ("POST", "/_sim/sessions", {"refresh_token": "with blanks"}, "refresh_token"),
+        ("POST", "/_sim/faults", {}, "rules"),
+        ("POST", "/_sim/faults", {"rules": [{"operation": "query", "kind": "magic"}]}, "rules.0"),
+        ("POST", "/_sim/faults", {"rules": [{"operation": "query", "kind": "delay"}]}, "rules.0.delay.seconds"),
+        ("POST", "/_sim/faults", {"rules": [{"operation": "query", "kind": "html", "x": 1}]}, "rules.0.html.x"),
+        ("PATCH", "/_sim/org", {"colour": "red"}, "colour"),
+        ("PATCH", "/_sim/org", {"latency_ms": -1}, "latency_ms"),
+        ("PATCH", "/_sim/org", {"custom_fields": [{"name": "Score"}]}, "custom_fields.0.name"),
+        ("PATCH", "/_sim/org", {"custom_fields": [{"name": "A__c"}, {"name": "a__c"}]}, "custom_fields.1.name"),
+        ("PATCH", "/_sim/org", {"lead_statuses": [{"name": "New"}]}, None),
+        ("GET", "/_sim/ledger?after=x", None, "after"),
+    ],
+)
+async def test_bad_input_is_told_which_field_is_wrong(
+    org: OrgClient, method: str, path: str, body: Any, field: str | None
+) -> None:
+    response = await org.http.request(method, path, json=body)
+
+    assert response.status_code == 400
+    assert (response.json()["field"], bool(response.json()["error"])) == (field, True)
+
+
+async def test_an_org_that_does_not_exist_is_not_found(org: OrgClient) -> None:
+    response = await org.http.get("/_sim/stats", params={"org": "00DA1000000zzzz"})
+
+    assert (response.status_code, response.json()["field"]) == (404, "org")
+
+
+async def test_only_callers_on_this_machine_are_answered(simulator: Simulator) -> None:
+    transport = httpx.ASGITransport(simulator, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as stranger:
+        response = await stranger.post("/_sim/sessions")
+
+    assert response.status_code == 403
+
+
+async def test_what_is_in_a_file_survives_a_restart(tmp_path: Path, clock: Clock) -> None:
+    async def logged_in(simulator: Simulator) -> OrgClient:
+        http = httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://salesforce.test")
+        return OrgClient(http, (await http.post("/_sim/sessions")).json())
+
+    with closing(create_simulator(db=tmp_path / "org.db", leads=3, clock=clock)) as simulator:
+        before = await logged_in(simulator)
+        await before.change_org(custom_fields=[{"name": "Score__c"}], daily_api_limit=99)
+        lead_id = await before.create(Score__c="high")
+        other_org = (await before.http.post("/_sim/orgs")).json()["org"]
+
+    with closing(create_simulator(db=tmp_path / "org.db", leads=3, clock=clock)) as simulator:
+        after = await logged_in(simulator)
+        after.access_token = before.access_token
+
+        assert (await after.read(lead_id))["Score__c"] == "high"
+        assert (await after.stats())["leads"] == 4
+        assert (await after.http.post("/_sim/sessions", json={"org": other_org})).status_code == 200
+        assert (await after.create()) > lead_id
+
+
+async def test_sample_leads_are_always_the_same(clock: Clock) -> None:
+    async def samples() -> list[dict[str, Any]]:
+        with closing(create_simulator(leads=200, clock=clock)) as simulator:
+            async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sim.test") as http:
+                org = OrgClient(http, (await http.post("/_sim/sessions")).json())
+                return await org.query("SELECT Name, Email, Company, Status FROM Lead ORDER BY Id")
+
+    first = await samples()
+
+    assert await samples() == first
+    assert len({lead["Email"] for lead in first}) == 200
+    assert {lead["Email"].split("@")[1] for lead in first} == {"example.com"}
+    assert len({lead["Name"] for lead in first}) > 100

@@ -1,0 +1,158 @@
+"""SOQL: groups, totals and functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.simulator.instance.context import Context
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.schema.errors import SalesforceError
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+
+
+@pytest.fixture
+async def leads(org: OrgClient, clock: Clock) -> OrgClient:
+    """Five leads of three industries; the last two are a month younger."""
+    for number, (industry, size) in enumerate(
+        [("Energy", 10), ("Media", 20), ("ENERGY", 30), ("Media", None), (None, 5)]
+    ):
+        if number == 3:
+            clock.move(days=31)
+            await org.log_in_again()
+        await org.create(LastName=f"L{number}", Industry=industry, NumberOfEmployees=size)
+    return org
+
+
+async def groups(org: OrgClient, soql: str) -> list[tuple[Any, ...]]:
+    """The values of each group, after checking that it says what it is."""
+    records = await org.query(soql)
+    assert all(record.pop("attributes") == {"type": "AggregateResult"} for record in records)
+    return [tuple(record.values()) for record in records]
+
+
+async def test_totals_of_everything_make_one_record(leads: OrgClient) -> None:
+    [record] = await leads.query(
+        "SELECT COUNT(Id), COUNT(NumberOfEmployees) sizes, SUM(NumberOfEmployees), AVG(NumberOfEmployees) mean, "
+        "MIN(LastName), MAX(CreatedDate), COUNT_DISTINCT(Industry) FROM Lead"
+    )
+
+    assert record == {
+        "attributes": {"type": "AggregateResult"},
+        "expr0": 5,
+        "sizes": 4,
+        "expr1": 65,
+        "mean": 16.25,
+        "expr2": "L0",
+        "expr3": "2026-04-17T09:30:00.000+0000",
+        "expr4": 2,
+    }
+
+
+async def test_groups_do_not_mind_case_and_come_in_the_order_of_the_picklist(leads: OrgClient) -> None:
+    found = await groups(leads, "SELECT Industry, COUNT(Id) FROM Lead GROUP BY Industry ORDER BY Industry NULLS LAST")
+
+    assert [(str(industry).lower(), count) for industry, count in found] == [("energy", 2), ("media", 2), ("none", 1)]
+
+
+async def test_having_chooses_among_groups(leads: OrgClient) -> None:
+    found = await groups(
+        leads,
+        "SELECT Industry i, SUM(NumberOfEmployees) s FROM Lead WHERE Industry != null GROUP BY Industry "
+        "HAVING SUM(NumberOfEmployees) > 20 AND (NOT Industry LIKE 'x%') ORDER BY COUNT(Id) DESC LIMIT 5",
+    )
+
+    assert [total for _, total in found] == [40]
+
+
+async def test_groups_can_be_of_parents_and_parts_of_dates(leads: OrgClient) -> None:
+    assert await groups(leads, "SELECT Owner.Name, COUNT(Id) FROM Lead GROUP BY Owner.Name") == [("Demo User", 5)]
+    assert await groups(
+        leads,
+        "SELECT CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate) m, COUNT(Id) n FROM Lead "
+        "GROUP BY CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate) ORDER BY CALENDAR_MONTH(CreatedDate) DESC",
+    ) == [(2026, 4, 2), (2026, 3, 3)]
+    assert await groups(leads, "SELECT IsConverted, MIN(DAY_ONLY(CreatedDate)) FROM Lead GROUP BY IsConverted") == [
+        (False, "2026-03-17")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("CALENDAR_MONTH(CreatedDate) = 4", ["L3", "L4"]),
+        ("CALENDAR_QUARTER(CreatedDate) = 1", ["L0", "L1", "L2"]),
+        ("FISCAL_YEAR(CreatedDate) IN (2025, 2024)", []),
+        ("DAY_ONLY(CreatedDate) = 2026-04-17", ["L3", "L4"]),
+        ("DAY_ONLY(convertTimezone(CreatedDate)) < TODAY", ["L0", "L1", "L2"]),
+        ("DAY_IN_WEEK(CreatedDate) = 3", ["L0", "L1", "L2"]),
+        ("DAY_IN_MONTH(CreatedDate) = 17 AND HOUR_IN_DAY(CreatedDate) >= 10", []),
+        ("DAY_IN_YEAR(CreatedDate) > 76", ["L3", "L4"]),
+        ("WEEK_IN_MONTH(CreatedDate) = 3 AND WEEK_IN_YEAR(CreatedDate) = 11", ["L0", "L1", "L2"]),
+        ("toLabel(Industry) = 'media'", ["L1", "L3"]),
+    ],
+)
+async def test_conditions_can_use_functions(leads: OrgClient, condition: str, names: list[str]) -> None:
+    assert await leads.names(condition) == names
+
+
+async def test_values_can_be_shown_for_people(org: OrgClient) -> None:
+    await org.create(AnnualRevenue=1234567, NumberOfEmployees=1200, Status="Working - Contacted")
+
+    [lead] = await org.query(
+        "SELECT toLabel(Status), FORMAT(AnnualRevenue) r, FORMAT(NumberOfEmployees), FORMAT(CreatedDate) c, "
+        "FORMAT(ConvertedDate) FROM Lead"
+    )
+
+    del lead["attributes"]
+    assert lead == {
+        "Status": "Working - Contacted",
+        "r": "$1,234,567",
+        "NumberOfEmployees": "1,200",
+        "c": "3/17/2026, 9:30 AM",
+        "ConvertedDate": None,
+    }
+
+
+def test_too_many_groups_are_refused(context: Context) -> None:
+    lead, options = context.org.objects["lead"], WriteOptions(context.org.user.id)
+    for number in range(2001):
+        context.records.create(lead, {"LastName": str(number), "Company": "Acme"}, options)
+    query = "SELECT LastName, COUNT(Id) FROM Lead GROUP BY LastName"
+
+    with pytest.raises(SalesforceError, match="EXCEEDED_ID_LIMIT"):
+        context.queries.run(query, "")
+
+    assert len(context.queries.run(f"{query} LIMIT 2000", "").records) == 2000
+
+
+@pytest.mark.parametrize(
+    ("soql", "code", "message"),
+    [
+        ("SELECT LastName, COUNT(Id) FROM Lead", "MALFORMED_QUERY", "Field must be grouped or aggregated: LastName"),
+        ("SELECT LastName FROM Lead GROUP BY Industry", "MALFORMED_QUERY", "Field must be grouped"),
+        ("SELECT Industry FROM Lead GROUP BY Industry HAVING LastName = 'x'", "MALFORMED_QUERY", "Field must be"),
+        ("SELECT Industry FROM Lead GROUP BY Industry ORDER BY LastName", "MALFORMED_QUERY", "Field must be grouped"),
+        ("SELECT COUNT(Id) FROM Lead LIMIT 1", "MALFORMED_QUERY", "Non-grouped query"),
+        ("SELECT SUM(LastName) FROM Lead", "INVALID_FIELD", "field LastName does not support aggregate operator SUM"),
+        ("SELECT MAX(IsConverted) FROM Lead", "INVALID_FIELD", "field IsConverted does not support"),
+        ("SELECT COUNT(Description) FROM Lead", "INVALID_FIELD", "field Description does not support"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY CreatedDate", "INVALID_FIELD", "field 'CreatedDate' can not be grouped"),
+        ("SELECT COUNT(Id) a, COUNT(Name) A FROM Lead", "MALFORMED_QUERY", "duplicate alias: A"),
+        ("SELECT COUNT(COUNT(Id)) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
+        ("SELECT Id FROM Lead WHERE COUNT(Id) > 1", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
+        ("SELECT Id FROM Lead ORDER BY COUNT(Id)", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
+        ("SELECT COUNT(), Id FROM Lead", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
+        ("SELECT CALENDAR_YEAR(CreatedDate) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'CALENDAR_YEAR'"),
+        ("SELECT Id FROM Lead WHERE CALENDAR_YEAR(LastName) = 1", "INVALID_FIELD", "field 'LastName' does not support"),
+        ("SELECT Id FROM Lead WHERE CALENDAR_YEAR() = 1", "MALFORMED_QUERY", "unexpected token: 'CALENDAR_YEAR'"),
+        ("SELECT Id FROM Lead WHERE NOSUCH(LastName) = 1", "MALFORMED_QUERY", "unexpected token: 'NOSUCH'"),
+        ("SELECT (SELECT Id FROM Contacts), COUNT(Id) FROM Account", "MALFORMED_QUERY", "sub-queries are not allowed"),
+    ],
+)
+async def test_what_cannot_be_grouped_is_told(org: OrgClient, soql: str, code: str, message: str) -> None:
+    response = await org.ask(soql)
+
+    assert error_of(response) == (400, code)
+    assert response.json()[0]["message"].split("\n")[-1].startswith(message)

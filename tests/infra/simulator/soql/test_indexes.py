@@ -1,0 +1,51 @@
+"""What is indexed is found without looking at every record."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.simulator.instance.context import Context
+from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.soql.parse import parse
+from infra.simulator.soql.plan import plan
+
+
+@pytest.fixture
+def leads(context: Context) -> Context:
+    org = context.org
+    org.change(org.settings.model_copy(update={"unique_external_id": "Key__c"}))
+    for number in range(300):
+        lead = {"LastName": "x", "Company": "y", "Email": f"{number}@example.com", "Key__c": str(number)}
+        context.records.create(org.objects["lead"], lead, WriteOptions(org.user.id))
+    return context
+
+
+def steps(context: Context, rest: str) -> str:
+    """How SQLite goes about a query."""
+    ready = plan(context.org, parse(f"SELECT Id, Name, Owner.Name FROM Lead {rest}"))
+    rows = context.org.tables.database.execute(f"EXPLAIN QUERY PLAN {ready.rows_sql(at_most=50)}", ready.values)
+    return "; ".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "WHERE Id = '00QA10000000001'",
+        "WHERE Id IN ('00QA10000000001', '00QA10000000002')",
+        "WHERE Email = 'A@example.com'",
+        "WHERE Email = 'a@example.com' AND IsConverted = false ORDER BY CreatedDate, Id",
+        "WHERE Email IN ('a@example.com', 'b@example.com')",
+        "WHERE Key__c = 'k'",
+        "WHERE CreatedDate > TODAY ORDER BY CreatedDate",
+        "WHERE LastModifiedDate >= 2026-01-01T00:00:00Z ORDER BY LastModifiedDate, Id LIMIT 50",
+        "WHERE SystemModstamp >= 2026-01-01T00:00:00Z ORDER BY SystemModstamp LIMIT 50",
+    ],
+)
+def test_indexed_fields_lead_straight_to_the_records(leads: Context, rest: str) -> None:
+    assert "SEARCH t0 USING" in steps(leads, rest)
+    assert "SCAN t0" not in steps(leads, rest)
+
+
+@pytest.mark.parametrize("order", ["CreatedDate DESC", "LastModifiedDate", "LastModifiedDate DESC, Id DESC", "Id"])
+def test_the_latest_records_are_not_sorted_out_of_all(leads: Context, order: str) -> None:
+    assert "TEMP B-TREE" not in steps(leads, f"WHERE IsConverted = false ORDER BY {order} LIMIT 50")
