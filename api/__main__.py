@@ -10,7 +10,7 @@ def main() -> None:
     # Raised in the midst of an import, an interrupt can get lost there. Nothing is open that would need an orderly end
     # before a server takes over the signals.
     signal.signal(signal.SIGINT, _leave)
-    from api.cli import main as run
+    from api.commands.cli import main as run
 
     run()
 

@@ -1,4 +1,4 @@
-"""The application put together: gate, routes, docs, /mcp and lifespan. It knows no resource."""
+"""The application put together: middleware, routes, docs, /mcp and lifespan. It knows no resource."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,16 +9,18 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from api import __version__, conversion, duplicates, health, leads, org, sync
-from api.correlation import HEADER
-from api.credentials import REFRESH_TOKEN, Callers
-from api.docs import DemoSession, add_docs
-from api.errors import FAILURES, SALESFORCE_SESSION, add_error_handlers
-from api.gate import MAX_BODY_BYTES, Gate
-from api.idempotency import REPLAYED
-from api.keys import GATEWAY_KEY, describe_keys
+from api import __version__
+from api.callers.credentials import REFRESH_TOKEN
+from api.callers.keys import GATEWAY_KEY, describe_keys
+from api.callers.services import Callers
+from api.http.correlation import HEADER
+from api.http.errors import FAILURES, SALESFORCE_SESSION, add_error_handlers
+from api.http.idempotency import REPLAYED
+from api.http.metrics import Metrics
+from api.http.middleware import MAX_BODY_BYTES, RequestMiddleware
 from api.mcp import LeadTools
-from api.metrics import Metrics
+from api.routes import conversion, duplicates, health, leads, org, sync
+from api.routes.docs import DemoSession, add_docs
 
 DESCRIPTION = """
 Leads of a Salesforce org, for platforms and agents. Every operation is also an MCP tool of that name at `/mcp`.
@@ -81,7 +83,7 @@ def create_app(open_resources: OpenResources, options: AppOptions) -> ASGIApp:
     Raises UnknownToolError when `options.mcp_tools` names a tool there is not.
     """
     app, _ = assemble(open_resources, options)
-    return _with_cors(Gate(app, app.state.metrics), options.cors)
+    return _with_cors(RequestMiddleware(app, app.state.metrics), options.cors)
 
 
 def assemble(open_resources: OpenResources, options: AppOptions) -> tuple[FastAPI, LeadTools]:

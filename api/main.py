@@ -1,63 +1,25 @@
 """The composition root: settings -> resources -> services -> app. Everything closes in reverse."""
 
-import asyncio
-import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from typing import Literal
 
 import httpx
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api.access import Access, grant
 from api.app import AppOptions, Cors, OpenResources, Resources, assemble, create_app
-from api.docs import DemoSession
-from api.gate import MAX_BODY_BYTES
-from api.mcp import UnknownToolError
-from api.mcp.stdio import serve_stdio
-from api.metrics import Metrics
-from api.servers import GatewayServer, run_until_stopped
+from api.http.metrics import Metrics
+from api.mcp import LeadTools, UnknownToolError
+from api.routes.docs import DemoSession
+from api.wiring import Wiring, grant
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
-from infra.log import set_up_logging
 from infra.salesforce.sending.http import open_http
 from infra.salesforce.sending.timing import Clock
-from infra.settings import Settings, SettingsError, read_settings
-
-
-def run_gateway(listener: socket.socket) -> None:
-    """Serve there, with the settings of the environment, until SIGINT or SIGTERM."""
-    settings = read_settings()
-    set_up_logging(settings)
-    server = GatewayServer(gateway(settings), settings.longest_request_seconds)
-    asyncio.run(run_until_stopped((server, listener)))
-
-
-def run_stdio() -> None:
-    """Serve the tools over standard input and output, with the settings of the environment, for who started this.
-
-    Raises SettingsError.
-    """
-    if sys.stdin is None or sys.stdout is None:
-        raise SettingsError("stdio: standard input and output have to be open, for whoever started this")
-    settings = read_settings(sf_auth_mode="service", gateway_api_keys=[])
-    set_up_logging(settings)
-    grant(settings)  # a key that can not be used is told at the start
-    try:
-        app, tools = assemble(_resources(settings, None, Clock()), _options(settings, None))
-    except UnknownToolError as error:
-        raise SettingsError(f"MCP_TOOLS: {error}") from error
-
-    async def serve() -> None:
-        async with app.router.lifespan_context(app):
-            await serve_stdio(
-                tools.server, max_message_bytes=MAX_BODY_BYTES, longest_request=settings.longest_request_seconds
-            )
-
-    asyncio.run(serve())
+from infra.settings import Settings, SettingsError
 
 
 def gateway(
@@ -81,10 +43,15 @@ def gateway(
     return app
 
 
-def offered_tools(settings: Settings) -> list[str]:
-    """The names of the tools that there are with settings that a gateway takes."""
-    _, tools = assemble(_resources(settings, None, Clock()), _options(settings, None))
-    return tools.offered
+def routes_and_tools(settings: Settings) -> tuple[FastAPI, LeadTools]:
+    """The routes and the tools made of them, for who needs no HTTP; the app's lifespan opens what they need.
+
+    Raises SettingsError when MCP_TOOLS names a tool there is not.
+    """
+    try:
+        return assemble(_resources(settings, None, Clock()), _options(settings, None))
+    except UnknownToolError as error:
+        raise SettingsError(f"MCP_TOOLS: {error}") from error
 
 
 def _problems(settings: Settings) -> Iterator[str]:
@@ -109,8 +76,8 @@ def _resources(settings: Settings, salesforce: httpx.AsyncBaseTransport | None, 
             open_coordination(settings, clock) as coordination,
             open_http(salesforce, metrics.salesforce_answered) as http,
         ):
-            access = Access(settings, http, clock, coordination)
-            yield Resources(access.callers(), access.is_ready)
+            wiring = Wiring(settings, http, clock, coordination)
+            yield Resources(wiring.callers(), wiring.is_ready)
 
     return open_resources
 

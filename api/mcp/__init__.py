@@ -1,6 +1,6 @@
 """The routes once more, as MCP tools at one endpoint."""
 
-from api.mcp.offer import UnknownToolError
 from api.mcp.server import LeadTools
+from api.mcp.toolset import UnknownToolError
 
 __all__ = ["LeadTools", "UnknownToolError"]

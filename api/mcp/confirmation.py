@@ -16,16 +16,13 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from api.errors import failure
-from api.mcp.question import Plan, question
-
-CONFIRMATION_KEY = "x-mcp-confirmation"
-"""In a route's `openapi_extra`: true, or the arguments with which the tool does what a person has to agree to."""
+from api.http.errors import failure
+from api.mcp.elicitation import Plan, elicitation_message
 
 CONFIRM = "confirm"
 SECONDS_TO_AGREE = 300.0
 _ANSWER = "agreed"
-_QUESTION = {
+_REQUESTED_SCHEMA = {
     "type": "object",
     "properties": {_ANSWER: {"type": "boolean", "title": "Yes, do it", "default": False}},
     "required": [_ANSWER],
@@ -71,8 +68,8 @@ class Confirmations:
         if arguments.get("dry_run") is True:
             return Agreed()
         if _can_be_asked(context):
-            message = question(title, arguments, plan)
-            asked = ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_QUESTION))
+            message = elicitation_message(title, arguments, plan)
+            asked = ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=_REQUESTED_SCHEMA))
             if context.protocol_version not in MODERN_PROTOCOL_VERSIONS:
                 return await _asked_at_once(context, asked)
             if not params.request_state:
@@ -93,7 +90,7 @@ class Confirmations:
 
 
 def needs_confirmation(rule: object, arguments: Mapping[str, Any]) -> bool:
-    """Whether a call with these arguments does what `CONFIRMATION_KEY` names."""
+    """Whether a call with these arguments does what MCP_CONFIRMATION names."""
     if not isinstance(rule, Mapping):
         return bool(rule)
     return any(str(arguments.get(name, "")).strip().casefold() == value for name, value in rule.items())

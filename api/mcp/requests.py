@@ -1,37 +1,22 @@
-"""What reaches the tools, over HTTP or as a line of text, looked at before the protocol engine reads it.
+"""An HTTP request to the tools, looked at before the protocol engine answers it.
 
-The engine trusts its host application to keep out foreign origins, and its JSON readers differ from revision to
-revision in what they swallow. Here it is one rule for all.
+The engine trusts its host application to keep out foreign origins.
 """
 
-import json
-import math
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
-from mcp.types import INVALID_REQUEST, PARSE_ERROR, JSONRPCRequest, jsonrpc_message_adapter
+from mcp.types import INVALID_REQUEST
 from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.inputs import deeper_than
+from api.mcp.messages import RefusedMessageError, check_message, too_long
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_DEEPEST = 64
-
-
-class RefusedMessageError(Exception):
-    """What came is no message that the protocol engine should see."""
-
-    def __init__(self, message: str, code: int = INVALID_REQUEST) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-        """JSON-RPC's code for it."""
 
 
 class RefusedRequestError(Exception):
@@ -50,7 +35,7 @@ class RefusedRequestError(Exception):
         self.response: Response = JSONResponse(error, int(status), headers)
 
 
-class Callers:
+class TransportSecurity:
     """Which host names the endpoint answers to, and which web pages may call it. Loopback always is one of them.
 
     A name without a port stands for every port of it.
@@ -126,47 +111,5 @@ def _check_revision(message: Any, told: str | None) -> None:
         )
 
 
-def too_long(at_most: int) -> str:
-    return f"A message may have at most {at_most} bytes."
-
-
 def _on_any_port(names: Iterable[str]) -> list[str]:
     return [each for name in names for each in (name, f"{name}:*")]
-
-
-def check_message(body: bytes) -> dict[str, Any]:
-    """The one JSON-RPC message that this is. Raises RefusedMessageError for anything else."""
-    try:
-        message = _strict_json(body)
-    except (ValueError, RecursionError) as error:
-        # The parser's own words would repeat pieces of the body.
-        raise RefusedMessageError("The message is not valid JSON.", PARSE_ERROR) from error
-    if deeper_than(_DEEPEST, message, body):
-        raise RefusedMessageError(f"The JSON is nested more than {_DEEPEST} levels deep.")
-    try:
-        if isinstance(message, dict) and {"id", "method"} <= message.keys():
-            # As "any message", a request with a wrong id would pass for a notification and get no answer.
-            JSONRPCRequest.model_validate(message)
-        else:
-            jsonrpc_message_adapter.validate_python(message)
-    except ValidationError as error:
-        raise RefusedMessageError("This is not a single JSON-RPC 2.0 message.") from error
-    valid: dict[str, Any] = message
-    return valid
-
-
-def _strict_json(body: bytes) -> Any:
-    """JSON as its standard has it: finite numbers, and text that can be written down again."""
-    text = body.decode("utf-8")
-    value = json.loads(text, parse_float=_finite, parse_constant=_finite)
-    if "\\u" in text:
-        # Half of a surrogate pair can be escaped in JSON, but is no character.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    return value
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError("not a finite number")
-    return value

@@ -30,14 +30,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from api.gate import replaying
-from api.mcp.calls import Answer, RouteCall
+from api.http.middleware import replaying
+from api.mcp.catalog import Catalog
 from api.mcp.confirmation import Agreed, Confirmations
-from api.mcp.menu import Menu
-from api.mcp.offer import Offer
 from api.mcp.progress import progress
-from api.mcp.requests import Callers, RefusedRequestError, message_in, wants_events
-from api.mcp.tools import ToolDescription, describe
+from api.mcp.requests import RefusedRequestError, TransportSecurity, message_in, wants_events
+from api.mcp.route_call import Answer, RouteCall
+from api.mcp.tool_descriptions import ToolDescription, describe
+from api.mcp.toolset import Toolset
 from domain.suggestions import nearest
 
 TOOL_PREFIX = "salesforce_"
@@ -85,7 +85,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
 
         Raises ValueError when a route can not be a tool, UnknownToolError when an allowed one does not exist.
         """
-        self._callers = Callers(allowed_hosts, allowed_origins)
+        self._security = TransportSecurity(allowed_hosts, allowed_origins)
         self._confirmations = Confirmations(required=require_confirmation, secret=confirmation_secret)
         self._max_message_bytes = max_message_bytes
         self._routes = _tool_routes(app)
@@ -93,17 +93,17 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         self._answering_json: StreamableHTTPSessionManager | None = None
         self._answering_events: StreamableHTTPSessionManager | None = None
         super().__init__(app, include_operations=list(self._routes))
-        offer = Offer(self.tools, read_only=False)
+        toolset = Toolset(self.tools, read_only=False)
         if allowed_tools:
-            offer = offer.only(allowed_tools)
-        self._offer = offer.reading() if read_only else offer
-        if allowed_tools and not self._offer.tools:
+            toolset = toolset.only(allowed_tools)
+        self._toolset = toolset.reading() if read_only else toolset
+        if allowed_tools and not self._toolset.tools:
             _log.warning("no_tools", reason="MCP_TOOLS names writing tools only, and READ_ONLY keeps those out")
 
     @property
     def offered(self) -> list[str]:
         """The names of the tools that there are, before anybody's URL narrows them."""
-        return self._offer.names
+        return self._toolset.names
 
     def setup_server(self) -> None:
         """Make the tools and the server; the base class calls it."""
@@ -117,7 +117,7 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             name = description.tool.name
             method = self.operation_map[name]["method"].upper()
             self._calls[name] = RouteCall(self.fastapi, self._routes[name], method, description)
-        menu = Menu(self._read)
+        catalog = Catalog(self._read)
         self.server = Server(
             self.name,
             version=self.fastapi.version,
@@ -126,12 +126,12 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             get_tool_input_schema=self._input_schema,
             on_list_tools=self._list,
             on_call_tool=self._call,
-            on_list_prompts=menu.list_prompts,
-            on_get_prompt=menu.get_prompt,
-            on_list_resources=menu.list_resources,
-            on_list_resource_templates=menu.list_templates,
-            on_read_resource=menu.read_resource,
-            on_completion=menu.complete,
+            on_list_prompts=catalog.list_prompts,
+            on_get_prompt=catalog.get_prompt,
+            on_list_resources=catalog.list_resources,
+            on_list_resource_templates=catalog.list_templates,
+            on_read_resource=catalog.read_resource,
+            on_completion=catalog.complete,
         )
         self.server.middleware.append(self._confirmations.seals)
 
@@ -162,8 +162,8 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         if manager is None:
             raise RuntimeError("Not running: enter LeadTools.running() in the app's lifespan.")
         try:
-            await self._callers.check(request)
-            self._offer.narrowed(request.query_params)
+            await self._security.check(request)
+            self._toolset.narrowed(request.query_params)
             body = await message_in(request, self._max_message_bytes)
         except RefusedRequestError as refused:
             await refused.response(scope, receive, send)
@@ -187,45 +187,45 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
     def _input_schema(self, name: str) -> dict[str, Any] | None:
         return next((tool.input_schema for tool in self.tools if tool.name == name), None)
 
-    def _offered(self, context: ServerRequestContext[Any]) -> Offer:
-        return self._offer.narrowed(context.request.query_params) if context.request is not None else self._offer
+    def _toolset_of(self, context: ServerRequestContext[Any]) -> Toolset:
+        return self._toolset.narrowed(context.request.query_params) if context.request is not None else self._toolset
 
     async def _list(self, context: ServerRequestContext[Any], _: PaginatedRequestParams | None) -> ListToolsResult:
-        offer = self._offered(context)
-        tools = list(offer.tools)
+        toolset = self._toolset_of(context)
+        tools = list(toolset.tools)
         # What a URL was narrowed to is nobody else's, even if a cache on the way does not look at URLs.
         return (
             ListToolsResult(tools=tools)
-            if offer is self._offer
+            if toolset is self._toolset
             else ListToolsResult(tools=tools, cache_scope="private")
         )
 
     async def _read(self, context: ServerRequestContext[Any], tool: str, arguments: Mapping[str, Any]) -> Answer | None:
-        if tool not in self._offered(context).names:
+        if tool not in self._toolset_of(context).names:
             return None
         return await self._calls[tool](arguments, context.request, read_only=True)
 
-    def _why_not(self, name: str, offer: Offer) -> str:
+    def _why_not(self, name: str, toolset: Toolset) -> str:
         """Why there is no such tool here, and what to call instead."""
         tool = next((tool for tool in self.tools if tool.name == name), None)
         if tool is None:
             full = name if name.startswith(TOOL_PREFIX) else f"{TOOL_PREFIX}{name}"
-            return f"There is no such tool; {nearest(full[:64], offer.names, 'there are')}"
+            return f"There is no such tool; {nearest(full[:64], toolset.names, 'there are')}"
         writes = not (tool.annotations and tool.annotations.read_only_hint)
-        if name not in self._offer.names:
-            here = "server is read-only (READ_ONLY)" if writes and self._offer.read_only else "server has MCP_TOOLS"
-        elif writes and offer.read_only:
+        if name not in self._toolset.names:
+            here = "server is read-only (READ_ONLY)" if writes and self._toolset.read_only else "server has MCP_TOOLS"
+        elif writes and toolset.read_only:
             here = "connection is read-only (read_only in its URL)"
         else:
             here = "connection has tools in its URL"
-        return f"{name} is switched off: this {here}. There are {', '.join(offer.names) or 'none'}."
+        return f"{name} is switched off: this {here}. There are {', '.join(toolset.names) or 'none'}."
 
     async def _call(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult:
-        offer = self._offered(context)
-        if params.name not in offer.names:
-            raise MCPError(INVALID_PARAMS, self._why_not(params.name, offer))
+        toolset = self._toolset_of(context)
+        if params.name not in toolset.names:
+            raise MCPError(INVALID_PARAMS, self._why_not(params.name, toolset))
         call = self._calls[params.name]
         arguments = params.arguments or {}
         agreed = await self._agreed(context, params, call)
@@ -235,9 +235,9 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
             answer = await call(
                 arguments,
                 context.request,
-                read_only=offer.read_only,
+                read_only=toolset.read_only,
                 once=agreed.once,
-                tools=offer.names if len(offer.names) < len(self.tools) else None,
+                tools=toolset.names if len(toolset.names) < len(self.tools) else None,
                 report=report,
             )
         return _result(call, arguments, answer)
@@ -252,13 +252,13 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         arguments = params.arguments or {}
         if not call.needs_confirmation(arguments):
             return Agreed()
-        plan = None
+        dry_run = None
         if self._confirmations.will_ask(context, params):
-            plan = await call.plan(arguments, context.request)
-            if plan is not None and plan.status >= 400:
-                return _result(call, arguments, plan)
-        data = plan.envelope["data"] if plan is not None else None
-        outcome = await self._confirmations.ask(context, params, self._titles[params.name], data)
+            dry_run = await call.dry_run(arguments, context.request)
+            if dry_run is not None and dry_run.status >= 400:
+                return _result(call, arguments, dry_run)
+        plan = dry_run.envelope["data"] if dry_run is not None else None
+        outcome = await self._confirmations.ask(context, params, self._titles[params.name], plan)
         if isinstance(outcome, JSONResponse):
             return _result(call, arguments, Answer(outcome.status_code, json.loads(bytes(outcome.body))))
         return outcome

@@ -33,9 +33,9 @@ from mcp.types import (
 )
 from mcp_types.methods import SPEC_CLIENT_METHODS
 
-from api.correlation import correlation_id
-from api.mcp.pipes import Pipes, standard_streams
-from api.mcp.requests import RefusedMessageError, check_message, too_long
+from api.http.correlation import correlation_id
+from api.mcp.messages import RefusedMessageError, check_message, too_long
+from api.mcp.streams import LineStreams, standard_streams
 
 log = structlog.get_logger()
 
@@ -53,15 +53,15 @@ async def serve_stdio(server: Server[Any], *, max_message_bytes: int, longest_re
     server.middleware.insert(0, _told)
     with standard_streams() as (incoming, outgoing):
         log.info("Salesforce MCP Server active on standard input and output")
-        pipes = Pipes(incoming, outgoing, max_message_bytes)
-        await _Conversation(pipes, max_message_bytes).hold(server, longest_request)
+        streams = LineStreams(incoming, outgoing, max_message_bytes)
+        await _Conversation(streams, max_message_bytes).hold(server, longest_request)
 
 
 class _Conversation:
     """What goes to and fro between the client and the protocol engine."""
 
-    def __init__(self, pipes: Pipes, max_message_bytes: int) -> None:
-        self._pipes = pipes
+    def __init__(self, streams: LineStreams, max_message_bytes: int) -> None:
+        self._streams = streams
         self._max_message_bytes = max_message_bytes
         self._listening = anyio.CancelScope()
         self._broken = False
@@ -86,7 +86,7 @@ class _Conversation:
     async def _read(self, to_engine: _Send, longest_request: float) -> None:
         async with to_engine:
             with self._listening:
-                while (line := await self._pipes.read()) is not None:
+                while (line := await self._streams.read()) is not None:
                     if line.strip():
                         await self._take(line, to_engine)
             with anyio.move_on_after(longest_request):
@@ -143,7 +143,7 @@ class _Conversation:
         if self._broken:
             return
         try:
-            await self._pipes.write(message.model_dump_json(by_alias=True, exclude_unset=True).encode())
+            await self._streams.write(message.model_dump_json(by_alias=True, exclude_unset=True).encode())
         except OSError:
             self._broken = True
             self._listening.cancel()
@@ -183,7 +183,7 @@ def _when_stopped(stop: Callable[[], None]) -> Iterator[None]:
 
 
 async def _told(ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
-    """Give each request a correlation id and a log line, as the gate does over HTTP."""
+    """Give each request a correlation id and a log line, as the middleware does over HTTP."""
     if ctx.request_id is None:
         return await call_next(ctx)
     token = correlation_id.set(str(uuid.uuid4()))

@@ -29,7 +29,13 @@ runpy.run_module("api", run_name="__main__")
 
 @pytest.mark.parametrize(
     ("command", "module"),
-    [("stdio", "api.cli"), ("stdio", "infra.settings"), ("stdio", "redis"), ("serve", "fastapi"), ("demo", "mcp")],
+    [
+        ("stdio", "api.commands.cli"),
+        ("stdio", "infra.settings"),
+        ("stdio", "redis"),
+        ("serve", "fastapi"),
+        ("demo", "mcp"),
+    ],
 )
 def test_an_interrupt_while_a_command_is_loaded_ends_it_quietly(tmp_path: Path, command: str, module: str) -> None:
     run = subprocess.run(

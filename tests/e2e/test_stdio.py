@@ -420,7 +420,7 @@ asyncio.run(serve_stdio(Server("test", on_list_tools=tools), max_message_bytes=1
 def test_nothing_but_the_protocol_reaches_standard_output() -> None:
     script = """
 import os
-from api.mcp.pipes import standard_streams
+from api.mcp.streams import standard_streams
 
 with standard_streams() as (incoming, outgoing):
     print("stray")

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from api.servers import GatewayServer, listen
+from api.commands.servers import GatewayServer, listen
 
 
 @asynccontextmanager

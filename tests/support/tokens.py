@@ -6,7 +6,7 @@ from typing import Any
 from mcp.types import Tool
 from splintr import Tokenizer
 
-from api.mcp.calls import compact
+from api.mcp.route_call import compact
 
 VOCABULARY = "o200k_base"
 

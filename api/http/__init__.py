@@ -1,0 +1,1 @@
+"""What every request and answer over HTTP has, whatever the route."""

@@ -1,0 +1,67 @@
+"""The Idempotency-Key header of REST requests, which is the argument `idempotency_key` of tools."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from api.callers.services import ServicesDep
+from api.http.openapi_extensions import MCP_ARGUMENT
+from domain.errors import InvalidRequestError
+from domain.services import Services
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+ARGUMENT = "idempotency_key"
+"""The name of the tools' argument, and of the key in a request's state."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+_FORM: dict[str, Any] = {
+    "alias": HEADER,
+    "max_length": 255,
+    "pattern": r"^[!-~]+$",
+    "description": "Such as a UUID: for 24 hours a repeat only repeats the answer.",
+}
+_Key = Annotated[str | None, Header(**_FORM, json_schema_extra={MCP_ARGUMENT: ARGUMENT})]
+_KeyOverRest = Annotated[str | None, Header(**_FORM)]
+
+
+class Once:
+    """Does what a request asks for once for its key."""
+
+    def __init__(self, request: Request, response: Response, services: Services, key: str | None) -> None:
+        self._key = key
+        self._operation = f"{request.method} {request.scope['route'].path}"
+        self._response = response
+        self._services = services
+
+    async def __call__(
+        self, kind: type[Answer], asked: BaseModel, act: Callable[[], Awaitable[Answer]], *, lead: str = ""
+    ) -> Answer:
+        """The answer of `act`, or the one that it gave before; `lead` and `asked` are the request."""
+        request = (self._operation, lead, asked.model_dump_json(exclude_unset=True))
+        answer, replayed = await self._services.idempotency.run(self._key, request, kind, act)
+        if replayed:
+            self._response.headers[REPLAYED] = "true"
+        return answer
+
+
+async def once_for_its_key(request: Request, response: Response, services: ServicesDep, header: _Key = None) -> Once:
+    """What does a request once. Raises InvalidRequestError for a header that is given twice."""
+    if len(request.headers.getlist(HEADER)) > 1:
+        raise InvalidRequestError(f"{HEADER}: must be given once.")
+    # A tool's argument comes in the state, since arguments never become headers.
+    return Once(request, response, services, getattr(request.state, ARGUMENT, None) or header)
+
+
+async def once_over_rest(
+    request: Request, response: Response, services: ServicesDep, header: _KeyOverRest = None
+) -> Once:
+    """The same for routes whose tool takes no key: calling that again does no harm, and an argument costs attention."""
+    return await once_for_its_key(request, response, services, header)
+
+
+OnceDep = Annotated[Once, Depends(once_for_its_key)]
+OnceOverRestDep = Annotated[Once, Depends(once_over_rest)]

@@ -1,0 +1,135 @@
+"""JSON Schemas as models and clients of all kinds read them: written out, short, in few keywords."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Schema = dict[str, Any]
+
+_SCHEMA = frozenset({"items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else"})
+_SCHEMA_LIST = frozenset({"anyOf", "allOf", "oneOf", "prefixItems"})
+_SCHEMA_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_NOT_TO_BE_JOINED = frozenset({"enum", "const", "anyOf", "allOf", "oneOf", "not"})
+
+
+def written_out(schema: Mapping[str, Any], schemas: Mapping[str, Schema], *, without: frozenset[str]) -> Schema:
+    """The schema with every reference replaced by what it refers to, and without the keywords in `without`.
+
+    Clients differ in how much of `$ref` they understand; written out, all of them understand it.
+    """
+    if "$ref" in schema:
+        target = schema["$ref"].rpartition("/")[2]
+        # What stands beside a reference was said about this field, so it wins over what the type says.
+        beside = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
+        return written_out({**schemas[target], **beside}, schemas, without=without)
+
+    def inner(value: Any) -> Any:
+        return written_out(value, schemas, without=without) if isinstance(value, dict) else value
+
+    result: Schema = {}
+    for keyword, value in schema.items():
+        # A field that is left out is left out. Said as "null by default" it would sound like one that is cleared.
+        if keyword in without or (keyword == "default" and (value is None or value is False)):
+            continue
+        if keyword in _SCHEMA:
+            result[keyword] = inner(value)
+        elif keyword in _SCHEMA_LIST:
+            result[keyword] = [inner(each) for each in value]
+        elif keyword in _SCHEMA_BY_NAME:
+            result[keyword] = {name: inner(each) for name, each in value.items()}
+        elif isinstance(value, float) and value.is_integer():
+            # FastAPI's model of OpenAPI makes a float of every limit.
+            result[keyword] = int(value)
+        else:
+            result[keyword] = value
+    if "patternProperties" in result:
+        # Pydantic says it by refusing other names, not in the schema.
+        result.setdefault("additionalProperties", False)
+    return _joined_types(result)
+
+
+def _joined_types(schema: Schema) -> Schema:
+    """A choice between types as one schema with several types, which says the same in half the words.
+
+    A keyword speaks about one type only and lets the others pass, so choices can be joined as long as no two of them
+    say something about the same.
+    """
+    choices = schema.get("anyOf")
+    if not choices or not all(isinstance(choice.get("type"), str) for choice in choices):
+        return schema
+    joined: Schema = {"type": list(dict.fromkeys(choice["type"] for choice in choices))}
+    if "number" in joined["type"] and {"type": "integer"} in choices:
+        joined["type"].remove("integer")
+    for choice in choices:
+        said = {keyword: value for keyword, value in choice.items() if keyword != "type"}
+        if said.keys() & (joined.keys() | _NOT_TO_BE_JOINED):
+            return schema
+        joined |= said
+    rest = {keyword: value for keyword, value in schema.items() if keyword != "anyOf"}
+    return schema if joined.keys() & rest.keys() - {"description", "examples"} else {**joined, **rest}
+
+
+def without_patterns(argument: Schema) -> Schema:
+    """The schema without patterns, where a description tells in words what they say.
+
+    A model reads words better and sooner, and not every client knows `patternProperties`.
+    """
+    if "description" not in argument:
+        return argument
+    said = {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
+    if "items" in said:
+        said["items"] = {keyword: value for keyword, value in said["items"].items() if keyword != "pattern"}
+    if len(by_pattern := list(said.get("patternProperties", {}).values())) == 1:
+        del said["patternProperties"]
+        said["additionalProperties"] = by_pattern[0]
+    return said
+
+
+_MANY_FIELDS = 12
+
+
+def outline(data: Schema) -> Schema:
+    """What can be relied on in the data: its fields with their types, what is in them without.
+
+    Of what has many fields, like a lead, those that may be null are left out: a caller has to expect anything there,
+    they are named as the arguments are, and each list of them would cost as much as a tool.
+    """
+    if choices := data.get("anyOf"):
+        return _in_common([outline(choice) for choice in choices])
+    properties: Mapping[str, Schema] = data.get("properties", {})
+    kept = {
+        name: {keyword: value for keyword, value in field.items() if keyword in ("type", "const")}
+        for name, field in properties.items()
+        if len(properties) <= _MANY_FIELDS or not _may_be_null(field)
+    }
+    kept_parts: Schema = {keyword: data[keyword] for keyword in ("type", "required") if keyword in data}
+    if "required" in kept_parts:
+        kept_parts["required"] = [name for name in kept_parts["required"] if name in kept]
+    return {**kept_parts, "properties": kept} if kept else kept_parts
+
+
+def _in_common(outlines: Sequence[Schema]) -> Schema:
+    """The first outline, as far as the others let it be relied on: a plan can come instead of an answer."""
+    fields: dict[str, Schema] = dict(outlines[0]["properties"])
+    for outline in outlines[1:]:
+        for name in fields.keys() & outline["properties"].keys():
+            fields[name] = _either(fields[name], outline["properties"][name])
+    required = set.intersection(*(set(outline.get("required", ())) for outline in outlines))
+    return {"type": "object", "properties": fields, "required": sorted(required)}
+
+
+def _either(one: Schema, other: Schema) -> Schema:
+    """What can be relied on when it is one or the other."""
+    if one == other:
+        return one
+    if "type" not in one or "type" not in other:
+        return {}
+    types = [name for schema in (one, other) for name in _as_list(schema["type"])]
+    return {"type": types[0] if len(set(types)) == 1 else list(dict.fromkeys(types))}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    return "null" in schema.get("type", ())

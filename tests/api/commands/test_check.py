@@ -1,0 +1,144 @@
+"""What `salesforce-mcp check` tells, and what it does to the org that it looks at."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.commands.check import check_gateway
+from api.commands.servers import listen
+from domain.values.session import Session
+from tests.support.gateway import settings
+from tests.support.org import Org
+from tests.support.redis_server import RedisServer, needs_redis
+
+LOOPBACK: dict[str, Any] = {"mcp_host": "127.0.0.1", "mcp_port": 0}
+SERVICE: dict[str, Any] = {**LOOPBACK, "sf_auth_mode": "service"}
+NOBODY = "redis://127.0.0.1:1"
+
+
+@pytest.mark.parametrize("with_access_token", [False, True])
+async def test_a_refresh_token_whose_successor_would_be_lost_is_not_used_up(
+    org: Org, session: Session, capsys: pytest.CaptureFixture[str], with_access_token: bool
+) -> None:
+    await org.change(rotate_refresh_tokens=True)
+    service: dict[str, Any] = {**SERVICE, "sf_refresh_token": session.refresh_token}
+    service["sf_access_token"] = session.access_token if with_access_token else ""
+
+    assert await check_gateway(settings(**service), org.transport)
+
+    printed = capsys.readouterr().out
+    assert (await org.stats())["token_calls"] == 0
+    assert "no login is tried" in printed
+    assert "logs in to Salesforce" not in printed
+    assert ("Lead status 'Closed - Converted'" in printed) is with_access_token
+    assert ("was not asked" in printed) is not with_access_token
+
+
+async def checked(org: Org, capsys: pytest.CaptureFixture[str], **given: Any) -> tuple[bool, str]:
+    """Whether nothing is missing with these settings, and what was printed."""
+    complete = await check_gateway(settings(**{**LOOPBACK, **given}), org.transport)
+    return complete, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"mcp_tools": ["salesforce_get_ogr"]}, "MCP_TOOLS: there is no tool 'salesforce_get_ogr'; did you mean"),
+        ({"mcp_tools": ["salesforce_delete_lead"], "read_only": True}, "MCP_TOOLS: names writing tools only"),
+        ({"mcp_host": "192.0.2.1"}, "MCP_HOST, MCP_PORT: Can not listen on 192.0.2.1"),
+        ({**SERVICE, "mcp_host": "0.0.0.0"}, "GATEWAY_API_KEYS: without keys"),
+        ({"redis_url": NOBODY}, "REDIS_URL: Redis does not answer"),
+        ({"lead_external_id_field": "Nope__c"}, "LEAD_EXTERNAL_ID_FIELD: Nope__c: leads have no such field"),
+        ({"sf_access_token": "wrong"}, "SF_ACCESS_TOKEN: Salesforce does not accept it"),
+        ({**SERVICE, "sf_client_secret": "wrong"}, "The gateway can not log in to Salesforce: SF_CLIENT_SECRET"),
+    ],
+)
+async def test_what_does_not_work_is_missing(
+    org: Org, capsys: pytest.CaptureFixture[str], given: dict[str, Any], line: str
+) -> None:
+    complete, printed = await checked(org, capsys, **given)
+
+    assert not complete
+    assert f"  MISSING  {line}" in printed
+    assert "Missing: 1." in printed
+
+
+async def test_all_that_keeps_a_gateway_from_starting_is_told_at_once(
+    org: Org, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    certificate = tmp_path / "cert.pem"
+    certificate.write_text("-----BEGIN CERTIFICATE-----\n")
+    by_key: dict[str, Any] = {"sf_username": "demo@example.com", "sf_private_key_file": certificate}
+
+    complete, printed = await checked(
+        org, capsys, **{**SERVICE, **by_key, "mcp_host": "0.0.0.0", "mcp_tools": ["salesforce_get_ogr"]}
+    )
+
+    assert not complete
+    for name in ("SF_PRIVATE_KEY_FILE", "GATEWAY_API_KEYS", "MCP_TOOLS"):
+        assert f"  MISSING  {name}: " in printed
+    assert "Salesforce answers" in printed
+    assert "Missing: 3." in printed
+
+
+@pytest.mark.parametrize(
+    ("field", "fault"),
+    [
+        ("Platform_Id__c", None),
+        ("platform_id__c", None),
+        ("Shared_Id__c", "the field is not unique"),
+        ("Segment__c", "leads have no such field, or it is not marked as an external id"),
+    ],
+)
+async def test_the_external_id_has_to_be_one(
+    org: Org, session: Session, capsys: pytest.CaptureFixture[str], field: str, fault: str | None
+) -> None:
+    fields = [{"name": "Shared_Id__c", "external_id": True}, {"name": "Segment__c", "unique": True}]
+    await org.change(unique_external_id="Platform_Id__c", custom_fields=fields)
+
+    complete, printed = await checked(org, capsys, lead_external_id_field=field, sf_access_token=session.access_token)
+
+    assert complete is (fault is None)
+    assert fault is None or f"LEAD_EXTERNAL_ID_FIELD: {field}: {fault}" in printed
+
+
+async def test_redis_is_named_when_a_login_needs_it(
+    org: Org, session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_token: dict[str, Any] = {**SERVICE, "sf_refresh_token": session.refresh_token, "redis_url": NOBODY}
+
+    complete, printed = await checked(org, capsys, **with_token)
+
+    assert not complete
+    assert "MISSING  REDIS_URL: " in printed
+    assert "note     The org itself was not asked: with SF_REFRESH_TOKEN, that needs the Redis at REDIS_URL." in printed
+
+
+@needs_redis
+async def test_a_redis_that_answers_is_told(
+    org: Org, capsys: pytest.CaptureFixture[str], lasting_redis: RedisServer
+) -> None:
+    complete, printed = await checked(org, capsys, redis_url=lasting_redis.url)
+
+    assert complete
+    assert "ok       Redis answers at REDIS_URL." in printed
+
+
+async def test_credentials_that_only_a_login_would_use_are_told(
+    org: Org, session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    complete, printed = await checked(org, capsys, sf_refresh_token="of somebody", sf_username="demo@example.com")
+
+    assert complete
+    assert "note     Not used: SF_REFRESH_TOKEN, SF_USERNAME." in printed
+    assert "of somebody" not in printed
+
+
+async def test_a_gateway_that_runs_already_is_no_fault(org: Org, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(listen("127.0.0.1", 0)) as listener:
+        complete, printed = await checked(org, capsys, mcp_port=listener.getsockname()[1])
+
+    assert complete
+    assert "is in use, which is right while the gateway runs" in printed
