@@ -15,7 +15,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.e2e.processes import process
+from tests.support.processes import process
 
 CALLERS = 32
 LATENCY_MS = 50
@@ -44,9 +44,9 @@ async def _measure(folder: Path) -> None:
                 httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as salesforce,
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits) as rest,
             ):
-                token = (await salesforce.post("/_sim/sessions", json={})).json()["access_token"]
+                session = (await salesforce.post("/_sim/sessions", json={})).raise_for_status().json()
                 for client in (rest, salesforce):
-                    client.headers["Authorization"] = f"Bearer {token}"
+                    client.headers["Authorization"] = f"Bearer {session['access_token']}"
                 console = Console()
                 console.print(await _calls(rest, salesforce))
                 console.print(await _throughput(rest, salesforce))
@@ -80,7 +80,7 @@ async def _calls(rest: httpx.AsyncClient, salesforce: httpx.AsyncClient) -> Tabl
 
 
 async def _api_calls(salesforce: httpx.AsyncClient) -> int:
-    calls: int = (await salesforce.get("/_sim/stats")).json()["api_calls"]
+    calls: int = (await salesforce.get("/_sim/stats")).raise_for_status().json()["api_calls"]
     return calls
 
 

@@ -14,7 +14,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.e2e.processes import process
+from tests.support.processes import process
+from tests.support.sockets import http_client
 
 SIZES = (1_000, 10_000, 100_000)
 PER_CALL = 200
@@ -27,8 +28,8 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder, process("simulator", "--port", "0", cwd=Path(folder)) as org:
         url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
-        with httpx.Client(base_url=url, timeout=60) as http:
-            token = http.post("/_sim/sessions", json={}).json()["access_token"]
+        with http_client(url) as http:
+            token = http.post("/_sim/sessions", json={}).raise_for_status().json()["access_token"]
             http.headers["Authorization"] = f"Bearer {token}"
             Console().print(_measured(http))
 
@@ -77,7 +78,8 @@ def _median(http: httpx.Client, condition: str, repeats: int) -> float:
 
 
 def _query(http: httpx.Client, soql: str) -> list[dict[str, str]]:
-    records: list[dict[str, str]] = http.get(f"{REST}/query", params={"q": soql}).json()["records"]
+    answer = http.get(f"{REST}/query", params={"q": soql}).raise_for_status()
+    records: list[dict[str, str]] = answer.json()["records"]
     assert records, soql
     return records
 

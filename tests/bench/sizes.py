@@ -53,7 +53,8 @@ async def _made_past_the_gateway(org: Org, session: Session) -> str:
     headers = headers_of(session)
     async with httpx.AsyncClient(transport=org.transport, base_url=ORIGIN, headers=headers) as salesforce:
         lead = {"LastName": "Okafor", "Company": "Northwind Foods", "Email": SAMPLE}
-        lead_id: str = (await salesforce.post("/services/data/v59.0/sobjects/Lead", json=lead)).json()["id"]
+        answer = await salesforce.post("/services/data/v59.0/sobjects/Lead", json=lead)
+    lead_id: str = answer.raise_for_status().json()["id"]
     return lead_id
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.e2e.processes import Process, process
+from tests.support.ports import lasting_port
+from tests.support.processes import Process, process
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.sockets import http_client
 
 TIMEOUT = 2.0
 DEADLINE = 12.0
@@ -27,11 +26,11 @@ class World:
         self.redis: RedisServer = stack.enter_context(redis_server(directory))
         org = stack.enter_context(process("simulator", "--port", "0", cwd=directory))
         self.org_url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
-        self.ports = [_free_port() for _ in range(replicas)]
+        self.ports = [lasting_port() for _ in range(replicas)]
         self._replicas = [self._start(port) for port in self.ports]
         for replica in self._replicas:
             replica.wait_for("Server active")
-        self.control = stack.enter_context(httpx.Client(base_url=self.org_url, timeout=60))
+        self.control = stack.enter_context(http_client(self.org_url))
 
     def _start(self, port: int) -> Process:
         settings = {
@@ -75,12 +74,6 @@ class World:
     def stats(self) -> dict[str, Any]:
         stats: dict[str, Any] = self.control.get("/_sim/stats").raise_for_status().json()
         return stats
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

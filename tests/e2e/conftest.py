@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.running_demo import Demo, running_demo
+from tests.support.running_demo import Demo, running_demo
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ async def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: Se
     limits = [await connect(login).get_limits() for login in logins]
 
     assert [limit["DailyApiRequests"]["Max"] for limit in limits] == [15000] * 3
-    calls = served.control("GET", "stats")["by_operation"]
+    calls = served.control.stats()["by_operation"]
     grants = ["soap.login", "token.client_credentials", "token.jwt_bearer"]
     assert [calls[grant] for grant in grants] == [1, 1, 1]
 
@@ -90,7 +90,7 @@ async def test_a_lead_is_created_read_changed_and_deleted(salesforce: Any) -> No
 
 
 async def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"unique_external_id": "Key__c"})
+    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
 
     answers = [await salesforce.sobject.upsert("Lead", "a b", "Key__c", lead(Title=title)) for title in ("a", "b")]
 
@@ -106,7 +106,7 @@ async def test_five_thousand_leads_are_read_page_by_page(salesforce: Any, served
     records = await found(salesforce, "SELECT Id FROM Lead")
 
     assert len({record["Id"] for record in records}) == 5001
-    assert served.control("GET", "stats")["by_operation"]["query_more"] == 2
+    assert served.control.stats()["by_operation"]["query_more"] == 2
 
 
 async def test_several_requests_go_in_one(salesforce: Any) -> None:
@@ -125,7 +125,7 @@ async def test_several_requests_go_in_one(salesforce: Any) -> None:
 
 
 async def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"unique_external_id": "Key__c"})
+    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
 
     async def run(operation: str, content: list[dict[str, Any]], key: str | None = None) -> Any:
         [result] = [
@@ -147,28 +147,28 @@ async def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: 
     created = [row["sf__Created"] for row in upserted.successful_results]
     assert created == ["false"] * 5_000 + ["true"] * 5_000
     assert (len(upserted.failed_results), upserted.unprocessed_records) == (1, [])
-    assert served.control("GET", "stats")["leads"] == 5_000
+    assert served.control.stats()["leads"] == 5_000
 
 
 async def test_an_expired_session_is_renewed_by_the_client(salesforce: Any, served: ServedOrg) -> None:
     await salesforce.get_limits()
-    served.control("POST", "expire-sessions")
+    served.control.ask("POST", "expire-sessions")
 
     assert await found(salesforce, "SELECT Id FROM Lead") == []
-    assert served.control("GET", "stats")["by_operation"]["soap.login"] == 2
+    assert served.control.stats()["by_operation"]["soap.login"] == 2
 
 
 async def test_a_locked_row_is_tried_again_by_the_client(salesforce: Any, served: ServedOrg) -> None:
     await salesforce.get_limits()
-    served.control("POST", "faults", json={"rules": [{"operation": "lead.create", "kind": "lock_row", "times": 1}]})
+    served.control.ask("POST", "faults", {"rules": [{"operation": "lead.create", "kind": "lock_row", "times": 1}]})
 
     await salesforce.sobject.create("Lead", lead())
 
-    assert served.control("GET", "stats")["by_operation"]["lead.create"] == 2
+    assert served.control.stats()["by_operation"]["lead.create"] == 2
 
 
 async def test_refusals_are_the_clients_own_errors(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"duplicate_rule": "alert"})
+    served.control.ask("PATCH", "org", {"duplicate_rule": "alert"})
     lead_id = await salesforce.sobject.create("Lead", lead())
 
     with pytest.raises(exceptions.DuplicatesDetectedError) as duplicate:
@@ -183,7 +183,7 @@ async def test_an_allowance_that_ran_out_is_the_clients_own_error(connect: Conne
     client = aiosalesforce.Salesforce(
         connect(soap_login()).httpx_client, base_url=BASE_URL, auth=soap_login(), retry_policy=None
     )
-    served.control("PATCH", "org", json={"daily_api_limit": 0})
+    served.control.ask("PATCH", "org", {"daily_api_limit": 0})
 
     with pytest.raises(exceptions.RequestLimitExceededError):
         await client.get_limits()

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.e2e.clients import FASTMCP, PROGRAMS, PYTHON_1, PYTHON_2, TYPESCRIPT_1, TYPESCRIPT_2, Client
-from tests.e2e.processes import process
 from tests.support.every_tool import OPERATIONS, OUTCOME, Beginning, Step, leads_at_the_beginning, steps
+from tests.support.mcp_clients import FASTMCP, PROGRAMS, PYTHON_1, PYTHON_2, TYPESCRIPT_1, TYPESCRIPT_2, Client
+from tests.support.processes import process
+from tests.support.sockets import http_client
 
 OLDER, NEWEST = "2025-11-25", "2026-07-28"
 
@@ -37,7 +37,7 @@ class Salesforce:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx.Client(base_url=url)
+        self._http = http_client(url)
         session = self._http.post("/_sim/sessions", json={}).raise_for_status().json()
         self.headers = {"Authorization": f"Bearer {session['access_token']}"}
         self._http.headers.update(self.headers)

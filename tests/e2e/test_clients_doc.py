@@ -4,7 +4,6 @@ import functools
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,11 +17,11 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests import ROOT
-from tests.e2e.processes import PATIENCE, environment, process
-from tests.e2e.running_demo import Demo
 from tests.support.linter import findings
 from tests.support.newman import newman
 from tests.support.node import NODE, PACKAGES, needs_clients
+from tests.support.processes import PATIENCE, environment, finished, process
+from tests.support.running_demo import Demo
 from tests.support.snippets import Server, Snippet, headings, server_of, snippets
 
 DOCUMENT = (ROOT / "docs" / "clients.md").read_text()
@@ -199,13 +198,10 @@ def test_the_inspector_connects(demo: Demo, key_url: str, commands: Path, tmp_pa
     )
     env = {name: value for name, value in VALUES.items() if name.isupper()}
 
-    done = subprocess.run(
+    done = finished(
         ["sh", "-c", command],
         cwd=tmp_path,
         env={**surroundings(commands, tmp_path), **env, "MCP_INSPECTOR_SECRET_STORE": "memory"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
     )
 
     assert done.returncode == 0, done.stderr

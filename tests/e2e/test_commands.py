@@ -3,12 +3,12 @@
 import signal
 from pathlib import Path
 
-import httpx
 import pytest
 from typer.testing import CliRunner
 
 from api.commands.cli import cli
-from tests.e2e.processes import process
+from tests.support.processes import process
+from tests.support.sockets import Control, get
 
 ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}
 
@@ -18,7 +18,7 @@ def test_serve_says_when_it_is_ready_and_ends_cleanly(tmp_path: Path, log_format
     with process("serve", cwd=tmp_path, settings={**ON_LOOPBACK, "LOG_FORMAT": log_format}) as gateway:
         port = gateway.wait_for(r"Salesforce MCP Server active at 127\.0\.0\.1:(\d+)")[1]
 
-        health = httpx.get(f"http://127.0.0.1:{port}/health/ready")
+        health = get(f"http://127.0.0.1:{port}/health/ready")
 
         assert health.json()["data"] == {"status": "ok"}
         assert gateway.stop(signal.SIGTERM) == 0
@@ -94,5 +94,5 @@ def test_an_org_in_a_file_survives_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
         with process(*arguments, cwd=tmp_path) as org:
             url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
-            assert httpx.get(f"{url}/_sim/stats").json()["leads"] == 3
+            assert Control(url).stats()["leads"] == 3
             assert org.stop() == 0

@@ -16,6 +16,7 @@ from tests import ROOT
 from tests.support.gateway import GatewayClient, headers_of, settings
 from tests.support.listening import listening
 from tests.support.org import Org
+from tests.support.processes import started_in_loop
 
 PACKAGES = ROOT / "tests" / "conformance" / "node_modules"
 NODE = PACKAGES / "node" / "bin" / "node"
@@ -144,11 +145,10 @@ async def test_what_excuses_a_scenario_is_not_offered(rest: GatewayClient) -> No
 
 
 async def said_by(runner: Path, *arguments: str | Path) -> str:
-    run = await asyncio.create_subprocess_exec(
-        NODE, runner, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    printed, _ = await run.communicate()
-    return printed.decode()
+    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+    async with started_in_loop(NODE, runner, *arguments, **pipes) as run:
+        printed, _ = await run.communicate()
+        return printed.decode()
 
 
 def scenarios_in(listing: str) -> dict[str, set[str]]:

@@ -9,11 +9,11 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests import ROOT
-from tests.e2e.processes import PATIENCE
-from tests.e2e.running_demo import Demo
 from tests.postman.steps import STATELESS, WALK, WITH_HANDSHAKE
 from tests.support.newman import newman
 from tests.support.node import needs_clients
+from tests.support.processes import PATIENCE
+from tests.support.running_demo import Demo
 
 
 def elsewhere(text: str, demo: Demo) -> str:
@@ -40,7 +40,7 @@ async def test_the_mcp_json_of_this_repository_fits_every_demo_also_after_its_se
             return found
 
     before = await leads()
-    demo.control("POST", "expire-sessions")
+    demo.control.ask("POST", "expire-sessions")
     after = await leads()
 
     assert len(before) == 2
@@ -60,11 +60,11 @@ def test_the_postman_collection_runs_from_top_to_bottom_again_and_again(demo: De
 
 @needs_clients
 def test_the_postman_collection_takes_a_session_of_ones_own(demo: Demo, tmp_path: Path) -> None:
-    org = demo.control("POST", "orgs")
-    session = demo.control("POST", "sessions", org)
+    org = demo.control.ask("POST", "orgs")
+    session = demo.control.ask("POST", "sessions", org)
     own = {"access_token": session["access_token"], "refresh_token": "", "instance_url": demo.org_url}
 
     run = newman(tmp_path, base_url=demo.url, **own)
 
     assert run["failures"] == []
-    assert demo.control("GET", "stats", **org)["converted_leads"] == 1
+    assert demo.control.stats(**org)["converted_leads"] == 1

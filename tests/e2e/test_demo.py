@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,16 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.e2e.processes import process
-from tests.e2e.running_demo import Demo
+from tests.support.processes import PATIENCE, finished, process
+from tests.support.running_demo import Demo
+from tests.support.sockets import get
 
 
 class Rest:
     """The operations over plain HTTP."""
 
     def __init__(self, demo: Demo) -> None:
-        self._http = httpx.AsyncClient(base_url=demo.url, headers=demo.headers)
+        self._http = httpx.AsyncClient(base_url=demo.url, headers=demo.headers, timeout=PATIENCE)
 
     async def __aenter__(self) -> "Rest":
         return self
@@ -53,7 +53,7 @@ class Mcp:
     """The operations over the real MCP client."""
 
     def __init__(self, demo: Demo, mode: str) -> None:
-        self._http = httpx2.AsyncClient(headers=demo.headers)
+        self._http = httpx2.AsyncClient(headers=demo.headers, timeout=PATIENCE)
         self._client = Client(streamable_http_client(demo.mcp_url, http_client=self._http), mode=mode)
 
     async def __aenter__(self) -> "Mcp":
@@ -78,14 +78,14 @@ class Mcp:
 async def test_a_lead_is_led_through_its_whole_life(demo: Demo, way: str) -> None:
     email = f"ada.{way}@example.com"
     lead = {"email": email, "last_name": "Okafor", "company": "Acme", "phone": "1"}
-    before = len(demo.ledger())
+    before = len(demo.control.ledger())
     async with Rest(demo) if way == "rest" else Mcp(demo, way) as gateway:
         # created, then nothing, then only the phone
         created = await gateway.call("salesforce_sync_lead", **lead)
         again = await gateway.call("salesforce_sync_lead", **lead)
         changed = await gateway.call("salesforce_sync_lead", **{**lead, "phone": "2"})
         assert [each["action"] for each in (created, again, changed)] == ["created", "unchanged", "updated"]
-        effects = demo.ledger()[before:]
+        effects = demo.control.ledger()[before:]
         assert [effect["op"] for effect in effects] == ["create", "update"]
         assert effects[1]["fields"] == {"Phone": "2"}
 
@@ -118,8 +118,8 @@ async def test_a_lead_is_led_through_its_whole_life(demo: Demo, way: str) -> Non
 
 async def test_fifty_simultaneous_syncs_leave_one_lead_and_one_refresh_serves_a_hundred_requests(demo: Demo) -> None:
     async with (
-        httpx.AsyncClient(base_url=demo.org_url) as control,
-        httpx.AsyncClient(base_url=demo.url, timeout=30) as http,
+        httpx.AsyncClient(base_url=demo.org_url, timeout=PATIENCE) as control,
+        httpx.AsyncClient(base_url=demo.url, timeout=PATIENCE) as http,
     ):
         # An org of its own, since its sessions are about to expire.
         org = (await control.post("/_sim/orgs")).json()
@@ -141,17 +141,17 @@ async def test_fifty_simultaneous_syncs_leave_one_lead_and_one_refresh_serves_a_
 def test_the_curls_that_are_shown_work(demo: Demo) -> None:
     assert len(demo.curls) == 2
     for curl in demo.curls:
-        answer = subprocess.run(shlex.split(curl), capture_output=True, check=True, text=True).stdout
-        assert json.loads(answer)["success"] is True
+        run = finished(shlex.split(curl))
+        assert json.loads(run.stdout)["success"] is True, run.stderr
 
 
 def test_swagger_ui_is_signed_in_and_needs_no_other_host(demo: Demo) -> None:
-    page = httpx.get(f"{demo.url}/", follow_redirects=True)
+    page = get(f"{demo.url}/")
 
     assert page.url.path == "/docs"
     assert demo.headers["Authorization"].removeprefix("Bearer ") in page.text
     for link in re.findall(r'(?:src|href)="([^"]+)"', page.text):
-        assert httpx.get(f"{demo.url}/{link}").status_code == 200
+        assert get(f"{demo.url}/{link}").content
 
 
 def test_a_port_in_use_is_one_clear_line(demo: Demo, tmp_path: Path) -> None:

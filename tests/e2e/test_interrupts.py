@@ -1,12 +1,11 @@
 """Ctrl-C while a command is still being loaded."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import PATIENCE, environment
+from tests.support.processes import environment, finished
 
 INTERRUPTED = """
 import importlib.abc, runpy, signal, sys
@@ -38,14 +37,7 @@ runpy.run_module("api", run_name="__main__")
     ],
 )
 def test_an_interrupt_while_a_command_is_loaded_ends_it_quietly(tmp_path: Path, command: str, module: str) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, module, command],
-        cwd=tmp_path,
-        env=environment({}),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    interrupted = [sys.executable, "-c", INTERRUPTED, module, command]
+    run = finished(interrupted, cwd=tmp_path, env=environment({}))
 
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "")

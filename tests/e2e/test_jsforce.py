@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.processes import PATIENCE, finished
 from tests.support.served import ServedOrg
 
 HERE = Path(__file__).parent / "jsforce"
@@ -22,7 +22,7 @@ def jsforce() -> Path:
         pytest.skip("jsforce needs node and npm")
     installed = HERE / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
-        done = subprocess.run([NPM, "ci", "--no-audit", "--no-fund"], cwd=HERE, capture_output=True, text=True)
+        done = finished([NPM, "ci", "--no-audit", "--no-fund"], cwd=HERE, timeout=5 * PATIENCE)
         if done.returncode:
             pytest.skip(f"npm could not install jsforce: {done.stderr[-300:]}")
     return HERE
@@ -32,12 +32,7 @@ def test_jsforce_cannot_tell(jsforce: Path, served: ServedOrg) -> None:
     simulator = {"SIMULATOR_URL": served.url, "SIMULATOR_PROXY": served.proxy}
     environment = {**os.environ, **simulator, "NODE_EXTRA_CA_CERTS": str(served.authority), "NO_COLOR": "1"}
 
-    done = subprocess.run(
-        [str(NODE), "--test", "--test-reporter=spec", "org.test.mjs"],
-        cwd=jsforce,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    command = [str(NODE), "--test", "--test-reporter=spec", "org.test.mjs"]
+    done = finished(command, cwd=jsforce, env=environment, timeout=2 * PATIENCE)
 
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

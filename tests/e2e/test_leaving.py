@@ -5,16 +5,16 @@ import os
 import re
 import signal
 import socket
-import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.e2e.processes import PATIENCE, Process, process, until
+from tests.support.processes import PATIENCE, Process, process, until
 from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.sockets import Control, http_client
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor"}
 ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}
@@ -24,29 +24,36 @@ class World:
     """A slow org, a gateway on it, and a caller."""
 
     def __init__(self, org_url: str, gateway: Process) -> None:
-        self.org_url = org_url
         self.gateway = gateway
+        self.org = Control(org_url)
         self.port = int(gateway.wait_for(r"Salesforce MCP Server active at 127\.0\.0\.1:(\d+)")[1])
-        session = httpx.post(f"{org_url}/_sim/sessions", json={}).json()
-        self.headers = {"Authorization": f"Bearer {session['access_token']}"}
-        httpx.patch(f"{org_url}/_sim/org", json={"latency_ms": 300})
-
-    def stats(self) -> dict[str, Any]:
-        stats: dict[str, Any] = httpx.get(f"{self.org_url}/_sim/stats").json()
-        return stats
+        self.headers = self.org.session()
+        self.org.change_org(latency_ms=300)
 
     def wait_for_leads(self, count: int) -> None:
-        until(lambda: self.stats()["open_leads"] == count)
+        until(lambda: self.org.stats()["open_leads"] == count)
+
+    def synced(self, lead: dict[str, str]) -> str:
+        """What a sync did. On a busy machine Salesforce can seem to be too slow; a sync may always be repeated."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            with http_client(f"http://127.0.0.1:{self.port}", headers=self.headers) as http:
+                answer = http.post("/v1/leads/sync", json=lead).json()
+            if answer["success"]:
+                action: str = answer["data"]["action"]
+                return action
+            assert answer["retryable"] or answer["code"] == "OUTCOME_UNKNOWN", answer
+        raise AssertionError(f"in vain: {answer}")
 
     def begin(self, path: str, body: dict[str, Any], **headers: str) -> socket.socket:
         """Send a request and return while it is being worked on."""
         content = json.dumps(body)
         lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Content-Type: application/json"]
         lines += [f"{name}: {value}" for name, value in {**self.headers, **headers}.items()]
-        before = self.stats()["api_calls"]
+        before = self.org.stats()["api_calls"]
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         connection.sendall("\r\n".join([*lines, f"Content-Length: {len(content)}", "", content]).encode())
-        until(lambda: self.stats()["api_calls"] > before)
+        until(lambda: self.org.stats()["api_calls"] > before)
         return connection
 
 
@@ -72,7 +79,7 @@ def test_callers_that_leave_do_not_cut_a_write_in_half(tmp_path: Path) -> None:
             there.begin("/mcp", body, Accept=accept, **{"MCP-Protocol-Version": "2025-06-18"}).close()
             there.wait_for_leads(number + 2)
 
-        assert there.stats()["by_operation"]["lead.create"] == 3
+        assert there.org.stats()["by_operation"]["lead.create"] == 3
 
 
 def test_a_stopped_gateway_finishes_what_runs_and_refuses_what_is_new(tmp_path: Path) -> None:
@@ -106,24 +113,15 @@ def test_several_workers_need_redis(tmp_path: Path) -> None:
 
 @needs_redis
 def test_workers_share_the_work_and_one_that_dies_is_replaced(tmp_path: Path, one_redis: RedisServer) -> None:
-    with world(tmp_path, "--workers", "2", REDIS_URL=one_redis.url, SF_TIMEOUT_SECONDS="3") as there:
-        until(lambda: there.gateway.printed.count("Server active") == 2)
-        sync = f"http://127.0.0.1:{there.port}/v1/leads/sync"
-        headers, answers = there.headers, list[httpx.Response]()
-        callers = [
-            threading.Thread(
-                target=lambda: answers.append(httpx.post(sync, json=ADA, headers=headers, timeout=PATIENCE))
-            )
-            for _ in range(6)
-        ]
-        for caller in callers:
-            caller.start()
-        for caller in callers:
-            caller.join()
+    with world(tmp_path, "--workers", "2", REDIS_URL=one_redis.url, SF_TIMEOUT_SECONDS="5") as there:
+        there.gateway.wait_for("(?s)(Server active.*){2}")
+        with ThreadPoolExecutor(6) as callers:
+            actions = [*callers.map(there.synced, [ADA] * 6)]
 
-        assert sorted(each.json()["data"]["action"] for each in answers) == ["created", *["unchanged"] * 5]
+        assert {*actions} <= {"created", "unchanged"}
+        assert [effect["op"] for effect in there.org.ledger()] == ["create"]
         os.kill(_children(there.gateway.pid)[0], signal.SIGKILL)
-        until(lambda: there.gateway.printed.count("Server active") == 3)
+        there.gateway.wait_for("(?s)(Server active.*){3}")
         assert there.gateway.stop(signal.SIGTERM) == 0
         assert re.search("worker_died", there.gateway.printed)
 

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.e2e.processes import PATIENCE, environment, process
+from tests.support.processes import PATIENCE, environment, finished, process
 
 DOCUMENT = (ROOT / "docs" / "simulator.md").read_text()
 RECIPE = DOCUMENT.partition("## A gateway that logs in itself")[2].partition("\n## ")[0]
@@ -35,14 +34,11 @@ def pasted(text: str, cwd: Path) -> str:
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m api "$@"\n')
     command.chmod(0o755)
     path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
-    run = subprocess.run(
+    run = finished(
         ["sh", "-ec", text],
         cwd=cwd,
         env={**environment({}), "PATH": path, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
         timeout=2 * PATIENCE,
-        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout

@@ -65,8 +65,8 @@ def put(salesforce: Any, count: int) -> None:
 
 
 def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: ServedOrg, tmp_path: Path) -> None:
-    served.control("PATCH", "org", json={"trusted_network": True})
-    session = served.control("POST", "sessions")
+    served.control.ask("PATCH", "org", {"trusted_network": True})
+    session = served.control.ask("POST", "sessions")
     soap = connect(**PERSON, security_token="demo-token")
     organization = soap.query("SELECT Id FROM Organization")["records"][0]
     key_file = private_key_file(tmp_path)
@@ -84,7 +84,7 @@ def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: ServedOr
     ]
 
     assert [client.is_sandbox() for client in clients] == [False] * len(clients)
-    calls = served.control("GET", "stats")["by_operation"]
+    calls = served.control.stats()["by_operation"]
     grants = ["soap.login", "token.password", "token.client_credentials", "token.jwt_bearer"]
     assert [calls[grant] for grant in grants] == [2, 1, 1, 2]
 
@@ -121,7 +121,7 @@ def test_a_lead_is_created_read_changed_and_deleted(salesforce: Any) -> None:
 
 
 def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"unique_external_id": "Key__c"})
+    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
 
     statuses = [salesforce.Lead.upsert("Key__c/1", lead(Title=title)) for title in ("a", "b")]
 
@@ -130,7 +130,7 @@ def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg
 
 
 def test_two_leads_with_one_key_are_the_clients_own_error(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"custom_fields": [{"name": "Key__c", "external_id": True}]})
+    served.control.ask("PATCH", "org", {"custom_fields": [{"name": "Key__c", "external_id": True}]})
     for number in range(2):
         salesforce.Lead.create(lead(number, Key__c="1"))
 
@@ -184,7 +184,7 @@ def test_several_requests_go_in_one(salesforce: Any) -> None:
 
 
 def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
-    served.control("PATCH", "org", json={"unique_external_id": "Key__c"})
+    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
     bulk = salesforce.bulk2.Lead
     new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(15_000)]
 
@@ -202,7 +202,7 @@ def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: Served
     assert created == ["false"] * 5_000 + ["true"] * 5_000
     assert [len(page) for page in pages] == [10_000, 5_000]
     assert Counter(row["Title"] for page in pages for row in page) == {"CEO": 10_000, "": 5_000}
-    assert served.control("GET", "stats")["leads"] == 5_000
+    assert served.control.stats()["leads"] == 5_000
 
 
 def test_what_a_bulk_job_refused_is_told(salesforce: Any) -> None:
@@ -216,18 +216,18 @@ def test_what_a_bulk_job_refused_is_told(salesforce: Any) -> None:
 
 
 def test_an_expired_session_is_renewed_by_the_client(salesforce: Any, served: ServedOrg) -> None:
-    served.control("POST", "expire-sessions")
+    served.control.ask("POST", "expire-sessions")
 
     assert salesforce.query("SELECT Id FROM Lead")["totalSize"] == 0
-    assert served.control("GET", "stats")["by_operation"]["soap.login"] == 2
+    assert served.control.stats()["by_operation"]["soap.login"] == 2
 
 
 def test_an_expired_session_that_cannot_be_renewed_is_the_clients_own_error(
     connect: Connect, served: ServedOrg
 ) -> None:
-    session = served.control("POST", "sessions")
+    session = served.control.ask("POST", "sessions")
     client = connect(session_id=session["access_token"], instance_url="https://acme.my.salesforce.com")
-    served.control("POST", "expire-sessions")
+    served.control.ask("POST", "expire-sessions")
 
     with pytest.raises(SalesforceExpiredSession):
         client.query("SELECT Id FROM Lead")
@@ -238,7 +238,7 @@ def test_refusals_are_the_clients_own_errors(salesforce: Any, served: ServedOrg)
         salesforce.Lead.create({"LastName": "A"})
     with pytest.raises(SalesforceMalformedRequest):
         salesforce.query("SELECT Nope FROM Lead")
-    served.control("PATCH", "org", json={"daily_api_limit": 1})
+    served.control.ask("PATCH", "org", {"daily_api_limit": 1})
     with pytest.raises(SalesforceRefusedRequest):
         salesforce.query("SELECT Id FROM Lead")
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, PromptReference, TextResourceContents
 
-from tests.e2e.processes import PATIENCE, environment, process, until
+from tests.support.processes import PATIENCE, environment, finished, process, started, started_in_loop, until
+from tests.support.sockets import Control
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
 ERAS = ["auto", "legacy"]
@@ -40,13 +40,12 @@ class ServedOrg:
             "SF_CLIENT_SECRET": "demo-secret",
         }
 
-    def control(self, method: str, path: str, **body: Any) -> Any:
-        response = httpx.request(method, f"{self.url}/_sim/{path}", json=body or None).raise_for_status()
-        return response.json() if response.content else None
+    @property
+    def control(self) -> Control:
+        return Control(self.url)
 
     def stats(self) -> dict[str, Any]:
-        stats: dict[str, Any] = self.control("GET", "stats")
-        return stats
+        return self.control.stats()
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +57,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
 @pytest.fixture
 def org(simulator: ServedOrg) -> ServedOrg:
     """An empty org."""
-    simulator.control("POST", "reset")
+    simulator.control.ask("POST", "reset")
     return simulator
 
 
@@ -211,11 +210,6 @@ class Wire:
         errors = await asyncio.wait_for(self._errors.read(), PATIENCE)
         return await asyncio.wait_for(self._process.wait(), PATIENCE), errors.decode()
 
-    async def kill(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
-
     @property
     def _in(self) -> asyncio.StreamWriter:
         assert self._process.stdin
@@ -242,7 +236,7 @@ def tool_call(number: int, tool: str, **arguments: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def wire(tmp_path: Path, settings: dict[str, str], stdout: int = subprocess.PIPE) -> AsyncIterator[Wire]:
-    started = await asyncio.create_subprocess_exec(
+    async with started_in_loop(
         sys.executable,
         *("-m", "api", "stdio"),
         cwd=tmp_path,
@@ -251,12 +245,8 @@ async def wire(tmp_path: Path, settings: dict[str, str], stdout: int = subproces
         stdout=stdout,
         stderr=subprocess.PIPE,
         limit=1 << 22,
-    )
-    wire = Wire(started)
-    try:
-        yield wire
-    finally:
-        await wire.kill()
+    ) as process:
+        yield Wire(process)
 
 
 GARBAGE = {
@@ -300,7 +290,7 @@ async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on
 
 
 async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_path: Path) -> None:
-    org.control("PATCH", "org", latency_ms=100)
+    org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
         whatever: list[Any] = [[1], {}, None, 1.5, "another", 99]
@@ -321,7 +311,7 @@ async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_
 
 
 async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: ServedOrg, tmp_path: Path) -> None:
-    org.control("PATCH", "org", latency_ms=100)
+    org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
         await client.send(tool_call(1, "salesforce_sync_lead", **ADA), tool_call(2, "salesforce_list_leads"))
@@ -338,7 +328,7 @@ async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: Serve
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_ends_it_after_what_runs(org: ServedOrg, tmp_path: Path, number: signal.Signals) -> None:
-    org.control("PATCH", "org", latency_ms=100)
+    org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
         await client.send(tool_call(1, "salesforce_sync_lead", **ADA), request(2, "ping"))
@@ -368,7 +358,7 @@ async def test_who_leaves_while_being_asked_has_not_agreed(org: ServedOrg, tmp_p
 
 
 async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: ServedOrg, tmp_path: Path) -> None:
-    org.control("PATCH", "org", latency_ms=100)
+    org.control.change_org(latency_ms=100)
     reading, writing = os.pipe()
     async with wire(tmp_path, org.settings, stdout=writing) as client:
         os.close(writing)
@@ -400,7 +390,7 @@ asyncio.run(serve_stdio(Server("test", on_list_tools=tools), max_message_bytes=1
 """
     meta = {"protocolVersion": "2026-07-28", "clientInfo": {"name": "test", "version": "1"}, "clientCapabilities": {}}
     params = {"_meta": {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()}}
-    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+    with started([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         assert running.stdin
         assert running.stdout
         running.stdin.write(json.dumps(request(1, "tools/list", **params)).encode() + b"\n")
@@ -411,10 +401,7 @@ asyncio.run(serve_stdio(Server("test", on_list_tools=tools), max_message_bytes=1
         else:
             running.stdin.close()
 
-        try:
-            assert running.wait(PATIENCE) == 0
-        finally:
-            running.kill()
+        assert running.wait(PATIENCE) == 0
 
 
 def test_nothing_but_the_protocol_reaches_standard_output() -> None:
@@ -427,7 +414,7 @@ with standard_streams() as (incoming, outgoing):
     os.system("echo of a child; cat")
     os.write(outgoing, os.read(incoming, 100))
 """
-    ran = subprocess.run([sys.executable, "-c", script], input="protocol\n", capture_output=True, text=True)
+    ran = finished([sys.executable, "-c", script], stdin="protocol\n")
 
     assert ran.stdout == "protocol\n"
     assert sorted(ran.stderr.splitlines()) == ["of a child", "stray"]
@@ -448,7 +435,7 @@ async def test_the_settings_narrow_what_there_is(org: ServedOrg, tmp_path: Path)
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
 def test_closed_streams_are_one_clear_line(tmp_path: Path, closed: str) -> None:
     command = f"exec '{sys.executable}' -m api stdio {closed}"
-    ran = subprocess.run(command, shell=True, cwd=tmp_path, env=environment({}), capture_output=True, text=True)
+    ran = finished(["sh", "-c", command], cwd=tmp_path, env=environment({}))
 
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == "stdio: standard input and output have to be open, for whoever started this\n"

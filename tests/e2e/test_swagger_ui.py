@@ -1,26 +1,24 @@
 """A curious person at Swagger UI, in a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.e2e.running_demo import Demo
+from tests.support.browser import browser_page, needs_chromium
+from tests.support.processes import PATIENCE
+from tests.support.running_demo import Demo
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+pytestmark = needs_chromium
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env={**os.environ})
-        yield browser.new_page()
-        browser.close()
+    with browser_page() as page:
+        page.set_default_timeout(PATIENCE * 1000)
+        yield page
 
 
 def test_an_operation_can_be_tried_at_once(demo: Demo, page: Page) -> None:

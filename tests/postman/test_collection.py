@@ -1,7 +1,6 @@
 """The Postman collection is what the code generates, whole, and in Postman's format."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from infra.settings import Settings
 from tests.postman.__main__ import FILE, generated
 from tests.postman.steps import WALK
 from tests.support.node import NODE, PACKAGES, needs_clients
+from tests.support.processes import finished
 
 
 async def test_the_file_is_what_the_code_generates() -> None:
@@ -21,7 +21,7 @@ async def test_the_file_is_what_the_code_generates() -> None:
 async def test_every_operation_is_in_it_once() -> None:
     app = gateway(Settings(_env_file=None))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
-        openapi = (await http.get("/openapi.json")).json()
+        openapi = (await http.get("/openapi.json")).raise_for_status().json()
 
     operations = [each["operationId"] for methods in openapi["paths"].values() for each in methods.values()]
     assert sorted(step.operation for step in WALK) == sorted(operations)
@@ -29,11 +29,10 @@ async def test_every_operation_is_in_it_once() -> None:
 
 @needs_clients
 def test_postmans_own_library_knows_every_key_of_it() -> None:
-    done = subprocess.run(
-        [NODE, PACKAGES.parent / "kept.mjs", FILE], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = finished([NODE, PACKAGES.parent / "kept.mjs", FILE])
 
     # It reads a URL from its parts, and writes no text of the whole.
+    assert done.returncode == 0, done.stderr
     lost = [place for place in json.loads(done.stdout) if not place.endswith("/request/url/raw")]
     assert lost == []
 

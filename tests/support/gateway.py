@@ -40,8 +40,12 @@ async def running(app: ASGIApp) -> AsyncIterator[None]:
     to_app: asyncio.Queue[Message] = asyncio.Queue()
     from_app: asyncio.Queue[Message] = asyncio.Queue()
     lifespan = asyncio.ensure_future(app({"type": "lifespan", "state": {}}, to_app.get, from_app.put))
+    started = asyncio.ensure_future(from_app.get())
     await to_app.put({"type": "lifespan.startup"})
-    assert (await from_app.get())["type"] == "lifespan.startup.complete"
+    # An application that fails to start may tell so, or just end.
+    await asyncio.wait([started, lifespan], return_when=asyncio.FIRST_COMPLETED)
+    assert started.done(), lifespan
+    assert started.result()["type"] == "lifespan.startup.complete"
     try:
         yield
     finally:

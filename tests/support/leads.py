@@ -15,7 +15,7 @@ async def insert(rest: httpx.AsyncClient, org: Org, **fields: Any) -> str:
     headers = {"authorization": rest.headers["authorization"]}
     async with httpx.AsyncClient(transport=org.transport, base_url="http://127.0.0.1:3334", headers=headers) as http:
         response = await http.post("/services/data/v59.0/sobjects/Lead", json=record)
-    lead_id: str = response.json()["id"]
+    lead_id: str = response.raise_for_status().json()["id"]
     return lead_id
 
 

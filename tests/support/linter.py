@@ -1,8 +1,9 @@
 """The public linter for what clients and registries read: whether a folder with such files has findings."""
 
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.support.processes import finished
 
 _CONFIG = """
 rules:
@@ -16,5 +17,5 @@ def findings(folder: Path, *rules: str) -> str:
     (folder / ".skillsaw.yaml").write_text(_CONFIG)
     command = [sys.executable, "-m", "skillsaw", "lint", "--strict", "--quiet", "--no-plugins", "--no-custom-rules"]
     chosen = [option for rule in rules for option in ("--rule", rule)]
-    done = subprocess.run([*command, *chosen, str(folder)], capture_output=True, text=True)
+    done = finished([*command, *chosen, folder])
     return done.stdout + done.stderr if done.returncode else ""

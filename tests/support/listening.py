@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.types import ASGIApp
 
 from api.commands.servers import GatewayServer, listen
+from tests.support.processes import PATIENCE
 
 
 @asynccontextmanager
@@ -16,7 +17,7 @@ async def listening(app: ASGIApp) -> AsyncIterator[str]:
     server = GatewayServer(app, longest_request=5)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await server.ready.wait()
+        await asyncio.wait_for(server.ready.wait(), PATIENCE)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True

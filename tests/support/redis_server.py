@@ -7,12 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.support.ports import lasting_port
+from tests.support.processes import started, until
 
 _BINARY = shutil.which("redis-server")
 
@@ -24,9 +26,9 @@ class RedisServer:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._running = ExitStack()
+        self._pid = 0
+        self.port = lasting_port()
 
     @property
     def url(self) -> str:
@@ -35,34 +37,23 @@ class RedisServer:
     def start(self) -> None:
         assert _BINARY is not None
         command = [_BINARY, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen([*command, "--dir", str(self._directory)], stdout=subprocess.DEVNULL)
-        _wait_until_answering(self.port)
+        server = started([*command, "--dir", str(self._directory)], stdout=subprocess.DEVNULL)
+        self._pid = self._running.enter_context(server).pid
+        until(lambda: _answers(self.port))
 
     def stop(self) -> None:
         """End it at once, as a crash does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        self._running.close()
 
     def clear(self) -> None:
         assert _asked(self.port, "FLUSHALL").startswith(b"+OK")
 
     def freeze(self) -> None:
         """Let it accept connections and answer nothing."""
-        assert self._process is not None
-        os.kill(self._process.pid, signal.SIGSTOP)
+        os.kill(self._pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        assert self._process is not None
-        os.kill(self._process.pid, signal.SIGCONT)
-
-
-def _wait_until_answering(port: int) -> None:
-    ends = time.monotonic() + 10
-    while not _answers(port):
-        assert time.monotonic() < ends, "redis-server does not answer"
-        time.sleep(0.01)
+        os.kill(self._pid, signal.SIGCONT)
 
 
 def _answers(port: int) -> bool:
@@ -82,8 +73,8 @@ def _asked(port: int, command: str) -> bytes:
 def redis_server(directory: Path) -> Iterator[RedisServer]:
     """A running server; ends with the block."""
     server = RedisServer(directory)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

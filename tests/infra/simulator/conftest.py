@@ -46,7 +46,8 @@ class OrgClient:
         self.refresh_token = session["refresh_token"]
 
     async def log_in_again(self) -> None:
-        self.access_token = (await self.http.post("/_sim/sessions")).json()["access_token"]
+        answer = await self.http.post("/_sim/sessions")
+        self.access_token = answer.raise_for_status().json()["access_token"]
 
     async def send(self, method: str, path: str, **request: Any) -> httpx.Response:
         """A REST request; paths begin after the version."""
@@ -76,7 +77,7 @@ class OrgClient:
         """The answer to a query of any length, which a URL could not hold."""
         query = {"method": "GET", "url": f"{REST}/query?{urlencode({'q': soql})}", "referenceId": "query"}
         response = await self.send("POST", "/composite", json={"compositeRequest": [query]})
-        [part] = response.json()["compositeResponse"]
+        [part] = response.raise_for_status().json()["compositeResponse"]
         return httpx.Response(part["httpStatusCode"], json=part["body"])
 
     async def names(self, condition: str) -> list[str]:
@@ -103,11 +104,12 @@ class OrgClient:
         assert response.status_code == 200, response.text
 
     async def stats(self) -> dict[str, Any]:
-        stats: dict[str, Any] = (await self.http.get("/_sim/stats")).json()
+        stats: dict[str, Any] = (await self.http.get("/_sim/stats")).raise_for_status().json()
         return stats
 
     async def ledger(self, after: int = 0) -> list[dict[str, Any]]:
-        effects: list[dict[str, Any]] = (await self.http.get("/_sim/ledger", params={"after": after})).json()
+        answer = await self.http.get("/_sim/ledger", params={"after": after})
+        effects: list[dict[str, Any]] = answer.raise_for_status().json()
         return effects
 
 

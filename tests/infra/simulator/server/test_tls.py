@@ -10,13 +10,14 @@ import pytest
 
 from infra.simulator.server.certificates import certificates_in
 from tests.support.served import ServedOrg
+from tests.support.sockets import http_client
 
 
 @pytest.mark.parametrize(
     "host", ["login.salesforce.com", "acme.my.salesforce.com", "acme--dev.sandbox.my.salesforce.com"]
 )
 def test_every_name_of_salesforce_leads_to_the_simulator(served: ServedOrg, host: str) -> None:
-    with httpx.Client(proxy=served.proxy, verify=ssl.create_default_context(cafile=served.authority)) as http:
+    with http_client(proxy=served.proxy, verify=ssl.create_default_context(cafile=served.authority)) as http:
         response = http.get(f"https://{host}/services/data/")
 
     assert response.json()[-1]["version"] == "67.0"
@@ -26,19 +27,19 @@ def test_every_name_of_salesforce_leads_to_the_simulator(served: ServedOrg, host
     "url", ["https://example.com/", "https://salesforce.com.example.com/", "https://a_b.salesforce.com/"]
 )
 def test_other_names_are_refused(served: ServedOrg, url: str) -> None:
-    with httpx.Client(proxy=served.proxy) as http, pytest.raises(httpx.ProxyError):
+    with http_client(proxy=served.proxy) as http, pytest.raises(httpx.ProxyError):
         http.get(url)
 
 
 def test_who_does_not_trust_the_authority_gets_no_connection(served: ServedOrg) -> None:
-    with httpx.Client(proxy=served.proxy) as http, pytest.raises(httpx.ConnectError):
+    with http_client(proxy=served.proxy) as http, pytest.raises(httpx.ConnectError):
         http.get("https://login.salesforce.com/services/data/")
 
 
 def test_who_logs_in_at_the_login_host_is_sent_to_the_org(served: ServedOrg) -> None:
     form = {"grant_type": "password", "client_id": "demo-client", "client_secret": "demo-secret"}
     person = {"username": "demo@example.com", "password": "demo-passworddemo-token"}
-    with httpx.Client(proxy=served.proxy, verify=ssl.create_default_context(cafile=served.authority)) as http:
+    with http_client(proxy=served.proxy, verify=ssl.create_default_context(cafile=served.authority)) as http:
         response = http.post("https://login.salesforce.com/services/oauth2/token", data={**form, **person})
 
     assert response.json()["instance_url"] == "https://demo-dev-ed.develop.my.salesforce.com"

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.e2e.processes import PATIENCE, Process, process
+from tests.support.processes import Process, process
+from tests.support.sockets import Control
 
 OF_A_REAL_ORG = {
     "SF_AUTH_MODE": "service",
@@ -35,16 +34,7 @@ class Demo:
         org = re.search(r"A Salesforce org with .*?(http\S+)", printed)
         assert org
         self.org_url = org[1]
-
-    def control(self, method: str, path: str, body: Any = None, **query: str) -> Any:
-        """Ask something of the simulator's control interface."""
-        url = f"{self.org_url}/_sim/{path}"
-        return httpx.request(method, url, json=body, params=query, timeout=PATIENCE).raise_for_status().json()
-
-    def ledger(self) -> list[dict[str, Any]]:
-        answer = self.control("GET", "ledger")
-        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
-        return effects
+        self.control = Control(self.org_url)
 
 
 @contextmanager

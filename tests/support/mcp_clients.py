@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pytest
 
 from tests import ROOT
 from tests.support.every_tool import Step
+from tests.support.processes import PATIENCE, finished
 
 PROGRAMS = ROOT / "tests" / "clients"
 ENVIRONMENTS = ROOT / ".venv-clients"
@@ -40,13 +40,12 @@ class Client:
             pytest.skip(f"{self.program} needs packages that are not here: make clients")
         calls = [{"tool": step.tool, "arguments": step.arguments} for step in steps]
         task = {"server": server, "era": era, "calls": calls, "get": [], "read": [], **more}
-        run = subprocess.run(
+        run = finished(
             [self.interpreter, PROGRAMS / self.program],
-            input=json.dumps(task),
+            stdin=json.dumps(task),
             # Nothing of what is set here, a proxy say, may matter to the client or the server it starts.
             env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-            capture_output=True,
-            encoding="utf-8",
+            timeout=2 * PATIENCE,
         )
         assert (run.returncode, run.stderr) == (0, "")
         report: dict[str, Any] = json.loads(run.stdout)
