@@ -34,13 +34,13 @@ class Passthrough:
         access_token = bearer_token(request)
         if access_token is None:
             raise AuthenticationRequiredError
-        refresh = only(request, REFRESH_TOKEN)
+        refresh = single_header(request, REFRESH_TOKEN)
         refresh_token = _BEARER.fullmatch(refresh[0]) if refresh else None
         if refresh and refresh_token is None:
             raise InvalidRequestError(
                 f"{REFRESH_TOKEN}: must be 'Bearer', one blank and the refresh token; or leave it out."
             )
-        [instance_url] = only(request, INSTANCE_URL) or [self._default_instance_url]
+        [instance_url] = single_header(request, INSTANCE_URL) or [self._default_instance_url]
         if not instance_url:
             raise InvalidInstanceUrlError(
                 f"{INSTANCE_URL} is missing: send your org's URL, such as https://acme.my.salesforce.com. "
@@ -55,7 +55,7 @@ def _rotated(presented: Session, current: Session) -> Session | None:
 
 def bearer_token(request: Request) -> str | None:
     """What `Authorization: Bearer` brings; None without that header. Raises AuthenticationRequiredError for others."""
-    values = only(request, ACCESS_TOKEN)
+    values = single_header(request, ACCESS_TOKEN)
     if not values:
         return None
     token = _BEARER.fullmatch(values[0])
@@ -64,7 +64,7 @@ def bearer_token(request: Request) -> str | None:
     return token[1]
 
 
-def only(request: Request, header: str) -> list[str]:
+def single_header(request: Request, header: str) -> list[str]:
     """The header's value, if it is there. Given twice it is refused: two readers could read two different ones."""
     values = request.headers.getlist(header)
     if len(values) > 1:

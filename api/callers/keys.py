@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
-from api.callers.credentials import ACCESS_TOKEN, bearer_token, only
+from api.callers.credentials import ACCESS_TOKEN, bearer_token, single_header
 from domain.errors import AuthenticationRequiredError, InvalidRequestError
 from domain.services import Services
 
@@ -92,7 +92,7 @@ def describe_keys(document: dict[str, Any], *, needed: bool) -> dict[str, Any]:
 
 
 def _presented(request: Request) -> str | None:
-    keys = {key for key in (*only(request, API_KEY), bearer_token(request)) if key is not None}
+    keys = {key for key in (*single_header(request, API_KEY), bearer_token(request)) if key is not None}
     if len(keys) > 1:
         raise InvalidRequestError(f"{API_KEY} and {ACCESS_TOKEN} hold different keys; send one of them.")
     return keys.pop() if keys else None

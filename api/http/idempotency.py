@@ -28,7 +28,7 @@ _Key = Annotated[str | None, Header(**_FORM, json_schema_extra={MCP_ARGUMENT: AR
 _KeyOverRest = Annotated[str | None, Header(**_FORM)]
 
 
-class Once:
+class Idempotency:
     """Does what a request asks for once for its key."""
 
     def __init__(self, request: Request, response: Response, services: Services, key: str | None) -> None:
@@ -48,20 +48,22 @@ class Once:
         return answer
 
 
-async def once_for_its_key(request: Request, response: Response, services: ServicesDep, header: _Key = None) -> Once:
+async def idempotency_of_request(
+    request: Request, response: Response, services: ServicesDep, header: _Key = None
+) -> Idempotency:
     """What does a request once. Raises InvalidRequestError for a header that is given twice."""
     if len(request.headers.getlist(HEADER)) > 1:
         raise InvalidRequestError(f"{HEADER}: must be given once.")
     # A tool's argument comes in the state, since arguments never become headers.
-    return Once(request, response, services, getattr(request.state, ARGUMENT, None) or header)
+    return Idempotency(request, response, services, getattr(request.state, ARGUMENT, None) or header)
 
 
-async def once_over_rest(
+async def idempotency_over_rest(
     request: Request, response: Response, services: ServicesDep, header: _KeyOverRest = None
-) -> Once:
+) -> Idempotency:
     """The same for routes whose tool takes no key: calling that again does no harm, and an argument costs attention."""
-    return await once_for_its_key(request, response, services, header)
+    return await idempotency_of_request(request, response, services, header)
 
 
-OnceDep = Annotated[Once, Depends(once_for_its_key)]
-OnceOverRestDep = Annotated[Once, Depends(once_over_rest)]
+IdempotencyDep = Annotated[Idempotency, Depends(idempotency_of_request)]
+IdempotencyOverRestDep = Annotated[Idempotency, Depends(idempotency_over_rest)]

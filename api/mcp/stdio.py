@@ -50,7 +50,7 @@ async def serve_stdio(server: Server[Any], *, max_message_bytes: int, longest_re
 
     Then what is under way is finished and answered, for which there are `longest_request` seconds.
     """
-    server.middleware.insert(0, _told)
+    server.middleware.insert(0, _logged)
     with standard_streams() as (incoming, outgoing):
         log.info("Salesforce MCP Server active on standard input and output")
         streams = LineStreams(incoming, outgoing, max_message_bytes)
@@ -182,7 +182,7 @@ def _when_stopped(stop: Callable[[], None]) -> Iterator[None]:
             restore(number)
 
 
-async def _told(ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
+async def _logged(ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
     """Give each request a correlation id and a log line, as the middleware does over HTTP."""
     if ctx.request_id is None:
         return await call_next(ctx)

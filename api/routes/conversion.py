@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body
 
 from api.callers.services import ServicesDep
 from api.http.envelope import Envelope, answered
-from api.http.idempotency import OnceDep
+from api.http.idempotency import IdempotencyDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION
 from api.http.strict_inputs import StrictRoute
 from api.routes.leads import DryRun, LeadPath
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1/leads", tags=["conversion"], route_class=StrictRo
 async def convert_lead(
     lead: LeadPath,
     services: ServicesDep,
-    once: OnceDep,
+    once: IdempotencyDep,
     options: Annotated[ConvertOptions | None, Body()] = None,
     dry_run: DryRun = False,
 ) -> Envelope[Conversion | Plan]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Query
 
 from api.callers.services import ServicesDep
 from api.http.envelope import Envelope, answered
-from api.http.idempotency import OnceDep
+from api.http.idempotency import IdempotencyDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION
 from api.http.strict_inputs import StrictRoute
 from api.routes.leads import DryRun, LeadPath
@@ -42,7 +42,7 @@ async def merge_leads(
     lead: LeadPath,
     merge: Annotated[MergeRequest, Body()],
     services: ServicesDep,
-    once: OnceDep,
+    once: IdempotencyDep,
     dry_run: DryRun = False,
 ) -> Envelope[MergedLeads | Plan]:
     """Merge one or two other open leads into this one. This can not be undone: the others go to the recycle bin, what

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from api.callers.services import ServicesDep
 from api.http.envelope import Envelope, answered
-from api.http.idempotency import OnceDep, OnceOverRestDep
+from api.http.idempotency import IdempotencyDep, IdempotencyOverRestDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION, MCP_SUMMARY
 from api.http.strict_inputs import StrictRoute
 from domain.values.ids import LeadId, LeadRef
@@ -104,7 +104,9 @@ async def list_leads(query: Annotated[LeadQuery, Query()], services: ServicesDep
     status_code=status.HTTP_201_CREATED,
     response_model_exclude_unset=True,
 )
-async def create_lead(draft: Annotated[LeadDraft, Body()], services: ServicesDep, once: OnceDep) -> Envelope[Lead]:
+async def create_lead(
+    draft: Annotated[LeadDraft, Body()], services: ServicesDep, once: IdempotencyDep
+) -> Envelope[Lead]:
     """Create a lead that does not exist yet, and return it. Use salesforce_sync_lead when it may exist.
 
     Refused with LEAD_ALREADY_EXISTS when an open lead has this email, with DUPLICATE_DETECTED when a duplicate rule of
@@ -132,7 +134,7 @@ async def update_lead(
     lead: LeadPath,
     changes: Annotated[LeadChanges, Body()],
     services: ServicesDep,
-    once: OnceOverRestDep,
+    once: IdempotencyOverRestDep,
     dry_run: DryRun = False,
 ) -> Envelope[Lead | Plan]:
     """Change fields of an open lead, and return it. Only what is sent changes; null clears a field.
@@ -152,7 +154,7 @@ async def update_lead(
     openapi_extra={MCP_CONFIRMATION: True},
 )
 async def delete_lead(
-    lead: LeadPath, services: ServicesDep, once: OnceDep, dry_run: DryRun = False
+    lead: LeadPath, services: ServicesDep, once: IdempotencyDep, dry_run: DryRun = False
 ) -> Envelope[DeletedLead | Plan]:
     """Put a lead into Salesforce's recycle bin. To close a lead without losing it, set the status objected instead.
 
@@ -173,7 +175,7 @@ async def delete_lead(
 async def restore_lead(
     lead: Annotated[LeadId, Path(description="The Id of the deleted lead.", examples=["00Q000000000001AAA"])],
     services: ServicesDep,
-    once: OnceOverRestDep,
+    once: IdempotencyOverRestDep,
 ) -> Envelope[RestoredLead]:
     """Take a deleted lead out of Salesforce's recycle bin, where it stays for fifteen days. Only by Id.
 
@@ -193,7 +195,7 @@ async def update_lead_status(
     lead: LeadPath,
     change: Annotated[StatusChange, Body()],
     services: ServicesDep,
-    once: OnceDep,
+    once: IdempotencyDep,
     dry_run: DryRun = False,
 ) -> Envelope[SyncResult | Plan]:
     """Set a lead's status. scheduled converts the lead into an account and a contact; objected closes it and never

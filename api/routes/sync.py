@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body
 
 from api.callers.services import ServicesDep
 from api.http.envelope import Envelope, answered
-from api.http.idempotency import OnceDep
+from api.http.idempotency import IdempotencyDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION
 from api.http.strict_inputs import StrictRoute
 from api.routes.leads import DryRun
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/leads", tags=["sync"], route_class=StrictRoute)
     },
 )
 async def sync_lead(
-    lead: Annotated[LeadSync, Body()], services: ServicesDep, once: OnceDep, dry_run: DryRun = False
+    lead: Annotated[LeadSync, Body()], services: ServicesDep, once: IdempotencyDep, dry_run: DryRun = False
 ) -> Envelope[SyncResult | Plan]:
     """Bring a lead into Salesforce by its email: create it, write what differs, or leave it as it is.
 

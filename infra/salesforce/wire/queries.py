@@ -25,7 +25,7 @@ def leads_with_email(email: str) -> str:
     return soql.select(
         ["FIELDS(ALL)"],
         "Lead",
-        [f"Email = {soql.text(email)}"],
+        [f"Email = {soql.string_literal(email)}"],
         "IsConverted ASC, CreatedDate ASC, Id ASC",
         limit=MAX_SAME_EMAIL,
     )
@@ -45,7 +45,7 @@ def shared_emails(at_most: int) -> str:
 
 def open_leads_with(emails: Iterable[str]) -> str:
     """The open leads with any of these emails, the oldest first, as far as it takes to recognise them."""
-    wanted = ", ".join(soql.text(email) for email in emails)
+    wanted = ", ".join(soql.string_literal(email) for email in emails)
     return soql.select(
         [*ALWAYS_READ, "Company"],
         "Lead",
@@ -59,7 +59,7 @@ def merged_away(lead_ids: Iterable[str]) -> str:
 
     Source: fact sheet 2.5.
     """
-    ids = ", ".join(soql.text(lead_id) for lead_id in lead_ids)
+    ids = ", ".join(soql.string_literal(lead_id) for lead_id in lead_ids)
     conditions = [f"Id IN ({ids})", "IsDeleted = true", "MasterRecordId != null"]
     return soql.select(["Id", "MasterRecordId"], "Lead", conditions)
 
@@ -70,9 +70,9 @@ def leads_of_page(leads: LeadFilter, fields: Sequence[str] | None, after: Positi
     order = "DESC" if leads.sort.startswith("-") else "ASC"
     conditions = _conditions(leads)
     if after is not None:
-        moment, beyond = soql.moment(after.moment), "<" if order == "DESC" else ">"
+        moment, beyond = soql.datetime_literal(after.moment), "<" if order == "DESC" else ">"
         conditions.append(
-            f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {soql.text(after.id)}))"
+            f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {soql.string_literal(after.id)}))"
         )
     return soql.select(_columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1)
 
@@ -93,7 +93,7 @@ def _conditions(leads: LeadFilter) -> list[str]:
         "LeadSource": leads.source,
         "OwnerId": leads.owner_id,
     }
-    conditions = [f"{column} = {soql.text(value)}" for column, value in equal.items() if value is not None]
+    conditions = [f"{column} = {soql.string_literal(value)}" for column, value in equal.items() if value is not None]
     if leads.converted is not None:
         conditions.append(f"IsConverted = {'true' if leads.converted else 'false'}")
     bounds = {
@@ -102,9 +102,9 @@ def _conditions(leads: LeadFilter) -> list[str]:
         "LastModifiedDate >=": leads.modified_after,
         "LastModifiedDate <": leads.modified_before,
     }
-    conditions += [f"{bound} {soql.moment(moment)}" for bound, moment in bounds.items() if moment is not None]
+    conditions += [f"{bound} {soql.datetime_literal(moment)}" for bound, moment in bounds.items() if moment is not None]
     if leads.search:
-        pattern = soql.containing(leads.search)
+        pattern = soql.like_pattern(leads.search)
         conditions.append(f"(Name LIKE {pattern} OR Company LIKE {pattern} OR Email LIKE {pattern})")
     return conditions
 

@@ -11,17 +11,17 @@ _TEXT = str.maketrans(_ESCAPES)
 _PATTERN = str.maketrans({**_ESCAPES, "%": "\\%", "_": "\\_"})
 
 
-def text(value: str) -> str:
+def string_literal(value: str) -> str:
     """A string literal."""
     return f"'{value.translate(_TEXT)}'"
 
 
-def containing(value: str) -> str:
+def like_pattern(value: str) -> str:
     """A LIKE pattern for texts that contain the value, which itself matches to the letter."""
     return f"'%{value.translate(_PATTERN)}%'"
 
 
-def moment(value: datetime) -> str:
+def datetime_literal(value: datetime) -> str:
     """A datetime literal in UTC, to the second; a value without an offset is read as UTC."""
     aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
     return aware.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,7 +15,7 @@ from infra.simulator.org.org import Org
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
-from infra.simulator.soql.run import Queries
+from infra.simulator.soql.queries import Queries
 
 
 class Jobs:

@@ -18,9 +18,9 @@ from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import SObject
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.grouping import is_grouped
-from infra.simulator.soql.parse import parse
+from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan
-from infra.simulator.soql.run import Queries
+from infra.simulator.soql.queries import Queries
 
 MAX_PAGE = 50_000
 

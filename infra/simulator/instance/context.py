@@ -13,8 +13,8 @@ from infra.simulator.records.merging import Merges
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.records.write_options import WriteOptions
-from infra.simulator.soql.run import Queries
-from infra.simulator.sosl.run import Searches
+from infra.simulator.soql.queries import Queries
+from infra.simulator.sosl.searches import Searches
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
 from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.parse import parse_condition
+from infra.simulator.soql.parser import parse_condition
 from infra.simulator.soql.scope import Scope
 from infra.simulator.soql.syntax import Path
 

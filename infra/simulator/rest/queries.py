@@ -11,7 +11,7 @@ from typing import Any
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.errors import failure
-from infra.simulator.soql.run import MAX_BATCH, MIN_BATCH, Page
+from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH, Page
 
 _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
 

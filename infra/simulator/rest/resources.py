@@ -20,9 +20,9 @@ from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.graph import Graphs
+from infra.simulator.rest.routing import Handler, Resource, ResourceTable
 from infra.simulator.rest.sobject_tree import create_tree
 from infra.simulator.rest.subrequests import Find
-from infra.simulator.rest.table import Handler, Resource, ResourceTable
 
 
 def resource_table() -> ResourceTable:

@@ -12,9 +12,9 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.errors import bad_json, failure
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.parse import parse_condition
+from infra.simulator.soql.parser import parse_condition
 from infra.simulator.soql.syntax import Path, Query, Selected
-from infra.simulator.sosl.run import ID_ONLY, MAX_ROWS, Search
+from infra.simulator.sosl.searches import ID_ONLY, MAX_ROWS, Search
 from infra.simulator.sosl.terms import terms
 
 OBJECT_SINCE = 37

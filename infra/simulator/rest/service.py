@@ -19,7 +19,7 @@ from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.compression import packed, unpacked
-from infra.simulator.rest.table import ResourceTable
+from infra.simulator.rest.routing import ResourceTable
 from infra.simulator.schema import unverified
 from infra.simulator.schema.api_versions import NEWEST, OLDEST, versions
 from infra.simulator.schema.errors import SalesforceError, failure, no_such_resource, session_invalid

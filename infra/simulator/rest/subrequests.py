@@ -14,7 +14,7 @@ from infra.simulator.exchange.exchange import status_error
 from infra.simulator.exchange.faults import DelayFault, DeliveryFault, DropAfterFault, Fault, LockRowFault, Refusal
 from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.table import Match
+from infra.simulator.rest.routing import Match
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
 
 FULL_URL = re.compile(r"/services/data/v(\d+\.0)(/[^?]*)(?:\?(.*))?", re.DOTALL)

@@ -10,7 +10,7 @@ from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import answer, text_of
 from infra.simulator.soap.sobject import result_element
-from infra.simulator.soql.run import MAX_BATCH, MIN_BATCH, Page
+from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH, Page
 
 
 def query(call: SoapCall) -> Reply:

@@ -14,7 +14,7 @@ from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
 from infra.simulator.soql.date_literals import Period, period_of
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.expressions import Value, value_of
-from infra.simulator.soql.parse import unescaped
+from infra.simulator.soql.parser import unescaped
 from infra.simulator.soql.scope import Scope
 from infra.simulator.soql.syntax import Comparison, Condition, Junction, Literal, Negation, Query, Selected
 

@@ -26,7 +26,7 @@ def read(literal: str) -> str:
 
 @given(st.text())
 def test_a_literal_reads_as_the_value(value: str) -> None:
-    assert read(soql.text(value)) == value
+    assert read(soql.string_literal(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,18 @@ def test_a_literal_reads_as_the_value(value: str) -> None:
     ],
 )
 def test_hostile_text_stays_inside(value: str, literal: str) -> None:
-    assert soql.text(value) == literal
+    assert soql.string_literal(value) == literal
 
 
 def test_wildcards_in_a_search_match_themselves() -> None:
-    assert soql.containing("100%_o'") == r"'%100\%\_o\'%'"
+    assert soql.like_pattern("100%_o'") == r"'%100\%\_o\'%'"
 
 
 def test_moments_are_utc() -> None:
     at_noon = datetime(2026, 1, 2, 12, 0)
 
-    assert soql.moment(at_noon) == "2026-01-02T12:00:00Z"
-    assert soql.moment(at_noon.replace(tzinfo=timezone(timedelta(hours=2)))) == "2026-01-02T10:00:00Z"
+    assert soql.datetime_literal(at_noon) == "2026-01-02T12:00:00Z"
+    assert soql.datetime_literal(at_noon.replace(tzinfo=timezone(timedelta(hours=2)))) == "2026-01-02T10:00:00Z"
 
 
 def test_clauses_come_in_their_order() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from infra.simulator.instance.context import Context
 from infra.simulator.records.write_options import WriteOptions
-from infra.simulator.soql.parse import parse
+from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan
 
 

@@ -15,7 +15,7 @@ from infra.simulator.org.storage import quoted
 from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.parse import parse_search
+from infra.simulator.soql.parser import parse_search
 from infra.simulator.soql.plan import Plan, plan
 from infra.simulator.soql.syntax import Path, Query, Selected
 from infra.simulator.sosl.terms import Terms, terms, terms_sql

@@ -17,7 +17,7 @@ from infra.simulator.schema.errors import failure
 from infra.simulator.schema.ids import base62, with_suffix
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.grouping import MAX_GROUPS, group_plan, is_grouped
-from infra.simulator.soql.parse import parse
+from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import Plan, plan
 from infra.simulator.soql.syntax import Function, Query, Selected
 
