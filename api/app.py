@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 
 from api import __version__
 from api.callers.credentials import REFRESH_TOKEN
+from api.callers.dependencies import Callers
 from api.callers.keys import GATEWAY_KEY, describe_keys
-from api.callers.services import Callers
 from api.http.correlation import HEADER
 from api.http.errors import FAILURES, SALESFORCE_SESSION, add_error_handlers
 from api.http.idempotency import REPLAYED

@@ -13,11 +13,11 @@ from api.app import AppOptions, Cors, OpenResources, Resources, assemble, create
 from api.http.metrics import Metrics
 from api.mcp import LeadTools, UnknownToolError
 from api.routes.docs import DemoSession
-from api.wiring import Wiring, grant
+from api.service_factory import ServiceFactory, grant
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.coordination.redis import RedisCoordination
-from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.http_client import open_http
 from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings, SettingsError
 
@@ -76,8 +76,8 @@ def _resources(settings: Settings, salesforce: httpx.AsyncBaseTransport | None, 
             open_coordination(settings, clock) as coordination,
             open_http(salesforce, metrics.salesforce_answered) as http,
         ):
-            wiring = Wiring(settings, http, clock, coordination)
-            yield Resources(wiring.callers(), wiring.is_ready)
+            factory = ServiceFactory(settings, http, clock, coordination)
+            yield Resources(factory.callers(), factory.is_ready)
 
     return open_resources
 

@@ -8,8 +8,9 @@ from domain.conversion import only_lead
 from domain.errors import InvalidInputError, LeadConvertedError, LeadError, LeadNotFoundError, OutcomeUnknownError
 from domain.ports import FieldValues, Leads
 from domain.values.ids import same_id
-from domain.values.inputs import LeadFields, MergeRequest
+from domain.values.inputs import MergeRequest
 from domain.values.lead import CUSTOM_PREFIX, Lead, MatchedLead
+from domain.values.lead_fields import LeadFields
 from domain.values.results import DuplicateLeads, MergedLeads, SameEmail
 
 _FILLED = [name for name in LeadFields.model_fields if name not in ("custom_fields", "owner_id")]

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import httpx
 import typer
 
-from api.commands.servers import PortInUseError, listen
+from api.commands.listening import PortInUseError, listen
 from api.main import gateway, open_coordination, routes_and_tools
-from api.wiring import Wiring
+from api.service_factory import ServiceFactory
 from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError, SessionExpiredError
 from domain.services import Services
 from domain.values.org import LeadDescription
 from domain.values.session import Session
 from infra.salesforce.sending.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
-from infra.salesforce.sending.http import cause_of, open_http
+from infra.salesforce.sending.http_client import cause_of, open_http
 from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings, SettingsError
 
@@ -25,10 +25,10 @@ async def check_gateway(settings: Settings, salesforce: httpx.AsyncBaseTransport
     _check_start(settings, report)
     clock = Clock()
     async with open_http(salesforce) as http, open_coordination(settings, clock) as coordination:
-        wiring = Wiring(settings, http, clock, coordination)
-        await _check_coordination(wiring, report)
+        factory = ServiceFactory(settings, http, clock, coordination)
+        await _check_coordination(factory, report)
         if settings.sf_instance_url and await _answers(http, settings, report):
-            await _check_org(wiring, report)
+            await _check_org(factory, report)
     return report.end()
 
 
@@ -134,10 +134,10 @@ def _check_start(settings: Settings, report: _Report) -> None:
             report.bad(f"MCP_HOST, MCP_PORT: {error}")
 
 
-async def _check_coordination(wiring: Wiring, report: _Report) -> None:
-    if wiring.settings.redis_url is None:
+async def _check_coordination(factory: ServiceFactory, report: _Report) -> None:
+    if factory.settings.redis_url is None:
         return
-    if await wiring.coordination.is_ready():
+    if await factory.coordination.is_ready():
         report.good("Redis answers at REDIS_URL.")
     else:
         report.bad("REDIS_URL: Redis does not answer there, so creates and syncs by email would be answered 503.")
@@ -168,10 +168,10 @@ async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report)
     return True
 
 
-async def _check_org(wiring: Wiring, report: _Report) -> None:
-    settings = wiring.settings
+async def _check_org(factory: ServiceFactory, report: _Report) -> None:
+    settings = factory.settings
     try:
-        services = _services(wiring)
+        services = _services(factory)
         if services is None:
             report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
             return
@@ -210,16 +210,16 @@ def _tell_failure(error: LeadError, settings: Settings, report: _Report) -> None
         report.bad(f"The org can not be asked: {error.message}")
 
 
-def _services(wiring: Wiring) -> Services | None:
+def _services(factory: ServiceFactory) -> Services | None:
     """The services of somebody who can ask the org; None when there is nobody."""
-    settings = wiring.settings
+    settings = factory.settings
     access_token = settings.sf_access_token.get_secret_value()
     no_login = _would_use_up_the_refresh_token(settings)
     if access_token and (no_login or settings.sf_auth_mode == "passthrough"):
-        return wiring.services_of_session(Session(settings.sf_instance_url, access_token))
+        return factory.services_of_session(Session(settings.sf_instance_url, access_token))
     with_app = settings.service_grant == "client_credentials" and settings.sf_client_secret.get_secret_value()
     logs_in = settings.sf_auth_mode == "service" or (settings.sf_client_id and with_app)
-    return wiring.services_of_gateway()("") if logs_in and not no_login else None
+    return factory.services_of_gateway()("") if logs_in and not no_login else None
 
 
 def _status_lines(description: LeadDescription) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api import __version__
-from api.commands.servers import PortInUseError
+from api.commands.listening import PortInUseError
 from infra.log import set_up_logging
 from infra.settings import SettingsError, read_settings
 

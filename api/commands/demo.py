@@ -5,7 +5,7 @@ import json
 import httpx
 import typer
 
-from api.commands.servers import GatewayServer, listen, run_until_stopped
+from api.commands.listening import GatewayServer, listen, run_until_stopped
 from api.main import gateway
 from api.routes.docs import DemoSession
 from infra.log import set_up_logging

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from api.commands.servers import GatewayServer, listen, run_until_stopped
+from api.commands.listening import GatewayServer, listen, run_until_stopped
 from api.commands.workers import run_workers
 from api.main import gateway
 from infra.log import set_up_logging

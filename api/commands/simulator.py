@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from api.commands.servers import listen, run_until_stopped
+from api.commands.listening import listen, run_until_stopped
 from infra.simulator.server.app import Simulator
 from infra.simulator.server.certificates import Certificates, certificates_in
 from infra.simulator.server.proxy import salesforce_proxy

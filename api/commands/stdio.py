@@ -6,7 +6,7 @@ import sys
 from api.http.middleware import MAX_BODY_BYTES
 from api.main import routes_and_tools
 from api.mcp.stdio import serve_stdio
-from api.wiring import grant
+from api.service_factory import grant
 from infra.log import set_up_logging
 from infra.settings import SettingsError, read_settings
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from api.callers.services import ServicesDep
+from api.callers.dependencies import ServicesDep
 from api.http.openapi_extensions import MCP_ARGUMENT
 from domain.errors import InvalidRequestError
 from domain.services import Services

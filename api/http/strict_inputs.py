@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from api.callers.services import ServicesDep
+from api.callers.dependencies import ServicesDep
 from domain.errors import InvalidRequestError
 from domain.suggestions import nearest, printable, same_letters
 

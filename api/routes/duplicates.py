@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
-from api.callers.services import ServicesDep
+from api.callers.dependencies import ServicesDep
 from api.http.envelope import Envelope, answered
 from api.http.idempotency import IdempotencyDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION

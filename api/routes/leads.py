@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, status
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.callers.services import ServicesDep
+from api.callers.dependencies import ServicesDep
 from api.http.envelope import Envelope, answered
 from api.http.idempotency import IdempotencyDep, IdempotencyOverRestDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION, MCP_SUMMARY

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from api.callers.services import ServicesDep, is_read_only
+from api.callers.dependencies import ServicesDep, is_read_only
 from api.http.envelope import Envelope, answered
 from api.http.strict_inputs import StrictRoute
 from domain.values.org import LeadDescription, OrgDescription

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from domain.values.emails import Email
 from domain.values.ids import LeadId, OwnerId
-from domain.values.inputs import Input
 from domain.values.lead import Lead
+from domain.values.lead_fields import Input
 from domain.values.text import Required, Text
 
 

@@ -22,7 +22,7 @@ from domain.values.results import Conversion
 from infra.coordination.interface import Coordination
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
-from infra.salesforce.wire import queries, soap
+from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
@@ -64,16 +64,16 @@ class SalesforceLeads:
 
         def read(answer: Answer) -> Found:
             answers = subrequest_answers(answer, subrequests)
-            return Found(self._leads_in(answers["lead"], lead), queries.statuses_in(answers["statuses"]))
+            return Found(self._leads_in(answers["lead"], lead), lead_queries.statuses_in(answers["statuses"]))
 
         return await self._connection.call(self._composite(subrequests, Effect.READ, _LOOKING), read)
 
     async def statuses(self) -> list[LeadStatus]:
-        request = Request("GET", self._paths.query(queries.STATUSES), Effect.READ, doing="Reading the statuses")
-        return await self._connection.call(request, queries.statuses_in)
+        request = Request("GET", self._paths.query(lead_queries.STATUSES), Effect.READ, doing="Reading the statuses")
+        return await self._connection.call(request, lead_queries.statuses_in)
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
-        return await self._all_leads(queries.leads_of_page(leads, fields, after))
+        return await self._all_leads(lead_queries.leads_of_page(leads, fields, after))
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         save = Subrequest("saved", "POST", self._paths.leads, to_record(values), write_headers(options))
@@ -109,7 +109,7 @@ class SalesforceLeads:
         if not saved.ok:
             raise save_error_from(saved, current, None)
         lead = self._to_lead(current.body if current.ok else {"Id": saved.body["id"]})
-        return Upserted(lead, saved.status == 201, queries.statuses_in(answers["statuses"]))
+        return Upserted(lead, saved.status == 201, lead_queries.statuses_in(answers["statuses"]))
 
     def _refuse_external_id(self, record: Mapping[str, Any]) -> None:
         if not self._external_id_field:
@@ -146,15 +146,15 @@ class SalesforceLeads:
         return await self._connection.call(request, read) or self._connection.lost_answers > lost_before
 
     async def with_same_email(self, at_most: int) -> list[list[Lead]]:
-        shared = self._paths.query(queries.shared_emails(at_most))
+        shared = self._paths.query(lead_queries.shared_emails(at_most))
         request = Request("GET", shared, Effect.READ, doing="Looking for shared emails")
         emails = await self._connection.call(
-            request, lambda answer: [str(record["Email"]).casefold() for record in queries.records_in(answer)]
+            request, lambda answer: [str(record["Email"]).casefold() for record in lead_queries.records_in(answer)]
         )
         if not emails:
             return []
         groups: dict[str, list[Lead]] = {email: [] for email in emails}
-        for lead in await self._all_leads(queries.open_leads_with(emails)):
+        for lead in await self._all_leads(lead_queries.open_leads_with(emails)):
             groups.setdefault((lead.email or "").casefold(), []).append(lead)
         return [group for group in groups.values() if len(group) > 1]
 
@@ -175,10 +175,11 @@ class SalesforceLeads:
 
     async def merged_into(self, lead_ids: Sequence[str]) -> dict[str, str]:
         """Source: fact sheet 4.1."""
-        path = self._paths.query(queries.merged_away(lead_ids), with_deleted=True)
+        path = self._paths.query(lead_queries.merged_away(lead_ids), with_deleted=True)
         request = Request("GET", path, Effect.READ, doing="Looking for an earlier merge")
         return await self._connection.call(
-            request, lambda answer: {record["Id"]: record["MasterRecordId"] for record in queries.records_in(answer)}
+            request,
+            lambda answer: {record["Id"]: record["MasterRecordId"] for record in lead_queries.records_in(answer)},
         )
 
     async def contact(self, contact_id: str) -> Contact:
@@ -287,10 +288,10 @@ class SalesforceLeads:
         return Subrequest("lead", "GET", self._paths.lead(lead_id))
 
     def _leads_with(self, email: str) -> Subrequest:
-        return Subrequest("lead", "GET", self._paths.query(queries.leads_with_email(email)))
+        return Subrequest("lead", "GET", self._paths.query(lead_queries.leads_with_email(email)))
 
     def _statuses(self) -> Subrequest:
-        return Subrequest("statuses", "GET", self._paths.query(queries.STATUSES))
+        return Subrequest("statuses", "GET", self._paths.query(lead_queries.STATUSES))
 
     def _to_lead(self, record: Mapping[str, Any]) -> Lead:
         return to_lead(record, self._connection.session.instance_url)
@@ -299,7 +300,7 @@ class SalesforceLeads:
         if not is_email(lead):
             check(answer, lead)
             return [self._to_lead(answer.body)]
-        return [self._to_lead(record) for record in queries.records_in(answer)]
+        return [self._to_lead(record) for record in lead_queries.records_in(answer)]
 
     async def _all_leads(self, query: str) -> list[Lead]:
         """All leads of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""
@@ -307,7 +308,7 @@ class SalesforceLeads:
         path: str | None = self._paths.query(query)
 
         def read(answer: Answer) -> tuple[list[Lead], str | None]:
-            records, next_page = queries.page_in(answer)
+            records, next_page = lead_queries.page_in(answer)
             return [self._to_lead(record) for record in records], next_page
 
         while path:

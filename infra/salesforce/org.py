@@ -8,8 +8,8 @@ from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
 from infra.salesforce.wire.errors import check
+from infra.salesforce.wire.lead_queries import ORGANIZATION, STATUSES, records_in, statuses_in
 from infra.salesforce.wire.paths import USERINFO, Paths
-from infra.salesforce.wire.queries import ORGANIZATION, STATUSES, records_in, statuses_in
 from infra.salesforce.wire.records import to_api_usage, to_field
 
 

@@ -8,10 +8,10 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.ports import lasting_port
 from tests.support.processes import Process, process
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.sockets import http_client
+from tests.support.tcp_ports import lasting_port
 
 TIMEOUT = 2.0
 DEADLINE = 12.0

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from api.commands.servers import GatewayServer, listen
+from api.commands.listening import GatewayServer, listen
 from tests.support.processes import PATIENCE
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.ports import lasting_port
 from tests.support.processes import started, until
+from tests.support.tcp_ports import lasting_port
 
 _BINARY = shutil.which("redis-server")
 

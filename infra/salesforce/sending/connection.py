@@ -24,7 +24,7 @@ from domain.errors import (
 from domain.ports import ReportProgress
 from domain.values.session import Session
 from infra.salesforce.sending.grants import RefreshFailedError
-from infra.salesforce.sending.http import send
+from infra.salesforce.sending.http_client import send
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.sending.timing import Clock, Patience

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from domain.errors import LeadError
-from infra.salesforce.sending.http import send
+from infra.salesforce.sending.http_client import send
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 

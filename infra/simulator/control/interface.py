@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from infra.simulator.exchange.faults import FaultRule
-from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.settings import Settings

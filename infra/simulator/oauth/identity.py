@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from infra.simulator.exchange.exchange import SessionKilledError
-from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session

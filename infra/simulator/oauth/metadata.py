@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.instance.sessions import SCOPES
 from infra.simulator.oauth.id_token import IdTokens
 from infra.simulator.oauth.token import JWT_BEARER

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.simulator.exchange.exchange import SessionKilledError
-from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.orgs import CLIENT_ID, CLIENT_SECRET
 from infra.simulator.oauth.errors import OAuthError, expired, missing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infra.simulator.schema.fields import SObject
 from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
-from infra.simulator.schema.sales import ACCOUNT, CONTACT, OPPORTUNITY
-from infra.simulator.schema.setup import GROUP, LEAD_STATUS, NAME, ORGANIZATION, RECORD_TYPE, USER
+from infra.simulator.schema.sales_objects import ACCOUNT, CONTACT, OPPORTUNITY
+from infra.simulator.schema.setup_objects import GROUP, LEAD_STATUS, NAME, ORGANIZATION, RECORD_TYPE, USER
 
 STANDARD_OBJECTS: tuple[SObject, ...] = (
     LEAD,

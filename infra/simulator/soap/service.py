@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.exchange.faults import ExpireSessionFault, Fault, LockRowFault
-from infra.simulator.exchange.origin import origin_of
+from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.commands.check import check_gateway
-from api.commands.servers import listen
+from api.commands.listening import listen
 from domain.values.session import Session
 from tests.support.gateway import settings
 from tests.support.org import Org

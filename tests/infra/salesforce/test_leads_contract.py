@@ -13,7 +13,7 @@ from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
-from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.http_client import open_http
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
 from infra.salesforce.sending.timing import Clock, Patience

@@ -22,7 +22,7 @@ from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
-from infra.salesforce.sending.http import MAX_RESPONSE_BYTES, open_http
+from infra.salesforce.sending.http_client import MAX_RESPONSE_BYTES, open_http
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
 from infra.salesforce.sending.request import Effect, Request

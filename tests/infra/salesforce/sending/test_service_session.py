@@ -16,7 +16,7 @@ from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
 from infra.salesforce.sending.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience
-from infra.salesforce.sending.http import open_http
+from infra.salesforce.sending.http_client import open_http
 from infra.salesforce.sending.service_session import KEPT_SECONDS, ServiceSession
 from tests.support.keys import private_key_file
 

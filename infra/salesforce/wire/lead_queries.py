@@ -6,26 +6,26 @@ from typing import Any
 
 from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
-from infra.salesforce.wire import soql
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.errors import check
 from infra.salesforce.wire.records import ALWAYS_READ, salesforce_name, to_status
+from infra.salesforce.wire.soql_builder import datetime_literal, like_pattern, select, string_literal
 
 MAX_SAME_EMAIL = 200
 """How many leads with one email are looked at; FIELDS(ALL) allows no more (fact sheet 4.1)."""
 
-STATUSES = soql.select(["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC")
-ORGANIZATION = soql.select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
+STATUSES = select(["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC")
+ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
 
 _NEXT_PAGE = re.compile(r"/services/data/v\d{2,3}\.0/query(?:All)?/[A-Za-z0-9-]{1,100}", re.IGNORECASE)
 
 
 def leads_with_email(email: str) -> str:
     """Every lead that has the email, in the order in which they match."""
-    return soql.select(
+    return select(
         ["FIELDS(ALL)"],
         "Lead",
-        [f"Email = {soql.string_literal(email)}"],
+        [f"Email = {string_literal(email)}"],
         "IsConverted ASC, CreatedDate ASC, Id ASC",
         limit=MAX_SAME_EMAIL,
     )
@@ -33,7 +33,7 @@ def leads_with_email(email: str) -> str:
 
 def shared_emails(at_most: int) -> str:
     """The emails that several open leads have, those with most leads first; one more than `at_most`."""
-    return soql.select(
+    return select(
         ["Email", "COUNT(Id) leads"],
         "Lead",
         ["IsConverted = false", "Email != null"],
@@ -45,8 +45,8 @@ def shared_emails(at_most: int) -> str:
 
 def open_leads_with(emails: Iterable[str]) -> str:
     """The open leads with any of these emails, the oldest first, as far as it takes to recognise them."""
-    wanted = ", ".join(soql.string_literal(email) for email in emails)
-    return soql.select(
+    wanted = ", ".join(string_literal(email) for email in emails)
+    return select(
         [*ALWAYS_READ, "Company"],
         "Lead",
         ["IsConverted = false", f"Email IN ({wanted})"],
@@ -59,9 +59,9 @@ def merged_away(lead_ids: Iterable[str]) -> str:
 
     Source: fact sheet 2.5.
     """
-    ids = ", ".join(soql.string_literal(lead_id) for lead_id in lead_ids)
+    ids = ", ".join(string_literal(lead_id) for lead_id in lead_ids)
     conditions = [f"Id IN ({ids})", "IsDeleted = true", "MasterRecordId != null"]
-    return soql.select(["Id", "MasterRecordId"], "Lead", conditions)
+    return select(["Id", "MasterRecordId"], "Lead", conditions)
 
 
 def leads_of_page(leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> str:
@@ -70,11 +70,11 @@ def leads_of_page(leads: LeadFilter, fields: Sequence[str] | None, after: Positi
     order = "DESC" if leads.sort.startswith("-") else "ASC"
     conditions = _conditions(leads)
     if after is not None:
-        moment, beyond = soql.datetime_literal(after.moment), "<" if order == "DESC" else ">"
+        moment, beyond = datetime_literal(after.moment), "<" if order == "DESC" else ">"
         conditions.append(
-            f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {soql.string_literal(after.id)}))"
+            f"({column} {beyond} {moment} OR ({column} = {moment} AND Id {beyond} {string_literal(after.id)}))"
         )
-    return soql.select(_columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1)
+    return select(_columns(fields), "Lead", conditions, f"{column} {order}, Id {order}", limit=leads.limit + 1)
 
 
 def _columns(fields: Sequence[str] | None) -> list[str]:
@@ -93,7 +93,7 @@ def _conditions(leads: LeadFilter) -> list[str]:
         "LeadSource": leads.source,
         "OwnerId": leads.owner_id,
     }
-    conditions = [f"{column} = {soql.string_literal(value)}" for column, value in equal.items() if value is not None]
+    conditions = [f"{column} = {string_literal(value)}" for column, value in equal.items() if value is not None]
     if leads.converted is not None:
         conditions.append(f"IsConverted = {'true' if leads.converted else 'false'}")
     bounds = {
@@ -102,9 +102,9 @@ def _conditions(leads: LeadFilter) -> list[str]:
         "LastModifiedDate >=": leads.modified_after,
         "LastModifiedDate <": leads.modified_before,
     }
-    conditions += [f"{bound} {soql.datetime_literal(moment)}" for bound, moment in bounds.items() if moment is not None]
+    conditions += [f"{bound} {datetime_literal(moment)}" for bound, moment in bounds.items() if moment is not None]
     if leads.search:
-        pattern = soql.like_pattern(leads.search)
+        pattern = like_pattern(leads.search)
         conditions.append(f"(Name LIKE {pattern} OR Company LIKE {pattern} OR Email LIKE {pattern})")
     return conditions
 

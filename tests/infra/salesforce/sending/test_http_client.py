@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.errors import SalesforceUnavailableError
-from infra.salesforce.sending.http import cause_of, open_http, send
+from infra.salesforce.sending.http_client import cause_of, open_http, send
 from tests.support.served import ServedOrg
 
 SECRET = {"authorization": "Bearer very-secret"}

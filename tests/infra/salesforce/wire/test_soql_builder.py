@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.salesforce.wire import soql
+from infra.salesforce.wire import soql_builder
 
 UNESCAPED = {"\\n": "\n", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\f": "\f", "\\'": "'", '\\"': '"', "\\\\": "\\"}
 
@@ -26,7 +26,7 @@ def read(literal: str) -> str:
 
 @given(st.text())
 def test_a_literal_reads_as_the_value(value: str) -> None:
-    assert read(soql.string_literal(value)) == value
+    assert read(soql_builder.string_literal(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -39,21 +39,21 @@ def test_a_literal_reads_as_the_value(value: str) -> None:
     ],
 )
 def test_hostile_text_stays_inside(value: str, literal: str) -> None:
-    assert soql.string_literal(value) == literal
+    assert soql_builder.string_literal(value) == literal
 
 
 def test_wildcards_in_a_search_match_themselves() -> None:
-    assert soql.like_pattern("100%_o'") == r"'%100\%\_o\'%'"
+    assert soql_builder.like_pattern("100%_o'") == r"'%100\%\_o\'%'"
 
 
 def test_moments_are_utc() -> None:
     at_noon = datetime(2026, 1, 2, 12, 0)
 
-    assert soql.datetime_literal(at_noon) == "2026-01-02T12:00:00Z"
-    assert soql.datetime_literal(at_noon.replace(tzinfo=timezone(timedelta(hours=2)))) == "2026-01-02T10:00:00Z"
+    assert soql_builder.datetime_literal(at_noon) == "2026-01-02T12:00:00Z"
+    assert soql_builder.datetime_literal(at_noon.replace(tzinfo=timezone(timedelta(hours=2)))) == "2026-01-02T10:00:00Z"
 
 
 def test_clauses_come_in_their_order() -> None:
-    query = soql.select(["Id", "Name"], "Lead", ["A = 1", "B = 2"], "Id ASC", limit=5)
+    query = soql_builder.select(["Id", "Name"], "Lead", ["A = 1", "B = 2"], "Id ASC", limit=5)
 
     assert query == "SELECT Id, Name FROM Lead WHERE A = 1 AND B = 2 ORDER BY Id ASC LIMIT 5"

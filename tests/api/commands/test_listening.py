@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from api.commands.servers import PortInUseError, listen
+from api.commands.listening import PortInUseError, listen
 
 
 def test_connections_do_not_wait_for_acknowledgements() -> None:

@@ -7,8 +7,8 @@ from functools import cached_property
 import httpx
 
 from api.callers.credentials import Passthrough
+from api.callers.dependencies import Callers
 from api.callers.keys import KeyHolders
-from api.callers.services import Callers
 from domain.services import Services, services_on
 from domain.values.session import Session
 from infra.coordination.idempotency import EncryptedIdempotencyRecords
@@ -33,7 +33,7 @@ from infra.settings import Settings, SettingsError
 
 
 @dataclass
-class Wiring:
+class ServiceFactory:
     """The way to Salesforce for every caller of one process."""
 
     settings: Settings

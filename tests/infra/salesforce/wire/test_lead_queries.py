@@ -1,6 +1,6 @@
 """What is read of a query's answer."""
 
-from infra.salesforce.wire.queries import next_page_path
+from infra.salesforce.wire.lead_queries import next_page_path
 
 
 def test_the_next_page_is_a_query_on_the_same_host() -> None:
