@@ -10,6 +10,7 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
 )
+from domain.lead_status import status_of_converted
 from domain.ports import Found, Leads
 from domain.rules import LeadRules
 from domain.values.inputs import ConvertOptions
@@ -51,7 +52,7 @@ class ConversionService:
         """The status a conversion would set. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
         if lead and (lead.owner_id or "").startswith("00G") and not options.owner_id:
             raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
-        return self._rules.status_of_converted(options.converted_status, statuses)
+        return status_of_converted(options.converted_status, statuses, self._rules)
 
     def _before(self, lead: Lead, options: ConvertOptions) -> Conversion:
         """What an earlier conversion made, and that it made less than is asked for now, if it did."""

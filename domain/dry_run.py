@@ -7,9 +7,10 @@ from domain.comparison import Stored, differences
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
+from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import lead_to_delete
 from domain.ports import FieldValues, Found, Leads
-from domain.rules import LeadRules, is_scheduled
+from domain.rules import LeadRules
 from domain.sync import changes_of_contact
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
@@ -46,7 +47,7 @@ class DryRunService:
             values["status"] = self._conversion.refuse_impossible(lead_there, found.statuses, ConvertOptions())
             creates += self._made_by_conversion(ConvertOptions())
         elif lead.status is not None:
-            values["status"] = self._rules.status_to_set(lead.status, found.statuses)
+            values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         if found.open:
             changes = differences(values, found.open[0])
             return _plan("update" if changes or creates else "unchanged", found.open[0], found.leads, changes, creates)
@@ -100,7 +101,7 @@ class DryRunService:
         target = only_lead(lead, found)
         if target.is_converted:
             raise LeadConvertedError(target.id, target.converted_to)
-        change = differences({"status": self._rules.status_to_set(status, found.statuses)}, target)
+        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target)
         return _plan("update" if change else "unchanged", target, found.leads, change)
 
     async def convert(self, lead: str, options: ConvertOptions) -> Plan:

@@ -13,9 +13,10 @@ from domain.errors import (
     LeadExistsError,
     LeadNotFoundError,
 )
+from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
 from domain.ports import Found, Leads, WriteOptions
-from domain.rules import LeadRules, is_scheduled
+from domain.rules import LeadRules
 from domain.suggestions import nearest
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
@@ -61,7 +62,7 @@ class LeadService:
         rows = await self._leads.page(leads, fields, after)
         if leads.status is not None and not rows and after is None:
             # Salesforce finds nothing for a status that does not exist, which would read as if there were no leads.
-            self._rules.refuse_unknown_status(leads.status, await self._leads.statuses())
+            refuse_unknown_status(leads.status, await self._leads.statuses(), self._rules)
         page = rows[: leads.limit]
         more = len(rows) > leads.limit
         return LeadPage(
@@ -146,7 +147,7 @@ class LeadService:
             return after_conversion(result, conversion)
         if target.is_converted:
             raise LeadConvertedError(target.id, target.converted_to)
-        change = differences({"status": self._rules.status_to_set(status, found.statuses)}, target)
+        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target)
         if not change:
             return result
         # A status makes no second record, so a duplicate rule has no say in it.

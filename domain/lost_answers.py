@@ -1,4 +1,7 @@
-"""Writes that end in certainty where there is any: when an answer is lost, the leads themselves tell what happened."""
+"""Creating, updating and deleting with certainty: when an answer is lost, the leads tell what happened.
+
+For a conversion and a merge `conversion` and `duplicates` ask the leads themselves.
+"""
 
 from domain.comparison import differences
 from domain.errors import (

@@ -12,10 +12,11 @@ from domain.errors import (
     OutcomeUnknownError,
     SalesforceRejectedError,
 )
+from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import after_conversion
 from domain.lost_answers import create_once, update_surely
 from domain.ports import FieldValues, Found, Leads, Turn, Upserted, WriteOptions
-from domain.rules import LeadRules, is_scheduled
+from domain.rules import LeadRules
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import CONTACT_FIELDS, Contact, Lead
 from domain.values.results import SyncResult
@@ -102,7 +103,7 @@ class SyncService:
     def _values(self, lead: LeadSync, found: Found) -> FieldValues:
         values = {name: value for name, value in lead.sent().items() if value is not None}
         if lead.status is not None and not is_scheduled(lead.status):
-            values["status"] = self._rules.status_to_set(lead.status, found.statuses)
+            values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         return values
 
     async def _update(self, found: Found, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:

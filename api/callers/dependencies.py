@@ -6,7 +6,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.callers.credentials import INSTANCE_URL, REFRESH_TOKEN
-from domain.errors import ReadOnlyError
+from api.callers.read_only import refuse_writing_where_read_only
 from domain.services import Services
 
 
@@ -54,18 +54,3 @@ async def caller_services(
 
 
 ServicesDep = Annotated[Services, Depends(caller_services)]
-
-
-def refuse_writing_where_read_only(request: Request) -> None:
-    """Raise ReadOnlyError for a request that may write, where the operator or the caller's own URL forbids it.
-
-    What talks to Salesforce refuses by itself as well; this spares the way there, and tells so before any session is
-    looked at.
-    """
-    if is_read_only(request) and request.method != "GET":
-        raise ReadOnlyError
-
-
-def is_read_only(request: Request) -> bool:
-    """Whether the operator, or the caller's own URL, forbids to write."""
-    return bool(request.app.state.read_only or getattr(request.state, "read_only", False))

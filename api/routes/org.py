@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from api.callers.dependencies import ServicesDep, is_read_only
+from api.callers.dependencies import ServicesDep
+from api.callers.read_only import is_read_only
 from api.http.envelope import Envelope, answered
 from api.http.strict_inputs import StrictRoute
 from domain.values.org import LeadDescription, OrgDescription

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.values.base import Input
 from domain.values.emails import Email
 from domain.values.ids import AccountId, ContactId, LeadId, UserId
-from domain.values.lead_fields import Input, LeadFields
+from domain.values.lead_fields import LeadFields
 from domain.values.text import BlankIsNull, Required, Text
 
 AllowDuplicate = Annotated[

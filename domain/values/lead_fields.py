@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from domain.values.base import Input
 from domain.values.ids import OwnerId
 from domain.values.lead import CUSTOM_PREFIX
 from domain.values.text import BlankIsNull, Text
@@ -12,12 +13,6 @@ from domain.values.text import BlankIsNull, Text
 CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__c$")]
 
 CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
-
-
-class Input(BaseModel):
-    """What a request brings; what it does not declare is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class LeadFields(Input):

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.values.base import Input
 from domain.values.emails import Email
 from domain.values.ids import LeadId, OwnerId
 from domain.values.lead import Lead
-from domain.values.lead_fields import Input
 from domain.values.text import Required, Text
 
 
