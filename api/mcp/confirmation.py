@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from api.http.errors import failure
-from api.mcp.elicitation import Plan, elicitation_message
+from api.mcp.elicitation_message import Plan, elicitation_message
 
 CONFIRM = "confirm"
 SECONDS_TO_AGREE = 300.0

@@ -110,10 +110,10 @@ def outline(data: Schema) -> Schema:
 def _in_common(outlines: Sequence[Schema]) -> Schema:
     """The first outline, as far as the others let it be relied on: a plan can come instead of an answer."""
     fields: dict[str, Schema] = dict(outlines[0]["properties"])
-    for outline in outlines[1:]:
-        for name in fields.keys() & outline["properties"].keys():
-            fields[name] = _either(fields[name], outline["properties"][name])
-    required = set.intersection(*(set(outline.get("required", ())) for outline in outlines))
+    for other in outlines[1:]:
+        for name in fields.keys() & other["properties"].keys():
+            fields[name] = _either(fields[name], other["properties"][name])
+    required = set.intersection(*(set(each.get("required", ())) for each in outlines))
     return {"type": "object", "properties": fields, "required": sorted(required)}
 
 
