@@ -27,6 +27,7 @@ from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
 from infra.salesforce.wire.paths import Paths
+from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
 from infra.salesforce.wire.records import to_contact, to_contact_record, to_lead, to_record, write_headers
 
 _LOOKING = "Looking for the lead"
@@ -64,13 +65,13 @@ class SalesforceLeads:
 
         def read(answer: Answer) -> Found:
             answers = subrequest_answers(answer, subrequests)
-            return Found(self._leads_in(answers["lead"], lead), lead_queries.statuses_in(answers["statuses"]))
+            return Found(self._leads_in(answers["lead"], lead), statuses_in(answers["statuses"]))
 
         return await self._connection.call(self._composite(subrequests, Effect.READ, _LOOKING), read)
 
     async def statuses(self) -> list[LeadStatus]:
         request = Request("GET", self._paths.query(lead_queries.STATUSES), Effect.READ, doing="Reading the statuses")
-        return await self._connection.call(request, lead_queries.statuses_in)
+        return await self._connection.call(request, statuses_in)
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
         return await self._all_leads(lead_queries.leads_of_page(leads, fields, after))
@@ -109,7 +110,7 @@ class SalesforceLeads:
         if not saved.ok:
             raise save_error_from(saved, current, None)
         lead = self._to_lead(current.body if current.ok else {"Id": saved.body["id"]})
-        return Upserted(lead, saved.status == 201, lead_queries.statuses_in(answers["statuses"]))
+        return Upserted(lead, saved.status == 201, statuses_in(answers["statuses"]))
 
     def _refuse_external_id(self, record: Mapping[str, Any]) -> None:
         if not self._external_id_field:
@@ -149,7 +150,7 @@ class SalesforceLeads:
         shared = self._paths.query(lead_queries.shared_emails(at_most))
         request = Request("GET", shared, Effect.READ, doing="Looking for shared emails")
         emails = await self._connection.call(
-            request, lambda answer: [str(record["Email"]).casefold() for record in lead_queries.records_in(answer)]
+            request, lambda answer: [str(record["Email"]).casefold() for record in records_in(answer)]
         )
         if not emails:
             return []
@@ -179,7 +180,7 @@ class SalesforceLeads:
         request = Request("GET", path, Effect.READ, doing="Looking for an earlier merge")
         return await self._connection.call(
             request,
-            lambda answer: {record["Id"]: record["MasterRecordId"] for record in lead_queries.records_in(answer)},
+            lambda answer: {record["Id"]: record["MasterRecordId"] for record in records_in(answer)},
         )
 
     async def contact(self, contact_id: str) -> Contact:
@@ -300,7 +301,7 @@ class SalesforceLeads:
         if not is_email(lead):
             check(answer, lead)
             return [self._to_lead(answer.body)]
-        return [self._to_lead(record) for record in lead_queries.records_in(answer)]
+        return [self._to_lead(record) for record in records_in(answer)]
 
     async def _all_leads(self, query: str) -> list[Lead]:
         """All leads of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""
@@ -308,7 +309,7 @@ class SalesforceLeads:
         path: str | None = self._paths.query(query)
 
         def read(answer: Answer) -> tuple[list[Lead], str | None]:
-            records, next_page = lead_queries.page_in(answer)
+            records, next_page = page_in(answer)
             return [self._to_lead(record) for record in records], next_page
 
         while path:

@@ -8,9 +8,13 @@ from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
 from infra.salesforce.wire.errors import check
-from infra.salesforce.wire.lead_queries import ORGANIZATION, STATUSES, records_in, statuses_in
+from infra.salesforce.wire.lead_queries import STATUSES
 from infra.salesforce.wire.paths import USERINFO, Paths
+from infra.salesforce.wire.query_results import records_in, statuses_in
 from infra.salesforce.wire.records import to_api_usage, to_field
+from infra.salesforce.wire.soql_builder import select
+
+_ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
 
 
 class SalesforceOrg:
@@ -37,7 +41,7 @@ class SalesforceOrg:
 
     async def about(self) -> OrgDescription:
         subrequests = [
-            Subrequest("organization", "GET", self._paths.query(ORGANIZATION)),
+            Subrequest("organization", "GET", self._paths.query(_ORGANIZATION)),
             Subrequest("lead", "GET", self._paths.leads),
         ]
 

@@ -1,23 +1,15 @@
-"""The queries behind every look at leads, as SOQL, and the records in their answers."""
+"""The queries behind every look at leads, as SOQL."""
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from domain.values.listing import LeadFilter, Position
-from domain.values.org import LeadStatus
-from infra.salesforce.wire.answers import Answer, NoAnswerError
-from infra.salesforce.wire.errors import check
-from infra.salesforce.wire.records import ALWAYS_READ, salesforce_name, to_status
+from infra.salesforce.wire.records import ALWAYS_READ, salesforce_name
 from infra.salesforce.wire.soql_builder import datetime_literal, like_pattern, select, string_literal
 
 MAX_SAME_EMAIL = 200
 """How many leads with one email are looked at; FIELDS(ALL) allows no more (fact sheet 4.1)."""
 
 STATUSES = select(["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC")
-ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
-
-_NEXT_PAGE = re.compile(r"/services/data/v\d{2,3}\.0/query(?:All)?/[A-Za-z0-9-]{1,100}", re.IGNORECASE)
 
 
 def leads_with_email(email: str) -> str:
@@ -107,38 +99,3 @@ def _conditions(leads: LeadFilter) -> list[str]:
         pattern = like_pattern(leads.search)
         conditions.append(f"(Name LIKE {pattern} OR Company LIKE {pattern} OR Email LIKE {pattern})")
     return conditions
-
-
-def records_in(answer: Answer) -> list[dict[str, Any]]:
-    """The records of a query that fits into one page. Raises what `check` does, and NoAnswerError when it did not."""
-    records, next_page = page_in(answer)
-    if next_page is not None:
-        raise NoAnswerError("not_salesforce", "more records than were asked for")
-    return records
-
-
-def statuses_in(answer: Answer) -> list[LeadStatus]:
-    """The lead statuses in the answer to STATUSES."""
-    return [to_status(record) for record in records_in(answer)]
-
-
-def page_in(answer: Answer) -> tuple[list[dict[str, Any]], str | None]:
-    """The records in a query's answer, and the path of its next page, if there is one.
-
-    Raises what `check` does, and NoAnswerError for another shape, or a next page that is not on this host.
-    """
-    check(answer)
-    body = answer.body
-    if not (isinstance(body, dict) and isinstance(body.get("records"), list) and "done" in body):
-        raise NoAnswerError("not_salesforce", "no records in the answer to a query")
-    if body["done"]:
-        return body["records"], None
-    path = next_page_path(body.get("nextRecordsUrl"))
-    if path is None:
-        raise NoAnswerError("not_salesforce", "the next page of a query is not on this host")
-    return body["records"], path
-
-
-def next_page_path(url: object) -> str | None:
-    """The path of a query's next page; None when it is not one, so that no token follows it anywhere else."""
-    return url if isinstance(url, str) and _NEXT_PAGE.fullmatch(url) else None

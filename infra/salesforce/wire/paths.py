@@ -20,7 +20,7 @@ class Paths:
         self._data = data
 
     def lead(self, lead_id: str) -> str:
-        """A lead; `lead_id` may be a reference to another step of a composite request."""
+        """A lead; `lead_id` may be a reference to another subrequest of a composite request."""
         return f"{self.leads}/{lead_id}"
 
     def lead_by(self, field: str, external_id: str) -> str:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from domain.errors import SalesforceUnavailableError
 from infra.salesforce.sending.http_client import cause_of, open_http, send
-from tests.support.served import ServedOrg
+from tests.support.served_org import ServedOrg
 
 SECRET = {"authorization": "Bearer very-secret"}
 
