@@ -30,7 +30,7 @@ class Reply:
     text: str | None = None
     media_type: str = JSON
     fault: Fault | None = None
-    """What befell a request inside this one, and with it the whole call."""
+    """What went wrong with a request inside this one, and so with the whole call."""
     delays: tuple[DelayFault, ...] = ()
     delivery: DeliveryFault | None = None
     """What happens to the answer on its way."""

@@ -7,15 +7,13 @@ Source: fact sheet 3.3 (the answer); what matches is our choice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import Problem, SalesforceError
 from infra.simulator.schema.fields import SObject
-
-if TYPE_CHECKING:
-    from infra.simulator.org.org import Org
 
 COMPARED = ("Email", "Name", "Company")
 _MESSAGE = "Use one of these records?"

@@ -253,8 +253,8 @@ async def test_custom_fields_hold_what_their_type_allows(org: OrgClient) -> None
     )
 
     lead_id = await org.create(Score__c=5, Key__c="k1")
-    duplicate_value = await org.send("POST", "/sobjects/Lead", json={"LastName": "B", "Company": "C", "Key__c": "K1"})
+    taken = await org.send("POST", "/sobjects/Lead", json={"LastName": "B", "Company": "C", "Key__c": "K1"})
 
     assert (await org.read(lead_id))["Score__c"] == 5
-    assert error_of(duplicate_value) == (400, "DUPLICATE_VALUE")
+    assert error_of(taken) == (400, "DUPLICATE_VALUE")
     assert [lead["Score__c"] for lead in await org.query("SELECT Score__c FROM Lead ORDER BY Score__c")] == [None, 5]
