@@ -9,7 +9,7 @@ from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
 from tests.support.org import Org
 from tests.support.redis_server import RedisServer, redis_server
-from tests.support.served import ServedOrg, served_org
+from tests.support.served_org import ServedOrg, served_org
 from tests.support.virtual_time import let_time_jump
 
 

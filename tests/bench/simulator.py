@@ -14,8 +14,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from tests.support.http_client import http_client
 from tests.support.processes import process
-from tests.support.sockets import http_client
 
 SIZES = (1_000, 10_000, 100_000)
 PER_CALL = 200

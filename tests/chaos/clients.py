@@ -29,7 +29,7 @@ class Client:
         self._world = world
         self._http = http
         self._chance = chance
-        self._headers = world.session()
+        self._headers = world.control.session()
         self.history: list[Attempt] = []
         self.slowest = 0.0
 
@@ -46,7 +46,7 @@ class Client:
             if told in ("created", "updated", "unchanged"):
                 return
             if why in _SIGN_IN_AGAIN:
-                self._headers = await asyncio.to_thread(self._world.session)
+                self._headers = await asyncio.to_thread(self._world.control.session)
             await asyncio.sleep(self._chance.uniform(0.02, 0.2))
         raise GaveUpError(f"{email} {marker}: {self.history[-5:]}")
 

@@ -65,12 +65,12 @@ async def run(plan: Plan, directory: Path) -> Report:
         trouble = _Trouble(world, plan)
         clients = await drive(world, _work(plan), plan.clients, plan.seed, trouble.progress)
         await trouble.over()
-        world.control.delete("/_sim/faults")
+        world.control.ask("DELETE", "faults")
         # What still is under way, late and without a caller, is to be seen too.
         await asyncio.sleep(LONG_DELAY + 1)
         attempts = [attempt for client in clients for attempt in client.history]
-        stats = world.stats()
-        found = problems(attempts, effects_in(world.ledger()))
+        stats = world.control.stats()
+        found = problems(attempts, effects_in(world.control.ledger()))
         if stats["duplicate_emails"]:
             found.append(f"duplicate: {stats['duplicate_emails']}")
         if stats["open_leads"] != plan.emails:
@@ -88,9 +88,8 @@ def _work(plan: Plan) -> list[tuple[str, str]]:
 def _order_faults(world: World, plan: Plan) -> None:
     each = plan.faults / len(FAULTS)
     rules = [{**fault, "probability": each, "seed": plan.seed + number} for number, fault in enumerate(FAULTS)]
-    world.control.post("/_sim/faults", json={"rules": rules}).raise_for_status()
-    changes = {"rotate_refresh_tokens": plan.rotation, "daily_api_limit": 10_000_000}
-    world.control.patch("/_sim/org", json=changes).raise_for_status()
+    world.control.ask("POST", "faults", {"rules": rules})
+    world.control.change_org(rotate_refresh_tokens=plan.rotation, daily_api_limit=10_000_000)
 
 
 class _Trouble:

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from tests.support.processes import Process, process
 from tests.support.redis_server import RedisServer, redis_server
-from tests.support.sockets import http_client
+from tests.support.simulator_control import Control
 from tests.support.tcp_ports import lasting_port
 
 TIMEOUT = 2.0
@@ -28,11 +27,12 @@ class World:
         self.org_url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
         self.ports = [lasting_port() for _ in range(replicas)]
         self._replicas = [self._start(port) for port in self.ports]
-        for replica in self._replicas:
+        for _, replica in self._replicas:
             replica.wait_for("Server active")
-        self.control = stack.enter_context(http_client(self.org_url))
+        self.control = Control(self.org_url)
 
-    def _start(self, port: int) -> Process:
+    def _start(self, port: int) -> tuple[ExitStack, Process]:
+        """A replica, and what ends it."""
         settings = {
             "MCP_HOST": "127.0.0.1",
             "MCP_PORT": str(port),
@@ -44,36 +44,21 @@ class World:
             "SF_DEADLINE_SECONDS": str(DEADLINE),
             "REDIS_URL": self.redis.url,
         }
-        return self._stack.enter_context(process("serve", cwd=self._directory, settings=settings))
+        end = self._stack.enter_context(ExitStack())
+        return end, end.enter_context(process("serve", cwd=self._directory, settings=settings))
 
     async def kill_replica(self, number: int) -> None:
         """SIGKILL, and a new one in its place."""
-        await asyncio.to_thread(self._replicas[number].kill)
-        self._replicas[number] = self._start(self.ports[number])
-        await asyncio.to_thread(self._replicas[number].wait_for, "Server active")
+        end, _ = self._replicas[number]
+        await asyncio.to_thread(end.close)
+        _, replica = self._replicas[number] = self._start(self.ports[number])
+        await asyncio.to_thread(replica.wait_for, "Server active")
 
     async def redis_outage(self, seconds: float) -> None:
         """Redis crashes, and comes back having forgotten everything."""
         self.redis.stop()
         await asyncio.sleep(seconds)
         await asyncio.to_thread(self.redis.start)
-
-    def session(self) -> dict[str, str]:
-        """A client signs in; the headers it acts with."""
-        session = self.control.post("/_sim/sessions", json={}).raise_for_status().json()
-        return {
-            "Authorization": f"Bearer {session['access_token']}",
-            "X-SF-Refresh-Token": f"Bearer {session['refresh_token']}",
-        }
-
-    def ledger(self) -> list[dict[str, Any]]:
-        answer = self.control.get("/_sim/ledger").raise_for_status().json()
-        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
-        return effects
-
-    def stats(self) -> dict[str, Any]:
-        stats: dict[str, Any] = self.control.get("/_sim/stats").raise_for_status().json()
-        return stats
 
 
 @asynccontextmanager

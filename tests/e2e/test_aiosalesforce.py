@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.keys import private_key_file
-from tests.support.served import ServedOrg
+from tests.support.served_org import ServedOrg
 
 aiosalesforce = pytest.importorskip("aiosalesforce", reason="aiosalesforce needs Python 3.11 or newer")
 auth = pytest.importorskip("aiosalesforce.auth", reason="aiosalesforce needs Python 3.11 or newer")

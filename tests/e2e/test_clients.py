@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tests.support.every_tool import OPERATIONS, OUTCOME, Beginning, Step, leads_at_the_beginning, steps
+from tests.support.http_client import http_client
 from tests.support.mcp_clients import FASTMCP, PROGRAMS, PYTHON_1, PYTHON_2, TYPESCRIPT_1, TYPESCRIPT_2, Client
 from tests.support.processes import process
-from tests.support.sockets import http_client
 
 OLDER, NEWEST = "2025-11-25", "2026-07-28"
 

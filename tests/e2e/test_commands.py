@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api.commands.cli import cli
+from tests.support.http_client import get
 from tests.support.processes import process
-from tests.support.sockets import Control, get
+from tests.support.simulator_control import Control
 
 ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}
 

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests import ROOT
+from tests.support.http_client import get
 from tests.support.processes import PATIENCE, finished, process
-from tests.support.sockets import get
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -25,6 +26,7 @@ def compose() -> dict[str, Any]:
     return services
 
 
+@pytest.mark.timeout(6 * PATIENCE)
 def test_what_the_image_holds_is_enough_to_serve(tmp_path: Path) -> None:
     venv, app = tmp_path / "venv", tmp_path / "app"
     app.mkdir()

@@ -13,9 +13,9 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests.support.http_client import get
 from tests.support.processes import PATIENCE, finished, process
 from tests.support.running_demo import Demo
-from tests.support.sockets import get
 
 
 class Rest:

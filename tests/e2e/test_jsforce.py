@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import PATIENCE, finished
-from tests.support.served import ServedOrg
+from tests.support.served_org import ServedOrg
 
 HERE = Path(__file__).parent / "jsforce"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
@@ -28,6 +28,7 @@ def jsforce() -> Path:
     return HERE
 
 
+@pytest.mark.timeout(8 * PATIENCE)
 def test_jsforce_cannot_tell(jsforce: Path, served: ServedOrg) -> None:
     simulator = {"SIMULATOR_URL": served.url, "SIMULATOR_PROXY": served.proxy}
     environment = {**os.environ, **simulator, "NODE_EXTRA_CA_CERTS": str(served.authority), "NO_COLOR": "1"}

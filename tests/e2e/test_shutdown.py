@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.http_client import http_client
 from tests.support.processes import PATIENCE, Process, process, until
 from tests.support.redis_server import RedisServer, needs_redis
-from tests.support.sockets import Control, http_client
+from tests.support.simulator_control import Control
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor"}
 ON_LOOPBACK = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0"}

@@ -23,7 +23,7 @@ from simple_salesforce.exceptions import (
 )
 
 from tests.support.keys import private_key_file
-from tests.support.served import ServedOrg
+from tests.support.served_org import ServedOrg
 
 pytestmark = [
     # Of the client's own: it still parses times in a way that Python is phasing out.

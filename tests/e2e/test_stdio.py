@@ -18,14 +18,14 @@ from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, PromptReference, TextResourceContents
 
 from tests.support.processes import PATIENCE, environment, finished, process, started, started_in_loop, until
-from tests.support.sockets import Control
+from tests.support.simulator_control import Control
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
 ERAS = ["auto", "legacy"]
 
 
 @dataclass(frozen=True)
-class ServedOrg:
+class SimulatedOrg:
     """A simulator in a process of its own."""
 
     url: str
@@ -44,25 +44,22 @@ class ServedOrg:
     def control(self) -> Control:
         return Control(self.url)
 
-    def stats(self) -> dict[str, Any]:
-        return self.control.stats()
-
 
 @pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedOrg]:
     with process("simulator", "--port", "0", cwd=tmp_path_factory.mktemp("simulator")) as running:
-        yield ServedOrg(running.wait_for(r"http://127\.0\.0\.1:\d+").group())
+        yield SimulatedOrg(running.wait_for(r"http://127\.0\.0\.1:\d+").group())
 
 
 @pytest.fixture
-def org(simulator: ServedOrg) -> ServedOrg:
+def org(simulator: SimulatedOrg) -> SimulatedOrg:
     """An empty org."""
     simulator.control.ask("POST", "reset")
     return simulator
 
 
 @asynccontextmanager
-async def client_of(org: ServedOrg, log: Path, mode: str, **options: Any) -> AsyncIterator[Client]:
+async def client_of(org: SimulatedOrg, log: Path, mode: str, **options: Any) -> AsyncIterator[Client]:
     """The real client, with the server it starts; what that writes to standard error goes into the log."""
     server = StdioServerParameters(
         command=sys.executable, args=["-m", "api", "stdio"], env=environment(org.settings), cwd=log.parent
@@ -83,7 +80,7 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("mode", ERAS)
-async def test_every_tool_works_in_every_era_with_one_login(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+async def test_every_tool_works_in_every_era_with_one_login(org: SimulatedOrg, tmp_path: Path, mode: str) -> None:
     log = tmp_path / "log"
     async with client_of(org, log, mode) as client:
         used = set()
@@ -109,13 +106,13 @@ async def test_every_tool_works_in_every_era_with_one_login(org: ServedOrg, tmp_
 
         assert used == {tool.name for tool in (await client.list_tools()).tools}
 
-    assert org.stats()["by_operation"]["token.client_credentials"] == 1
+    assert org.control.stats()["by_operation"]["token.client_credentials"] == 1
     assert "ada@example.com" not in log.read_text()
     assert {json.loads(line)["level"] for line in log.read_text().splitlines()} == {"info"}
 
 
 @pytest.mark.parametrize("mode", ERAS)
-async def test_resources_prompts_and_completions_work(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+async def test_resources_prompts_and_completions_work(org: SimulatedOrg, tmp_path: Path, mode: str) -> None:
     async with client_of(org, tmp_path / "log", mode) as client:
         await call(client, "salesforce_create_lead", **ADA)
 
@@ -130,7 +127,7 @@ async def test_resources_prompts_and_completions_work(org: ServedOrg, tmp_path: 
 
 
 @pytest.mark.parametrize("mode", ERAS)
-async def test_a_client_that_asks_is_told_the_steps(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+async def test_a_client_that_asks_is_told_the_steps(org: SimulatedOrg, tmp_path: Path, mode: str) -> None:
     told: list[tuple[float, str | None]] = []
 
     async def hear(progress: float, total: float | None, message: str | None) -> None:
@@ -156,7 +153,7 @@ class Person:
 
 
 @pytest.mark.parametrize("mode", ERAS)
-async def test_a_person_is_asked_in_every_era(org: ServedOrg, tmp_path: Path, mode: str) -> None:
+async def test_a_person_is_asked_in_every_era(org: SimulatedOrg, tmp_path: Path, mode: str) -> None:
     person = Person()
     async with client_of(org, tmp_path / "log", mode, elicitation_callback=person.answer) as client:
         await call(client, "salesforce_create_lead", **ADA)
@@ -268,7 +265,7 @@ GARBAGE = {
 
 
 async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on(
-    org: ServedOrg, tmp_path: Path
+    org: SimulatedOrg, tmp_path: Path
 ) -> None:
     async with wire(tmp_path, org.settings) as client:
         await client.send(b"before anything else", b"", b" \r")
@@ -289,7 +286,7 @@ async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on
     assert "Traceback" not in errors
 
 
-async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_path: Path) -> None:
+async def test_a_cancellation_of_whatever_ends_nothing_else(org: SimulatedOrg, tmp_path: Path) -> None:
     org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
@@ -299,7 +296,7 @@ async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_
         await client.send({"jsonrpc": "2.0", "method": "notifications/cancelled"}, request(1, "ping"))
         assert (await client.receive())["id"] == 1
         await client.send(tool_call(2, "salesforce_sync_lead", **ADA))
-        await asyncio.to_thread(until, lambda: org.stats()["api_calls"] > 0)
+        await asyncio.to_thread(until, lambda: org.control.stats()["api_calls"] > 0)
         await client.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "2"}})
         client.close_input()
 
@@ -307,10 +304,10 @@ async def test_a_cancellation_of_whatever_ends_nothing_else(org: ServedOrg, tmp_
 
     assert (code, answers) == (0, [])
     assert "Traceback" not in errors
-    assert org.stats()["open_leads"] == 1
+    assert org.control.stats()["open_leads"] == 1
 
 
-async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: ServedOrg, tmp_path: Path) -> None:
+async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: SimulatedOrg, tmp_path: Path) -> None:
     org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
@@ -327,7 +324,7 @@ async def test_when_the_input_ends_what_runs_is_finished_and_answered(org: Serve
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_ends_it_after_what_runs(org: ServedOrg, tmp_path: Path, number: signal.Signals) -> None:
+async def test_a_signal_ends_it_after_what_runs(org: SimulatedOrg, tmp_path: Path, number: signal.Signals) -> None:
     org.control.change_org(latency_ms=100)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
@@ -338,11 +335,11 @@ async def test_a_signal_ends_it_after_what_runs(org: ServedOrg, tmp_path: Path, 
         code, answers, errors = await client.end()
 
     assert (code, {answer["id"] for answer in [pong, *answers]}) == (0, {1, 2})
-    assert org.stats()["open_leads"] == 1
+    assert org.control.stats()["open_leads"] == 1
     assert "Traceback" not in errors
 
 
-async def test_who_leaves_while_being_asked_has_not_agreed(org: ServedOrg, tmp_path: Path) -> None:
+async def test_who_leaves_while_being_asked_has_not_agreed(org: SimulatedOrg, tmp_path: Path) -> None:
     async with wire(tmp_path, org.settings) as client:
         await client.begin(elicitation={})
         await client.send(tool_call(1, "salesforce_create_lead", **ADA))
@@ -354,10 +351,10 @@ async def test_who_leaves_while_being_asked_has_not_agreed(org: ServedOrg, tmp_p
         code, [answer], _ = await client.end()
 
     assert (code, answer["result"]["structuredContent"]["code"]) == (0, "CONFIRMATION_DECLINED")
-    assert org.stats()["open_leads"] == 1
+    assert org.control.stats()["open_leads"] == 1
 
 
-async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: ServedOrg, tmp_path: Path) -> None:
+async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: SimulatedOrg, tmp_path: Path) -> None:
     org.control.change_org(latency_ms=100)
     reading, writing = os.pipe()
     async with wire(tmp_path, org.settings, stdout=writing) as client:
@@ -365,14 +362,14 @@ async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: ServedOrg, 
         client_info = {"clientInfo": {"name": "test", "version": "1"}, "capabilities": {}}
         await client.send(request(0, "initialize", protocolVersion="2025-06-18", **client_info))
         await client.send(tool_call(1, "salesforce_sync_lead", **ADA))
-        await asyncio.to_thread(until, lambda: org.stats()["api_calls"] > 0)
+        await asyncio.to_thread(until, lambda: org.control.stats()["api_calls"] > 0)
         os.close(reading)
 
         code, errors = await client.exit()
 
     assert code == 0
     assert "Traceback" not in errors
-    assert org.stats()["open_leads"] == 1
+    assert org.control.stats()["open_leads"] == 1
 
 
 @pytest.mark.parametrize("ending", ["end of input", "signal"])
@@ -420,7 +417,7 @@ with standard_streams() as (incoming, outgoing):
     assert sorted(ran.stderr.splitlines()) == ["of a child", "stray"]
 
 
-async def test_the_settings_narrow_what_there_is(org: ServedOrg, tmp_path: Path) -> None:
+async def test_the_settings_narrow_what_there_is(org: SimulatedOrg, tmp_path: Path) -> None:
     tools = "salesforce_get_lead,salesforce_delete_lead"
     async with wire(tmp_path, {**org.settings, "READ_ONLY": "1", "MCP_TOOLS": tools}) as client:
         await client.begin()
@@ -429,7 +426,7 @@ async def test_the_settings_narrow_what_there_is(org: ServedOrg, tmp_path: Path)
 
     assert [tool["name"] for tool in answers[1]["result"]["tools"]] == ["salesforce_get_lead"]
     assert "read-only" in answers[2]["error"]["message"]
-    assert org.stats()["api_calls"] == 0
+    assert org.control.stats()["api_calls"] == 0
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
@@ -448,7 +445,7 @@ def test_closed_streams_are_one_clear_line(tmp_path: Path, closed: str) -> None:
         ("SF_TRUSTED_ORIGINS", "SF_INSTANCE_URL: neither a Salesforce host"),
     ],
 )
-async def test_a_missing_setting_is_one_clear_line(org: ServedOrg, tmp_path: Path, missing: str, told: str) -> None:
+async def test_a_missing_setting_is_one_clear_line(org: SimulatedOrg, tmp_path: Path, missing: str, told: str) -> None:
     settings = {name: value for name, value in org.settings.items() if name != missing}
     async with wire(tmp_path, settings) as client:
         code, answers, errors = await client.end()

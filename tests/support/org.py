@@ -53,8 +53,7 @@ class Org:
 
     async def ledger(self, after: int = 0) -> list[dict[str, Any]]:
         """What was committed, in order, behind the effect with that number."""
-        answer = await self._ask("GET", f"/_sim/ledger?after={after}")
-        effects: list[dict[str, Any]] = answer["effects"] if isinstance(answer, dict) else answer
+        effects: list[dict[str, Any]] = await self._ask("GET", f"/_sim/ledger?after={after}")
         return effects
 
     async def fault(self, operation: str, kind: str, **more: Any) -> None:

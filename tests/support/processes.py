@@ -68,30 +68,34 @@ def _watchdog() -> _Watchdog:
 
 
 @contextmanager
+def _watched(group: int) -> Iterator[None]:
+    """The processes of this group are killed at the end of the block, or with this run."""
+    watchdog = _watchdog()
+    watchdog.add(group)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+        watchdog.remove(group)
+
+
+@contextmanager
 def started(command: Command, **options: Any) -> Iterator[subprocess.Popen[Any]]:
     """A process with `subprocess.Popen`'s options; at the end it is killed with all that it has started."""
-    watchdog = _watchdog()
-    with subprocess.Popen(command, start_new_session=True, **options) as process:
-        watchdog.add(process.pid)
-        try:
-            yield process
-        finally:
-            _end_group(process.pid)
-    watchdog.remove(process.pid)
+    with subprocess.Popen(command, start_new_session=True, **options) as process, _watched(process.pid):
+        yield process
 
 
 @asynccontextmanager
 async def started_in_loop(*command: str | Path, **options: Any) -> AsyncIterator[asyncio.subprocess.Process]:
     """The same for a test that runs in an event loop."""
-    watchdog = _watchdog()
     process = await asyncio.create_subprocess_exec(*command, start_new_session=True, **options)
-    watchdog.add(process.pid)
     try:
-        yield process
+        with _watched(process.pid):
+            yield process
     finally:
-        _end_group(process.pid)
         await process.wait()
-        watchdog.remove(process.pid)
 
 
 def finished(
@@ -104,11 +108,6 @@ def finished(
         return subprocess.CompletedProcess(command, process.returncode, out, errors)
 
 
-def _end_group(group: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
-
-
 class Process:
     """A running command of ours and what it has printed."""
 
@@ -117,8 +116,17 @@ class Process:
         self._printed = ""
         self._closed = False
         self._changed = threading.Condition()
-        # Nobody waits for it in vain: it ends with the last process that holds the other end of the pipe.
-        threading.Thread(target=self._read, daemon=True).start()
+        # It ends with the last process that holds the other end of the pipe.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Process:
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The pipe must not be closed while it is read.
+        self._reader.join(PATIENCE)
+        assert not self._reader.is_alive(), f"something goes on: {self.printed}"
 
     @property
     def pid(self) -> int:
@@ -153,11 +161,6 @@ class Process:
             assert self._changed.wait_for(lambda: self._closed, PATIENCE), f"something goes on: {self._printed}"
         return code
 
-    def kill(self) -> None:
-        """End it at once, and all that it has started."""
-        _end_group(self._popen.pid)
-        self._popen.wait()
-
     def _read(self) -> None:
         assert self._popen.stdout
         for line in self._popen.stdout:
@@ -180,7 +183,14 @@ def process(
     *arguments: str, cwd: Path, python: str = sys.executable, settings: dict[str, str] | None = None
 ) -> Iterator[Process]:
     """A command of ours in this directory; killed at the end if it still runs."""
-    command = [python, "-m", "api", *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with started(command, cwd=cwd, env=environment(settings or {}), text=True, **pipes) as popen:
-        yield Process(popen)
+    popen = subprocess.Popen(
+        [python, "-m", "api", *arguments],
+        cwd=cwd,
+        env=environment(settings or {}),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    with popen, Process(popen) as running, _watched(popen.pid):
+        yield running

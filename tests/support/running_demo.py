@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.processes import Process, process
-from tests.support.sockets import Control
+from tests.support.simulator_control import Control
 
 OF_A_REAL_ORG = {
     "SF_AUTH_MODE": "service",

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from infra.simulator.server.certificates import certificates_in
-from tests.support.served import ServedOrg
-from tests.support.sockets import http_client
+from tests.support.http_client import http_client
+from tests.support.served_org import ServedOrg
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,14 @@
-"""HTTP to servers on real sockets: with the patience that a busy machine needs, and no answer taken unseen."""
+"""The control interface of a simulator on a real socket."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
-from tests.support.processes import PATIENCE
-
-
-def http_client(base_url: str = "", **options: Any) -> httpx.Client:
-    """A client that waits for an answer as long as for anything else."""
-    return httpx.Client(base_url=base_url, timeout=PATIENCE, **options)
-
-
-def get(url: str) -> httpx.Response:
-    """The answer, after redirects; it has to be a success."""
-    with http_client(follow_redirects=True) as http:
-        return http.get(url).raise_for_status()
+from tests.support.http_client import http_client
 
 
 class Control:
-    """The control interface of a simulator at this URL."""
+    """The control interface of the simulator at this URL."""
 
     def __init__(self, url: str, **options: Any) -> None:
         """`options` are httpx's, such as `verify`."""

@@ -17,7 +17,7 @@ from infra.simulator.server.certificates import certificates_in
 from infra.simulator.server.proxy import salesforce_proxy
 from infra.simulator.server.sockets import simulator_server
 from tests.support.processes import PATIENCE
-from tests.support.sockets import Control
+from tests.support.simulator_control import Control
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 
 from tests import ROOT
 from tests.support.browser import needs_chromium
-from tests.support.processes import finished, process, started, until
+from tests.support.processes import PATIENCE, finished, process, started, until
 from tests.support.redis_server import needs_redis
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks processes up in /proc")
@@ -105,7 +105,6 @@ def test_workers_end_with_what_started_them(tmp_path: Path, mark: str) -> None:
     settings = {"MCP_HOST": "127.0.0.1", "MCP_PORT": "0", "REDIS_URL": "redis://127.0.0.1:1"}
     with process("serve", "--workers", "2", cwd=tmp_path, settings=settings) as gateway:
         gateway.wait_for("(?s)(Server active.*){2}")
-        gateway.kill()
 
     until(lambda: not running(mark))
 
@@ -128,6 +127,15 @@ def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, mark: str, number: s
 
         # To all of the group, as a terminal does.
         os.killpg(tests.pid, number)
-        tests.wait()
+        tests.wait(PATIENCE)
 
         until(lambda: not running(mark))
+
+
+def test_what_is_killed_while_it_prints_is_read_to_the_end(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__main__.py").write_text("while True:\n    print('x' * 1000, flush=True)\n")
+
+    for _ in range(20):
+        with process(cwd=tmp_path) as chatty:
+            chatty.wait_for("x")
