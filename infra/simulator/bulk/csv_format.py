@@ -45,7 +45,7 @@ class CsvFormat:
         return out.getvalue()
 
     def read(self, text: str) -> list[list[str]]:
-        """Header and rows, all of the same length; nothing for a text without any. Raises TabularError."""
+        """Header and rows, all of the same length; nothing for a text without any. Raises CsvError."""
         self._refuse_other_endings(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[self.delimiter], strict=True)
         try:

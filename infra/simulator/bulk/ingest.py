@@ -106,7 +106,7 @@ def _told(problems: tuple[Problem, ...]) -> str:
 
 
 def _read(job: Job) -> None:
-    """Take the upload apart. Raises TabularError."""
+    """Take the upload apart. Raises CsvError."""
     table = job.format.read(job.content or "")
     job.content = None
     if table:

@@ -14,9 +14,6 @@ from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp, w
 from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, Field
 
-_LOCAL = r"[A-Za-z0-9!#$%&'*/=?^_+\-`{|}~]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9]")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
@@ -50,21 +47,6 @@ def to_stored(field: Field, value: Any) -> Any:
     if field.type == "date":
         return _date(field, value, text)
     return _text(field, text)
-
-
-def problem_with(field: Field, stored: Any) -> Problem | None:
-    """What Salesforce has against a value whose type fits: too long, no email address, not on the list."""
-    if not isinstance(stored, str) or not field.is_text:
-        return None
-    if field.type == "email" and not _EMAIL.fullmatch(stored):
-        return Problem("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {stored}", (field.name,))
-    if field.length and len(stored) > field.length:
-        message = f"{field.label}: data value too large: {stored} (max length={field.length})"
-        return Problem("STRING_TOO_LONG", message, (field.name,))
-    if field.restricted and stored.casefold() not in {choice.value.casefold() for choice in field.choices}:
-        message = f"{field.label}: bad value for restricted picklist field: {stored}"
-        return Problem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (field.name,))
-    return None
 
 
 def to_json(field: Field, stored: Any) -> Any:

@@ -5,13 +5,17 @@ Source: fact sheet 3.2.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, quoted
-from infra.simulator.org.values import problem_with
 from infra.simulator.schema.errors import Problem, SalesforceError, required_fields_missing
 from infra.simulator.schema.fields import Field, SObject
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*/=?^_+\-`{|}~]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9]")
 
 
 def refuse_invalid(org: Org, sobject: SObject, row: Row, missing: list[Field], record_id: str | None = None) -> None:
@@ -24,7 +28,7 @@ def refuse_invalid(org: Org, sobject: SObject, row: Row, missing: list[Field], r
         if field is None:
             continue
         problem = (
-            problem_with(field, value)
+            _unfit_text(field, value)
             or _broken_reference(org, field, value)
             or duplicate_value(org, sobject, field, value, record_id)
         )
@@ -32,6 +36,21 @@ def refuse_invalid(org: Org, sobject: SObject, row: Row, missing: list[Field], r
             problems.append(problem)
     if problems:
         raise SalesforceError(400, *problems)
+
+
+def _unfit_text(field: Field, value: Any) -> Problem | None:
+    """What Salesforce has against a value whose type fits: too long, no email address, not on the list."""
+    if not isinstance(value, str) or not field.is_text:
+        return None
+    if field.type == "email" and not _EMAIL.fullmatch(value):
+        return Problem("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {value}", (field.name,))
+    if field.length and len(value) > field.length:
+        message = f"{field.label}: data value too large: {value} (max length={field.length})"
+        return Problem("STRING_TOO_LONG", message, (field.name,))
+    if field.restricted and value.casefold() not in {choice.value.casefold() for choice in field.choices}:
+        message = f"{field.label}: bad value for restricted picklist field: {value}"
+        return Problem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (field.name,))
+    return None
 
 
 def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:
