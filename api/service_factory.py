@@ -11,7 +11,7 @@ from api.callers.dependencies import Callers
 from api.callers.keys import KeyHolders
 from domain.services import Services, services_on
 from domain.values.session import Session
-from infra.coordination.idempotency import EncryptedIdempotencyRecords
+from infra.coordination.idempotency_records import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.leads import SalesforceLeads
