@@ -1,7 +1,7 @@
 """What a request would do, told without doing it."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from domain.comparison import Stored, differences
 from domain.conversion import ConversionService, only_lead
@@ -15,10 +15,7 @@ from domain.sync import changes_of_contact
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
 from domain.values.lead import Lead
-from domain.values.results import FieldChange, Plan
-
-Created = Literal["lead", "account", "contact", "opportunity"]
-Action = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
+from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
 
 
 class DryRunService:
@@ -41,7 +38,7 @@ class DryRunService:
         if found.leads and not found.open and lead.on_converted != "create":
             return await self._sync_of_converted(lead, found)
         values = {name: value for name, value in lead.sent().items() if value is not None}
-        creates: list[Created] = [] if found.open else ["lead"]
+        creates: list[CreatedKind] = [] if found.open else ["lead"]
         if is_scheduled(lead.status):
             lead_there = next(iter(found.open), None)
             values["status"] = self._conversion.refuse_impossible(lead_there, found.statuses, ConvertOptions())
@@ -116,8 +113,8 @@ class DryRunService:
         change = {"status": self._conversion.refuse_impossible(target, found.statuses, options)}
         return _plan("convert", target, found.leads, change, self._made_by_conversion(options))
 
-    def _made_by_conversion(self, options: ConvertOptions) -> list[Created]:
-        made: dict[Created, bool] = {
+    def _made_by_conversion(self, options: ConvertOptions) -> list[CreatedKind]:
+        made: dict[CreatedKind, bool] = {
             "account": options.account_id is None,
             "contact": options.contact_id is None,
             "opportunity": self._rules.makes_opportunity(options),
@@ -133,11 +130,11 @@ class DryRunService:
 
 
 def _plan(
-    action: Action,
+    action: PlanAction,
     target: Lead | None,
     found: Sequence[Lead],
     changes: FieldValues | None = None,
-    creates: Sequence[Created] = (),
+    creates: Sequence[CreatedKind] = (),
     stored: Stored | None = None,
 ) -> Plan:
     """The plan for a target, or for a lead to be created; `stored` is what the changes apply to, if not the target."""

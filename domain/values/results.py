@@ -15,15 +15,19 @@ class FieldChange(BaseModel):
     after: Any
 
 
+PlanAction = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
+CreatedKind = Literal["lead", "account", "contact", "opportunity"]
+
+
 class Plan(BaseModel):
     """What a request would do. Nothing was written."""
 
     dry_run: Literal[True]
-    action: Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
+    action: PlanAction
     lead_id: str | None = Field(description="The lead that would be touched; null for one that would be created.")
     matched: list[MatchedLead] = Field(description="The leads found, the one that is meant first.")
     changes: list[FieldChange] = Field(description="Fields that would change, from before to after.")
-    creates: list[Literal["lead", "account", "contact", "opportunity"]] = Field(description="Records it would create.")
+    creates: list[CreatedKind] = Field(description="Records it would create.")
 
 
 class Conversion(BaseModel):
