@@ -102,11 +102,7 @@ class ServiceFactory:
         return open_services
 
     def _services(
-        self,
-        sessions: Sessions,
-        session: Session,
-        owner: Callable[[], Awaitable[str]],
-        caller: str = "",
+        self, sessions: Sessions, session: Session, owner: Callable[[], Awaitable[str]], caller: str = ""
     ) -> Services:
         settings = self.settings
         patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)

@@ -13,7 +13,7 @@ from domain.services import Services
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-ARGUMENT = "idempotency_key"
+IDEMPOTENCY_KEY = "idempotency_key"
 """The name of the tools' argument, and of the key in a request's state."""
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -24,7 +24,7 @@ _FORM: dict[str, Any] = {
     "pattern": r"^[!-~]+$",
     "description": "Such as a UUID: for 24 hours a repeat only repeats the answer.",
 }
-_Key = Annotated[str | None, Header(**_FORM, json_schema_extra={MCP_ARGUMENT: ARGUMENT})]
+_Key = Annotated[str | None, Header(**_FORM, json_schema_extra={MCP_ARGUMENT: IDEMPOTENCY_KEY})]
 _KeyOverRest = Annotated[str | None, Header(**_FORM)]
 
 
@@ -55,7 +55,7 @@ async def idempotency_of_request(
     if len(request.headers.getlist(HEADER)) > 1:
         raise InvalidRequestError(f"{HEADER}: must be given once.")
     # A tool's argument comes in the state, since arguments never become headers.
-    return Idempotency(request, response, services, getattr(request.state, ARGUMENT, None) or header)
+    return Idempotency(request, response, services, getattr(request.state, IDEMPOTENCY_KEY, None) or header)
 
 
 async def idempotency_over_rest(

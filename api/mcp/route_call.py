@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.errors import frames, internal_error
-from api.http.idempotency import ARGUMENT as IDEMPOTENCY_KEY
+from api.http.idempotency import IDEMPOTENCY_KEY
 from api.mcp.arguments import ArgumentCheck, Problem
 from api.mcp.confirmation import needs_confirmation
 from api.mcp.result_text import as_text, in_summary

@@ -161,6 +161,7 @@ def _when_stopped(stop: Callable[[], None]) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def restore(number: int) -> None:
+        # Windows' loop has no handler to take away, see below.
         with suppress(NotImplementedError):
             loop.remove_signal_handler(number)
         signal.signal(number, before[signal.Signals(number)])
