@@ -37,8 +37,6 @@ STAGES = (
     "Closed Won",
     "Closed Lost",
 )
-PROBABILITIES = (10, 10, 20, 50, 60, 70, 75, 90, 100, 0)
-FORECAST_CATEGORIES = ("Pipeline",) * 7 + ("Pipeline", "Closed", "Omitted")
 
 _DESCRIPTION = unfilterable(replace(typed("Description", "textarea", 32000), extra_type="plaintextarea"))
 

@@ -32,7 +32,6 @@ NOT_IN_BIN = "entity is not in the recycle bin"
 KEY_MISSING = "{name} not specified"
 
 WRONG_SECRET = ("invalid_client", "invalid client credentials")
-INACTIVE_USER = ("inactive_user", "user is inactive")
 
 REDIRECT_MISMATCH = ("redirect_uri_mismatch", "redirect_uri must match configuration")
 WRONG_VERIFIER = ("invalid_grant", "invalid code verifier")
