@@ -90,7 +90,7 @@ async def test_a_lead_is_created_read_changed_and_deleted(salesforce: Any) -> No
 
 
 async def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
+    served.control.change_org(unique_external_id="Key__c")
 
     answers = [await salesforce.sobject.upsert("Lead", "a b", "Key__c", lead(Title=title)) for title in ("a", "b")]
 
@@ -125,7 +125,7 @@ async def test_several_requests_go_in_one(salesforce: Any) -> None:
 
 
 async def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
+    served.control.change_org(unique_external_id="Key__c")
 
     async def run(operation: str, content: list[dict[str, Any]], key: str | None = None) -> Any:
         [result] = [
@@ -168,7 +168,7 @@ async def test_a_locked_row_is_tried_again_by_the_client(salesforce: Any, served
 
 
 async def test_refusals_are_the_clients_own_errors(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"duplicate_rule": "alert"})
+    served.control.change_org(duplicate_rule="alert")
     lead_id = await salesforce.sobject.create("Lead", lead())
 
     with pytest.raises(exceptions.DuplicatesDetectedError) as duplicate:
@@ -183,7 +183,7 @@ async def test_an_allowance_that_ran_out_is_the_clients_own_error(connect: Conne
     client = aiosalesforce.Salesforce(
         connect(soap_login()).httpx_client, base_url=BASE_URL, auth=soap_login(), retry_policy=None
     )
-    served.control.ask("PATCH", "org", {"daily_api_limit": 0})
+    served.control.change_org(daily_api_limit=0)
 
     with pytest.raises(exceptions.RequestLimitExceededError):
         await client.get_limits()

@@ -15,6 +15,7 @@ from tests.support.every_tool import OPERATIONS, OUTCOME, Beginning, Step, leads
 from tests.support.http_client import http_client
 from tests.support.mcp_clients import FASTMCP, PROGRAMS, PYTHON_1, PYTHON_2, TYPESCRIPT_1, TYPESCRIPT_2, Client
 from tests.support.processes import process
+from tests.support.simulator_control import Control
 
 OLDER, NEWEST = "2025-11-25", "2026-07-28"
 
@@ -37,8 +38,8 @@ class Salesforce:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = http_client(url)
-        session = self._http.post("/_sim/sessions", json={}).raise_for_status().json()
+        self._http, self._control = http_client(url), Control(url)
+        session = self._control.ask("POST", "sessions")
         self.headers = {"Authorization": f"Bearer {session['access_token']}"}
         self._http.headers.update(self.headers)
 
@@ -63,8 +64,7 @@ class Salesforce:
 
     def operations(self) -> list[str]:
         """What was done to leads, from the beginning; a merge's own deletions are part of it."""
-        effects = self._http.get("/_sim/ledger").json()
-        return [effect["op"] for effect in effects if effect["object"] == "Lead"]
+        return [effect["op"] for effect in self._control.ledger() if effect["object"] == "Lead"]
 
     def leads(self, visit: str, there: Beginning) -> dict[str, dict[str, Any]]:
         """The leads of one visit by their names, the deleted ones too."""

@@ -65,7 +65,7 @@ def put(salesforce: Any, count: int) -> None:
 
 
 def test_every_way_to_log_in_leads_to_the_org(connect: Connect, served: ServedOrg, tmp_path: Path) -> None:
-    served.control.ask("PATCH", "org", {"trusted_network": True})
+    served.control.change_org(trusted_network=True)
     session = served.control.ask("POST", "sessions")
     soap = connect(**PERSON, security_token="demo-token")
     organization = soap.query("SELECT Id FROM Organization")["records"][0]
@@ -121,7 +121,7 @@ def test_a_lead_is_created_read_changed_and_deleted(salesforce: Any) -> None:
 
 
 def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
+    served.control.change_org(unique_external_id="Key__c")
 
     statuses = [salesforce.Lead.upsert("Key__c/1", lead(Title=title)) for title in ("a", "b")]
 
@@ -130,7 +130,7 @@ def test_a_lead_is_upserted_by_an_external_id(salesforce: Any, served: ServedOrg
 
 
 def test_two_leads_with_one_key_are_the_clients_own_error(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"custom_fields": [{"name": "Key__c", "external_id": True}]})
+    served.control.change_org(custom_fields=[{"name": "Key__c", "external_id": True}])
     for number in range(2):
         salesforce.Lead.create(lead(number, Key__c="1"))
 
@@ -184,7 +184,7 @@ def test_several_requests_go_in_one(salesforce: Any) -> None:
 
 
 def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
-    served.control.ask("PATCH", "org", {"unique_external_id": "Key__c"})
+    served.control.change_org(unique_external_id="Key__c")
     bulk = salesforce.bulk2.Lead
     new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(15_000)]
 
@@ -238,7 +238,7 @@ def test_refusals_are_the_clients_own_errors(salesforce: Any, served: ServedOrg)
         salesforce.Lead.create({"LastName": "A"})
     with pytest.raises(SalesforceMalformedRequest):
         salesforce.query("SELECT Nope FROM Lead")
-    served.control.ask("PATCH", "org", {"daily_api_limit": 1})
+    served.control.change_org(daily_api_limit=1)
     with pytest.raises(SalesforceRefusedRequest):
         salesforce.query("SELECT Id FROM Lead")
 

@@ -1,6 +1,5 @@
 """A real browser, which ends with its test."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,6 @@ needs_chromium = pytest.mark.skipif(_CHROMIUM is None, reason="needs Chromium (a
 def browser_page() -> Iterator[Page]:
     """An empty page. (The driver between us and the browser ends both when this process is gone.)"""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET, env={**os.environ})
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET)
         with closing(browser):
             yield browser.new_page()

@@ -125,8 +125,7 @@ class Process:
 
     def __exit__(self, *_: object) -> None:
         # The pipe must not be closed while it is read.
-        self._reader.join(PATIENCE)
-        assert not self._reader.is_alive(), f"something goes on: {self.printed}"
+        self._read_to_the_end()
 
     @property
     def pid(self) -> int:
@@ -157,9 +156,12 @@ class Process:
     def end(self) -> int:
         """Its exit code, once it and all that it has started have ended by themselves."""
         code = self._popen.wait(PATIENCE)
-        with self._changed:
-            assert self._changed.wait_for(lambda: self._closed, PATIENCE), f"something goes on: {self._printed}"
+        self._read_to_the_end()
         return code
+
+    def _read_to_the_end(self) -> None:
+        self._reader.join(PATIENCE)
+        assert not self._reader.is_alive(), f"something goes on: {self.printed}"
 
     def _read(self) -> None:
         assert self._popen.stdout

@@ -122,7 +122,6 @@ def _session(request: Request) -> str:
     return token
 
 
-CorrelationId = Annotated[str, Depends(_correlation_id)]
 LeadRef = Annotated[
     str,
     Path(

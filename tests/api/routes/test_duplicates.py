@@ -3,14 +3,8 @@
 import httpx
 
 from tests.support.gateway import GatewayClient
-from tests.support.leads import insert
+from tests.support.leads import failure, insert
 from tests.support.org import Org
-
-
-def failed(response: httpx.Response, status: int, code: str) -> str:
-    assert (response.status_code, response.json()["code"]) == (status, code)
-    message: str = response.json()["message"]
-    return message
 
 
 async def test_a_deleted_lead_comes_back_once(rest: GatewayClient, org: Org) -> None:
@@ -35,8 +29,8 @@ async def test_a_restored_lead_tells_who_has_its_email_now(rest: GatewayClient, 
 
 
 async def test_what_was_never_there_can_not_come_back(rest: GatewayClient) -> None:
-    failed(await rest.post("/v1/leads/00Q000000000999AAA/restore"), 404, "LEAD_NOT_FOUND")
-    failed(await rest.post("/v1/leads/ada@example.com/restore"), 422, "VALIDATION_ERROR")
+    failure(await rest.post("/v1/leads/00Q000000000999AAA/restore"), 404, "LEAD_NOT_FOUND")
+    failure(await rest.post("/v1/leads/ada@example.com/restore"), 422, "VALIDATION_ERROR")
 
 
 async def test_a_lost_answer_leaves_no_doubt_that_the_lead_is_back(rest: GatewayClient, org: Org) -> None:
@@ -119,12 +113,12 @@ async def test_what_can_not_be_merged_is_named(rest: GatewayClient, org: Org) ->
     async def merge(lead: str, *others: str) -> httpx.Response:
         return await rest.post(f"/v1/leads/{lead}/merge", json={"others": others})
 
-    assert converted in failed(await merge(master, converted), 409, "LEAD_CONVERTED")
-    assert "00Q000000000999" in failed(await merge(master, "00Q000000000999"), 404, "LEAD_NOT_FOUND")
-    failed(await merge(master, master[:15]), 422, "VALIDATION_ERROR")
-    failed(await merge(master, other, other), 422, "VALIDATION_ERROR")
-    failed(await merge(master), 422, "VALIDATION_ERROR")
-    failed(await merge("ada@example.com", other), 409, "AMBIGUOUS_LEAD")
+    assert converted in failure(await merge(master, converted), 409, "LEAD_CONVERTED")["message"]
+    assert "00Q000000000999" in failure(await merge(master, "00Q000000000999"), 404, "LEAD_NOT_FOUND")["message"]
+    failure(await merge(master, master[:15]), 422, "VALIDATION_ERROR")
+    failure(await merge(master, other, other), 422, "VALIDATION_ERROR")
+    failure(await merge(master), 422, "VALIDATION_ERROR")
+    failure(await merge("ada@example.com", other), 409, "AMBIGUOUS_LEAD")
     assert await org.ledger() == before
 
 
@@ -155,13 +149,13 @@ async def test_a_lead_that_was_merged_into_another_or_deleted_is_not_found(rest:
     await rest.delete(f"/v1/leads/{third}")
 
     for lead, others in ((fourth, [second]), (first, [third]), (first, [second, fourth]), (first, [second, third])):
-        failed(await rest.post(f"/v1/leads/{lead}/merge", json={"others": others}), 404, "LEAD_NOT_FOUND")
+        failure(await rest.post(f"/v1/leads/{lead}/merge", json={"others": others}), 404, "LEAD_NOT_FOUND")
 
 
 async def test_a_merge_is_sent_once_and_looked_up_when_its_answer_is_lost(rest: GatewayClient, org: Org) -> None:
     master, other = await insert(rest, org), await insert(rest, org)
     await org.fault("soap.merge", "drop_before", times=1)
-    failed(await rest.post(f"/v1/leads/{master}/merge", json={"others": [other]}), 504, "OUTCOME_UNKNOWN")
+    failure(await rest.post(f"/v1/leads/{master}/merge", json={"others": [other]}), 504, "OUTCOME_UNKNOWN")
 
     await org.fault("soap.merge", "drop_after", times=1)
     merged = await rest.post(f"/v1/leads/{master}/merge", json={"others": [other]})
