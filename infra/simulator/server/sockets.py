@@ -15,6 +15,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from infra.simulator.server.app import ABORT, Simulator
 
+IDLE_SECONDS = 120
+"""How long a connection may say nothing: longer than a client waits between two looks at a bulk job."""
+
 
 class SimulatorServer(uvicorn.Server):
     """A uvicorn server that leaves signals alone when it runs beside another one."""
@@ -72,6 +75,7 @@ def simulator_server(
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=5,
         ssl_certfile=certificate,
         ssl_keyfile=private_key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -67,3 +68,9 @@ async def test_a_truncated_body_really_ends_early(org: OrgClient) -> None:
 
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         await org.http.get("/services/data/v59.0/limits", headers=headers)
+
+
+async def test_a_connection_may_be_idle_for_a_minute_as_while_a_client_waits_for_a_bulk_job() -> None:
+    simulator = create_simulator()
+    with closing(simulator):
+        assert simulator_server(simulator).config.timeout_keep_alive >= 60
