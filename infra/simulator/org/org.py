@@ -14,7 +14,7 @@ from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import Choice, Field, SObject
 from infra.simulator.schema.lead import STATUS
-from infra.simulator.schema.objects import POLYMORPHIC, STANDARD_OBJECTS
+from infra.simulator.schema.objects import STANDARD_OBJECTS
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,6 @@ class Org:
             self.objects[shaped.name.lower()] = shaped
             self.tables.create(shaped)
         self.tables.create_ledger()
-        # Users and queues under one roof, for paths such as `Owner.Name`.
-        columns = [field.name for field in POLYMORPHIC.fields]
-        self.tables.create_union(POLYMORPHIC.name, columns, {"User": "User", "Group": "Queue"})
 
     def _status_field(self) -> Field:
         statuses = self.settings.lead_statuses

@@ -87,17 +87,6 @@ class Tables:
             bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
 
-    def create_union(self, name: str, columns: Sequence[str], kinds: Mapping[str, str]) -> None:
-        """A view over several objects' tables; its column Type says which one a row is from."""
-        selects = []
-        for object_name, kind in kinds.items():
-            table = self.name(object_name)
-            present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
-            values = [quoted(column) if column in present else f"NULL AS {quoted(column)}" for column in columns]
-            values[columns.index("Type")] = f"'{kind}' AS Type"
-            selects.append(f"SELECT {', '.join(values)} FROM {table}")
-        self.database.execute(f"CREATE VIEW IF NOT EXISTS {self.name(name)} AS {' UNION ALL '.join(selects)}")
-
     def create_ledger(self) -> None:
         columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~ledger')} ({columns})")

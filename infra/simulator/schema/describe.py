@@ -47,7 +47,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
         "extendedBy": None,
         "extendsInterfaces": None,
         "defaultImplementation": None,
-        "fields": [described_field(field) for field in sobject.fields],
+        "fields": [described_field(field, is_name=field.name == sobject.name_field) for field in sobject.fields],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
@@ -67,7 +67,7 @@ def summarized(sobject: SObject, base_path: str) -> dict[str, Any]:
     return {**_flags(sobject), "urls": _urls(f"{base_path}/sobjects/{sobject.name}")}
 
 
-def described_field(field: Field) -> dict[str, Any]:
+def described_field(field: Field, *, is_name: bool) -> dict[str, Any]:
     """One field of the describe."""
     is_text = field.is_text or field.type in ("id", "reference")
     is_long = field.type == "textarea" and field.length > 255
@@ -107,7 +107,7 @@ def described_field(field: Field) -> dict[str, Any]:
         "mask": None,
         "maskType": None,
         "name": field.name,
-        "nameField": field.name == "Name",
+        "nameField": is_name,
         "namePointing": len(field.reference_to) > 1,
         "nillable": field.nillable,
         "permissionable": field.nillable and field.createable,

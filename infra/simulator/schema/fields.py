@@ -93,6 +93,8 @@ class SObject:
     searchable: bool = True
     children: tuple[ChildRelationship, ...] = ()
     indexed: tuple[str, ...] = ()
+    name_field: str = "Name"
+    """What a record is called by: the subject of a task, the title of a note."""
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:

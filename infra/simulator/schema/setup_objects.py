@@ -137,8 +137,10 @@ NAME = SObject(
         text("Username", 80),
         text("Alias", 8),
         typed("Email", "email", 255),
+        typed("Phone", "phone", 40),
+        text("Title", 128),
         replace(picklist("Type"), length=40),
         flag("IsActive", "Active"),
     ),
 )
-"""What any owner has, person or queue: the fields a path such as `Owner.Name` can reach."""
+"""What any record has that a polymorphic reference leads to: the fields a path such as `Owner.Name` can reach."""

@@ -6,10 +6,36 @@ from dataclasses import dataclass
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import quoted
+from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.objects import POLYMORPHIC
-from infra.simulator.soql.errors import no_such_column, no_such_relationship, no_such_type
+from infra.simulator.soql.errors import SoqlError, no_such_column, no_such_relationship, no_such_type
 from infra.simulator.soql.syntax import Path
+
+MAX_TABLES = 64
+"""SQLite joins no more; Salesforce reaches no more than 55 parents."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a relationship leads to: one table, or, where a reference is polymorphic, whichever has the record."""
+
+    sobject: SObject
+    sources: tuple[tuple[str, SObject], ...]
+    """Alias and object of each table; several only under the object that stands for them all."""
+
+    def column_sql(self, field: Field) -> str:
+        if self.sobject is not POLYMORPHIC:
+            return f"{self.sources[0][0]}.{quoted(field.name)}"
+        if field.name == "Type":
+            kinds = (f"WHEN {alias}.Id IS NOT NULL THEN '{_kind(sobject)}'" for alias, sobject in self.sources)
+            return f"CASE {' '.join(kinds)} END COLLATE salesforce"
+        found = []
+        for alias, sobject in self.sources:
+            own = sobject.field(sobject.name_field if field.name == "Name" else field.name)
+            found += [f"{alias}.{quoted(own.name)}"] if own is not None else []
+        collation = " COLLATE salesforce" if field.is_text else ""
+        return f"COALESCE({', '.join([*found, 'NULL', 'NULL'])}){collation}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +60,7 @@ class Scope:
         self.org = org
         self.sobject = sobject
         self._own_names = {sobject.name.lower(), str(source).lower(), *([alias.lower()] if alias else [])}
-        self._tables: dict[tuple[str, ...], tuple[str, SObject]] = {(): ("t0", sobject)}
+        self._tables: dict[tuple[str, ...], Table] = {(): Table(sobject, (("t0", sobject),))}
         self._joins: list[str] = [f"{org.tables.name(sobject.name)} AS t0"]
 
     @property
@@ -49,34 +75,45 @@ class Scope:
         parents: tuple[str, ...] = ()
         for name in names[:-1]:
             parents = self._joined(parents, name, path.at)
-        table, sobject = self._tables[parents]
-        field = sobject.field(names[-1])
+        table = self._tables[parents]
+        field = table.sobject.field(names[-1])
         if field is None:
-            raise no_such_column(names[-1], sobject.name, path.at)
-        return Column(f"{table}.{quoted(field.name)}", field, sobject, parents)
+            raise no_such_column(names[-1], table.sobject.name, path.at)
+        return Column(table.column_sql(field), field, table.sobject, parents)
 
     def id_sql(self, parents: tuple[str, ...]) -> str:
-        """The id column of the record reached by these relationships."""
-        return f"{self._tables[parents][0]}.Id"
+        """The id of the record reached by these relationships."""
+        table = self._tables[parents]
+        return table.column_sql(table.sobject.fields[0])
 
     def sobject_at(self, parents: tuple[str, ...]) -> SObject:
-        return self._tables[parents][1]
+        return self._tables[parents].sobject
 
     def _joined(self, parents: tuple[str, ...], name: str, at: int) -> tuple[str, ...]:
-        table, sobject = self._tables[parents]
-        reference = sobject.parent(name)
-        target = self._target(reference) if reference else None
-        if reference is None or target is None:
+        table = self._tables[parents]
+        reference = table.sobject.parent(name)
+        targets = self._targets(reference) if reference else []
+        if reference is None or not targets:
             raise no_such_relationship(name, at)
         reached = (*parents, reference.relationship or name)
         if reached not in self._tables:
-            alias = f"t{len(self._tables)}"
-            self._tables[reached] = (alias, target)
-            link = f"{alias}.Id = {table}.{quoted(reference.name)}"
-            self._joins.append(f"{self.org.tables.name(target.name)} AS {alias} ON {link}")
+            link = table.column_sql(reference)
+            sources = []
+            for target in targets:
+                alias = f"t{len(self._joins)}"
+                self._joins.append(f"{self.org.tables.name(target.name)} AS {alias} ON {alias}.Id = {link}")
+                sources.append((alias, target))
+            if len(self._joins) > MAX_TABLES:
+                raise SoqlError("QUERY_TOO_COMPLICATED", unverified.TOO_MANY_PARENTS, at)
+            is_polymorphic = len(reference.reference_to) > 1
+            self._tables[reached] = Table(POLYMORPHIC if is_polymorphic else targets[0], (*sources,))
         return reached
 
-    def _target(self, reference: Field) -> SObject | None:
-        if len(reference.reference_to) > 1:
-            return POLYMORPHIC
-        return self.org.object(reference.reference_to[0])
+    def _targets(self, reference: Field) -> list[SObject]:
+        """The objects a reference may lead to, as far as the org has them."""
+        return [target for name in reference.reference_to if (target := self.org.object(name)) is not None]
+
+
+def _kind(sobject: SObject) -> str:
+    """What `Owner.Type` says."""
+    return "Queue" if sobject.name == "Group" else sobject.name

@@ -157,3 +157,24 @@ async def test_bad_relations_are_told(org: OrgClient, soql: str, code: str, mess
 
     assert error_of(response) == (400, code)
     assert response.json()[0]["message"].split("\n")[-1].startswith(message)
+
+
+async def test_an_owner_is_whichever_it_is(org: OrgClient) -> None:
+    [queue] = await org.query("SELECT Id FROM Group")
+    await org.create(LastName="Mine")
+    await org.create(LastName="Waiting", OwnerId=queue["Id"])
+
+    mine, waiting = await org.query("SELECT Owner.Name, Owner.Type, Owner.Username FROM Lead ORDER BY Owner.Type DESC")
+
+    assert (mine["Owner"]["Type"], mine["Owner"]["Username"]) == ("User", "demo@example.com")
+    assert (waiting["Owner"]["Name"], waiting["Owner"]["Username"]) == ("Lead Queue", None)
+    assert await org.names("Owner.Type = 'queue' AND Owner.Name LIKE 'lead%'") == ["Waiting"]
+    assert await org.names("Owner.Name = 'DEMO user'") == ["Mine"]
+
+
+async def test_a_query_that_reaches_too_many_parents_is_refused(org: OrgClient) -> None:
+    path = "ReportsTo." * 70
+
+    response = await org.ask(f"SELECT {path}Name FROM Contact")
+
+    assert error_of(response) == (400, "QUERY_TOO_COMPLICATED")
