@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from infra.simulator.schema import api_versions as versions
 from infra.simulator.schema import fields as schema
 
 FieldKind = Literal[
@@ -29,6 +30,7 @@ FieldKind = Literal[
 ]
 Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
 MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
+ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
 CustomName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=43)]
 
 
@@ -128,6 +130,10 @@ class Settings(BaseModel):
     """The connected app's certificate or public key (PEM); without it any signature of a JWT bearer will do."""
     trusted_network: bool = False
     """Callers log in over SOAP without their security token."""
+    soap_login: bool = True
+    """SOAP knows login(), up to the last version that has it; new orgs have it switched off."""
+    api_versions: tuple[ApiVersion, ...] = Field(default=versions.ALL, min_length=1)
+    """The versions of the API that are not retired."""
     session_seconds: int = Field(default=7200, ge=1, le=86400)
     """A session lives this long after it was last used."""
     latency_ms: float = Field(default=0, ge=0, le=600_000)
@@ -160,6 +166,11 @@ class Settings(BaseModel):
         if pem is not None:
             public_key(pem)
         return pem
+
+    @field_validator("api_versions")
+    @classmethod
+    def _in_order(cls, versions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(set(versions), key=float))
 
     @model_validator(mode="after")
     def _one_default_status(self) -> Settings:

@@ -17,11 +17,12 @@ from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
+from infra.simulator.org.org import Org
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.compression import packed, unpacked
 from infra.simulator.rest.routing import ResourceTable
 from infra.simulator.schema import unverified
-from infra.simulator.schema.api_versions import NEWEST, OLDEST, versions
+from infra.simulator.schema.api_versions import listed, refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, failure, no_such_resource, session_invalid
 
 MAX_HEAD = 16_384
@@ -48,7 +49,7 @@ class RestService:
         pretty = request.headers.get("x-prettyprint") == "1"
         raw_path = _raw_path(request)
         if raw_path.rstrip("/").lower() == "/services/data":
-            return Reply(200, versions()).response(pretty=pretty)
+            return Reply(200, listed(self._org_asked(request).settings.api_versions)).response(pretty=pretty)
         try:
             context, session = self._caller(request)
         except SalesforceError as error:
@@ -63,6 +64,13 @@ class RestService:
         response = reply.response(pretty=pretty)
         response.headers["Sforce-Limit-Info"] = context.exchange.usage()
         return response
+
+    def _org_asked(self, request: Request) -> Org:
+        """The org a request without need of a session is for: the caller's, if it says who it is."""
+        try:
+            return self._caller(request)[0].org
+        except SalesforceError:
+            return self._orgs.default.org
 
     def _caller(self, request: Request) -> tuple[Context, Session]:
         header = request.headers.get("authorization", "")
@@ -82,7 +90,7 @@ class RestService:
         if found is None:
             raise no_such_resource()
         version, path = found[1], found[2] or ""
-        _refuse_unsupported(version)
+        refuse_unsupported(version, context.org.settings.api_versions)
         method = _method(request)
         match = self._table.find(method, "" if path == "/" else path)
         exchange = context.exchange
@@ -137,12 +145,3 @@ def _raw_path(request: Request) -> str:
     """The path as it was sent, still percent-encoded."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     return raw.decode("ascii", "replace").split("?", 1)[0]
-
-
-def _refuse_unsupported(version: str) -> None:
-    number = float(version)
-    if number < OLDEST:
-        message = f"This API version ({version}) is retired. Use a supported version, {OLDEST}.0 or later."
-        raise failure(410, "UNSUPPORTED_API_VERSION", message)
-    if number > NEWEST or number != int(number):
-        raise no_such_resource()

@@ -15,6 +15,7 @@ from infra.simulator.exchange.faults import DelayFault, DeliveryFault, DropAfter
 from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.routing import Match
+from infra.simulator.schema.api_versions import refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
 
 FULL_URL = re.compile(r"/services/data/v(\d+\.0)(/[^?]*)(?:\?(.*))?", re.DOTALL)
@@ -61,6 +62,7 @@ class SubrequestRunner:
         found = self._urls.fullmatch(url)
         if found is None:
             raise no_such_resource()
+        refuse_unsupported(found[1], self._call.org.settings.api_versions)
         match = self._find(method, found[2])
         if not match.resource.nestable:
             raise no_such_resource()

@@ -14,6 +14,7 @@ CONTACT_OF_OTHER_ACCOUNT = "the contact does not belong to the account"
 QUEUE_NEEDS_OWNER = "ownerId is required: the lead is owned by a queue"
 SOURCE_NEEDS_CONTACT = "overwriteLeadSource can be true only when contactId is given"
 
+RETIRED_VERSION = "This API version ({version}) is retired. Use a supported version, such as {newest}."
 INVALID_LOCATOR = "invalid query locator"
 SPAN_BACKWARDS = "start must be before end"
 SPAN_TOO_OLD = "start cannot be more than {days} days ago"

@@ -27,6 +27,25 @@ def context_of_login(orgs: Orgs, message: Message) -> Context:
     return context
 
 
+def refuse_without_login(org: Org, version: str) -> None:
+    """Raise SoapFaultError where login() is gone or switched off.
+
+    Source: fact sheet 12.3; the texts are those of forcedotcom/wsc#363 and OpenFn/adaptors#1715.
+    """
+    if float(version) > LAST_VERSION_WITH_LOGIN:
+        message = (
+            f"The SOAP Login operation is not available in the API version specified ({version}). "
+            "Refer to the documentation for supported versions."
+        )
+        raise SoapFaultError("INVALID_OPERATION", message)
+    if not org.settings.soap_login:
+        message = (
+            "SOAP API login() is disabled by default in this org. "
+            "Contact the org administrator to enable SOAP API login()."
+        )
+        raise SoapFaultError("INVALID_OPERATION", message)
+
+
 def login(orgs: Orgs, org: Org, message: Message, version: str, origin: str) -> Reply:
     """A session for a user who knows password and security token. Raises SoapFaultError."""
     given = text_of(message.body, "password") or ""

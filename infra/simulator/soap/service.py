@@ -18,7 +18,8 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
-from infra.simulator.schema.api_versions import NEWEST, OLDEST
+from infra.simulator.org.org import Org
+from infra.simulator.schema.api_versions import ALL
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.soap import login, queries, records
 from infra.simulator.soap.call import Operation, SoapCall
@@ -31,6 +32,8 @@ _ILLEGAL_SESSION = (
     "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session key: "
 )
 LOGIN = "login"
+JWT_SINCE = 67
+"""Older versions refuse JWT-shaped access tokens. Source: jsforce/jsforce#1791."""
 
 
 def operations(orgs: Orgs) -> Mapping[str, Operation]:
@@ -75,11 +78,12 @@ class SoapService:
         return reply.response()
 
     async def _answer(self, request: Request) -> Reply:
-        version = _supported(request.path_params["version"])
+        version = _version(request.path_params["version"])
         message = read(await request.body())
         if message.operation == LOGIN:
             return await self._log_in(message, version, origin_of(request))
-        context, session = self._caller(message.session_id)
+        context, session = self._caller(message.session_id, version)
+        _refuse_unsupported(version, context.org)
         operation = self._operations.get(message.operation)
         if operation is None:
             raise malformed(f"No operation available for request {message.body.tag}")
@@ -92,9 +96,9 @@ class SoapService:
         return await context.exchange.perform(fault, lambda: operation.handler(call))
 
     async def _log_in(self, message: Message, version: str, origin: str) -> Reply:
-        if float(version) > login.LAST_VERSION_WITH_LOGIN:
-            raise malformed(f"No operation available for request {message.body.tag}")
         context = login.context_of_login(self._orgs, message)
+        _refuse_unsupported(version, context.org)
+        login.refuse_without_login(context.org, version)
         context.exchange.calls.add_token_call(f"soap.{LOGIN}")
         fault = self._fault(context.exchange, LOGIN, "")
         return await context.exchange.perform(
@@ -109,8 +113,9 @@ class SoapService:
             raise _illegal_session(token)
         return fault
 
-    def _caller(self, token: str) -> tuple[Context, Session]:
-        caller = None if _JWT.fullmatch(token) else self._orgs.caller(token)
+    def _caller(self, token: str, version: str) -> tuple[Context, Session]:
+        refused = _JWT.fullmatch(token) and float(version) < JWT_SINCE
+        caller = None if refused else self._orgs.caller(token)
         if caller is None:
             raise _illegal_session(token)
         return caller
@@ -120,8 +125,19 @@ def _illegal_session(token: str) -> SoapFaultError:
     return SoapFaultError("INVALID_SESSION_ID", _ILLEGAL_SESSION + token[:15])
 
 
-def _supported(version: str) -> str:
-    """The version in the form REST paths have it. Raises SoapFaultError for one there is not."""
-    if not re.fullmatch(r"\d{1,3}(\.0)?", version) or not OLDEST <= float(version) <= NEWEST:
-        raise SoapFaultError("UNSUPPORTED_API_VERSION", f"Unsupported API version: {version}")
-    return f"{float(version):.1f}"
+def _version(text: str) -> str:
+    """The version in the form REST paths have it. Raises SoapFaultError for one that no org answers."""
+    version = text if text.endswith(".0") else f"{text}.0"
+    if version not in ALL:
+        raise _unsupported()
+    return version
+
+
+def _refuse_unsupported(version: str, org: Org) -> None:
+    if version not in org.settings.api_versions:
+        raise _unsupported()
+
+
+def _unsupported() -> SoapFaultError:
+    """Source: fact sheet 2.1; the text is that of many public reports (superfell/zkSforce#52)."""
+    return SoapFaultError("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")

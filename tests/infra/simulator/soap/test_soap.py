@@ -74,10 +74,26 @@ async def test_a_trusted_network_needs_no_security_token(org: OrgClient) -> None
     assert (await log_in(org.http, "demo@example.com", "demo-password")).status_code == 200
 
 
-async def test_newer_versions_know_no_login(org: OrgClient) -> None:
-    response = await log_in(org.http, "demo@example.com", "demo-passworddemo-token", version="65.0")
+@pytest.mark.parametrize(
+    ("soap_login", "version", "status", "message"),
+    [
+        (True, "64.0", 200, ""),
+        (True, "65.0", 500, "The SOAP Login operation is not available in the API version specified (65.0)."),
+        (False, "64.0", 500, "SOAP API login() is disabled by default in this org."),
+        (False, "65.0", 500, "The SOAP Login operation is not available in the API version specified (65.0)."),
+    ],
+)
+async def test_login_ends_with_its_last_version_and_can_be_switched_off(
+    org: OrgClient, soap_login: bool, version: str, status: int, message: str
+) -> None:
+    await org.change_org(soap_login=soap_login)
 
-    assert fault_of(response) == (500, "soapenv:Client")
+    response = await log_in(org.http, "demo@example.com", "demo-passworddemo-token", version=version)
+
+    assert response.status_code == status
+    assert message in response.text
+    assert ("<faultcode>sf:INVALID_OPERATION</faultcode>" in response.text) == (status == 500)
+    assert (await org.soap("<getUserInfo/>")).status_code == 200
 
 
 async def test_after_logout_the_session_is_over(org: OrgClient) -> None:
