@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 
 class _Rule(BaseModel):
@@ -30,9 +30,19 @@ class Refusal(_Rule):
 
 
 class StatusFault(Refusal):
-    """Answers any error."""
+    """Answers any error. OAuth's `error` and `error_description` are other names of code and message."""
 
     kind: Literal["status"]
+    error_code: str = Field("SERVER_UNAVAILABLE", validation_alias=AliasChoices("error_code", "error"))
+    message: str = Field(
+        "The server is temporarily unavailable.", validation_alias=AliasChoices("message", "error_description")
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_oauth_refuses(cls, rule: Any) -> Any:
+        """An OAuth error is a 400 unless the rule says otherwise. Source: fact sheet 1.4."""
+        return {"status": 400, **rule} if isinstance(rule, dict) and "error" in rule else rule
 
 
 class QuotaFault(Refusal):
