@@ -199,8 +199,8 @@ def _validated(model: type[_Model], values: dict[str, Any]) -> _Model:
 
 
 def _refuse_clashes(settings: Settings) -> None:
-    """Custom fields may be added and changed, not doubled."""
-    names = [field.name.lower() for field in settings.all_custom_fields()]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise ControlError(f"custom_fields: {name} is there twice", field=f"custom_fields.{place}.name")
+    """Custom fields may be added to an object and changed, not doubled."""
+    names = [(field.object, field.name.lower()) for field in settings.all_custom_fields()]
+    for place, (of, name) in enumerate(names):
+        if (of, name) in names[:place]:
+            raise ControlError(f"custom_fields: {of}.{name} is there twice", field=f"custom_fields.{place}.name")

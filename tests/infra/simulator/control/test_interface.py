@@ -104,6 +104,19 @@ async def test_a_reset_empties_the_org_and_leaves_its_sessions(org: OrgClient) -
     await org.create()
 
 
+async def test_objects_may_have_custom_fields_of_the_same_name(org: OrgClient) -> None:
+    both = [{"name": "Score__c"}, {"name": "score__c", "object": "Account", "type": "double", "unique": True}]
+    await org.change_org(custom_fields=both)
+    await org.create(Score__c="high")
+    account_id = await org.create("Account", Name="Acme", score__c=7.5)
+    await org.create("Contact", LastName="Okafor", AccountId=account_id)
+
+    [lead] = await org.query("SELECT Score__c FROM Lead WHERE Score__c = 'HIGH'")
+    [contact] = await org.query("SELECT Account.Score__c FROM Contact WHERE Account.Score__c > 7")
+
+    assert (lead["Score__c"], contact["Account"]["score__c"]) == ("high", 7.5)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
