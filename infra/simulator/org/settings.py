@@ -9,29 +9,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from infra.simulator.org.custom_fields import CustomField, CustomName, Writable
 from infra.simulator.schema import api_versions as versions
-from infra.simulator.schema import fields as schema
 
-FieldKind = Literal[
-    "string",
-    "textarea",
-    "picklist",
-    "multipicklist",
-    "phone",
-    "email",
-    "url",
-    "boolean",
-    "int",
-    "double",
-    "currency",
-    "percent",
-    "date",
-    "datetime",
-]
-Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
 MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
 ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
-CustomName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=43)]
 
 
 class LeadStatus(BaseModel):
@@ -42,45 +24,6 @@ class LeadStatus(BaseModel):
     name: str = Field(min_length=1, max_length=255)
     is_converted: bool = False
     is_default: bool = False
-
-
-class CustomField(BaseModel):
-    """A custom field of one object."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: CustomName
-    object: Writable = "Lead"
-    type: FieldKind = "string"
-    label: str = ""
-    length: int = Field(default=255, ge=1, le=131072)
-    values: tuple[str, ...] = ()
-    restricted: bool = False
-    required: bool = False
-    unique: bool = False
-    external_id: bool = False
-
-    def as_field(self) -> schema.Field:
-        """The field as `describe` tells about it."""
-        is_text = self.type in schema.TEXT_TYPES
-        return schema.Field(
-            self.name,
-            self.type,
-            self.length if is_text else 0,
-            self.label or schema.label_of(self.name),
-            nillable=not self.required and self.type != "boolean",
-            defaulted=self.type == "boolean",
-            default=False if self.type == "boolean" else None,
-            choices=tuple(schema.Choice(value) for value in self.values),
-            restricted=self.restricted,
-            digits=9 if self.type == "int" else 0,
-            precision=18 if self.type in ("double", "currency", "percent") else 0,
-            scale=2 if self.type in ("double", "currency", "percent") else 0,
-            custom=True,
-            unique=self.unique,
-            external_id=self.external_id,
-            id_lookup=self.external_id,
-        )
 
 
 class ValidationRule(BaseModel):
@@ -134,6 +77,8 @@ class Settings(BaseModel):
     """SOAP knows login(), up to the last version that has it; new orgs have it switched off."""
     api_versions: tuple[ApiVersion, ...] = Field(default=versions.ALL, min_length=1)
     """The versions of the API that are not retired."""
+    email_internationalization: bool = False
+    """Email addresses may hold characters outside ASCII. Source: fact sheet 12.1."""
     session_seconds: int = Field(default=7200, ge=1, le=86400)
     """A session lives this long after it was last used."""
     latency_ms: float = Field(default=0, ge=0, le=600_000)

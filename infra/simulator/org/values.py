@@ -1,37 +1,46 @@
 """A value on its way into a field, and out again: Salesforce's types, lengths and formats.
 
-Source: fact sheet 0 (15, 17), 2.4, 2.5 and 3.2.
+Source: fact sheet 0 (15, 17), 2.4, 2.5, 3.2 and 12.1.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from typing import Any
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, Literal
 
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp, with_z
-from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id
+from infra.simulator.schema.dates import parse_date, parse_datetime, parse_time, to_stamp, with_z
+from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id, refusal
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, Field
 
+Form = Literal["json", "xml", "csv"]
+"""How a caller writes values down: in XML and in CSV every value is text."""
+
+_CONTEXT = Context(prec=60)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {str: "VALUE_STRING", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
+_FLAGS: dict[Form, tuple[frozenset[str], frozenset[str]]] = {
+    "json": (frozenset({"true"}), frozenset({"false"})),
+    "xml": (frozenset({"true", "1"}), frozenset({"false", "0"})),
+    "csv": (frozenset({"true", "1", "yes", "y", "on"}), frozenset({"false", "0", "no", "n", "off"})),
+}
 
 
-def to_stored(field: Field, value: Any) -> Any:
+def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
     """The value as it is stored. Text is trimmed and nothing is left of empty text; numbers may come as text.
 
     Raises SalesforceError: JSON_PARSER_ERROR where the type does not fit at all.
     """
+    if field.type == "boolean":
+        return _flag(field, value, form)
     if value is None:
-        return False if field.type == "boolean" else None
+        return None
     if isinstance(value, (dict, list)):
         raise _misfit(field, value)
-    if field.type == "boolean":
-        return _flag(field, value)
     text = _text_of(value)
     if not text:
         return None
@@ -46,13 +55,19 @@ def to_stored(field: Field, value: Any) -> Any:
         return to_stamp(moment.replace(microsecond=0))
     if field.type == "date":
         return _date(field, value, text)
+    if field.type == "time":
+        return _time(field, value, text)
     return _text(field, text)
 
 
 def to_json(field: Field, stored: Any) -> Any:
     """A stored value as REST shows it."""
-    if stored is not None and field.type == "boolean":
+    if stored is None:
+        return None
+    if field.type == "boolean":
         return bool(stored)
+    if field.type == "encryptedstring":
+        return "*" * len(stored)
     return stored
 
 
@@ -90,30 +105,36 @@ def _text_of(value: Any) -> str:
     return str(value).strip()
 
 
-def _flag(field: Field, value: Any) -> bool:
+def _flag(field: Field, value: Any, form: Form) -> bool:
+    """Source: fact sheet 12.1: JSON takes true and false only, no null and no number."""
     if isinstance(value, bool):
         return value
-    text = str(value).strip().lower()
-    if text in ("true", "1"):
+    if value is None:
+        message = unverified.NOT_OF_TYPE.format(label=field.label, value="null")
+        raise refusal("INVALID_TYPE_ON_FIELD_IN_RECORD", message, field.name)
+    true, false = _FLAGS[form]
+    text = value.strip().lower() if isinstance(value, str) else None
+    if text in true:
         return True
-    if text in ("false", "0", ""):
+    if text in false:
         return False
     raise _misfit(field, value)
 
 
 def _number(field: Field, value: Any, text: str) -> int | float:
+    """A number at the field's scale; half a unit counts as a whole one."""
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
         raise _misfit(field, value)
-    number = float(text)
+    number = Decimal(text)
+    if field.type == "int" and number != number.to_integral_value():
+        raise _misfit(field, value)
     whole = field.digits if field.type == "int" else field.precision - field.scale
-    if not math.isfinite(number) or abs(number) >= 10**whole:
+    if number.adjusted() <= whole:
+        number = number.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP, _CONTEXT)
+    if abs(number) >= 10**whole:
         message = unverified.NUMBER_OUT_OF_RANGE.format(label=field.label, value=text)
         raise SalesforceError(400, Problem("NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,)))
-    if field.type == "int":
-        if number != int(number):
-            raise _misfit(field, value)
-        return int(number)
-    return round(number, field.scale)
+    return int(number) if field.type == "int" else float(number)
 
 
 def _id(field: Field, text: str) -> str:
@@ -124,10 +145,19 @@ def _id(field: Field, text: str) -> str:
 
 
 def _date(field: Field, value: Any, text: str) -> str:
-    day = parse_date(text[:10])
-    if day is None or (len(text) > 10 and parse_datetime(text) is None):
+    """Of a date with a time the date is kept, that of the user's time zone. Source: fact sheet 12.1."""
+    moment = parse_datetime(text)
+    day = parse_date(text) if moment is None else moment.date()
+    if day is None:
         raise _misfit(field, value)
     return day.isoformat()
+
+
+def _time(field: Field, value: Any, text: str) -> str:
+    moment = parse_time(text)
+    if moment is None:
+        raise _misfit(field, value)
+    return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
 def _text(field: Field, text: str) -> str:
@@ -137,6 +167,10 @@ def _text(field: Field, text: str) -> str:
         return text.lower()
     if field.type == "textarea":
         return _LINE_END.sub("\n" if field.compound else unverified.LINE_END, text)
+    if field.type == "picklist":
+        return field.spelled(text)
+    if field.type == "multipicklist":
+        return field.ordered(text)
     return text
 
 
@@ -148,7 +182,7 @@ def _misfit(field: Field, value: Any) -> SalesforceError:
         seen = "START_ARRAY value ["
     else:
         seen = f"{_KINDS.get(type(value), 'VALUE_BOOLEAN' if isinstance(value, bool) else 'VALUE')} value {value}"
-    kind = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "int"}.get(field.type)
+    kind = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "int", "time": "time"}.get(field.type)
     kind = kind or ("double" if field.type in NUMBER_TYPES else "string")
     return bad_json(
         f"Cannot deserialize instance of {kind} from {seen} or request may be missing a required field "

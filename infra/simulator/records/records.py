@@ -40,7 +40,7 @@ class Records:
 
     def create(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions) -> str:
         """Store a new record and return its id. Raises SalesforceError when it is refused."""
-        given = self._writable(sobject, values, creating=True)
+        given = self._writable(sobject, values, options, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
         row = {**self._defaults(sobject, options), **given}
         refuse_invalid(self._org, sobject, row, [field for field in sobject.required if row.get(field.name) is None])
@@ -58,7 +58,7 @@ class Records:
     def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
         """Change a record. Raises SalesforceError when the change is refused."""
         row = self.live(sobject, record_id)
-        given = self._writable(sobject, values, creating=False)
+        given = self._writable(sobject, values, options, creating=False)
         if sobject.name == "Lead" and row["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
         cleared = [f for f in sobject.fields if not f.nillable and f.name in given and given[f.name] is None]
@@ -165,7 +165,7 @@ class Records:
             raise malformed_id(sobject.fields[0].label, text, "Id")
         return record_id
 
-    def _writable(self, sobject: SObject, values: Mapping[str, Any], *, creating: bool) -> Row:
+    def _writable(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions, *, creating: bool) -> Row:
         """The values by field name, as they are stored."""
         stored: Row = {}
         refused = []
@@ -180,7 +180,7 @@ class Records:
             if not (field.createable if creating else field.updateable):
                 refused.append(field.name)
                 continue
-            stored[field.name] = to_stored(field, value)
+            stored[field.name] = to_stored(field, value, options.form)
         if refused:
             raise read_only_fields(refused)
         return stored

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.simulator.org.values import Form
+
 
 @dataclass(frozen=True)
 class WriteOptions:
@@ -12,6 +14,8 @@ class WriteOptions:
     user_id: str
     base_path: str = "/services/data/v59.0"
     """Where URLs of records begin in the answer."""
+    form: Form = "json"
+    """How the values are written down."""
     assign: bool = True
     """Let the active assignment rule choose the owner. Source: fact sheet 0 (14)."""
     allow_duplicates: bool = False

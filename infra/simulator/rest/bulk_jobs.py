@@ -178,7 +178,7 @@ def _opened(call: Call, body: dict[str, Any]) -> Job:
         call.version,
         call.org.now(),
         _format(body),
-        replace(call.options(), assign=rule),
+        replace(call.options(), assign=rule, form="csv"),
         key_name=key_name if operation == "upsert" else None,
     )
     call.context.jobs.add(job)

@@ -6,7 +6,7 @@ Source: fact sheet 2.4.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 _DATETIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
@@ -50,6 +50,12 @@ def parse_date(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def parse_time(text: str) -> time | None:
+    """The time of day a text names, in UTC; None when it is none."""
+    moment = parse_datetime(f"2000-01-02T{text}")
+    return None if moment is None else moment.time()
 
 
 def _zone(offset: str | None) -> timezone:

@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-TEXT_TYPES = frozenset({"string", "textarea", "picklist", "multipicklist", "phone", "email", "url", "combobox"})
+TEXT_TYPES = frozenset(
+    {"string", "textarea", "picklist", "multipicklist", "phone", "email", "url", "combobox", "encryptedstring"}
+)
 NUMBER_TYPES = frozenset({"double", "currency", "percent", "int"})
 ID_TYPES = frozenset({"id", "reference"})
 
@@ -59,6 +61,24 @@ class Field:
     @property
     def is_text(self) -> bool:
         return self.type in TEXT_TYPES
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {choice.value.casefold(): place for place, choice in enumerate(self.choices)}
+
+    def knows(self, value: str) -> bool:
+        """Whether a picklist has this value, in any case."""
+        return value.casefold() in self._places
+
+    def spelled(self, value: str) -> str:
+        """A value of a picklist as the set-up spells it; one it does not know as it is. Source: fact sheet 12.1."""
+        place = self._places.get(value.casefold())
+        return value if place is None else self.choices[place].value
+
+    def ordered(self, text: str) -> str:
+        """Values of a multi-select picklist, each once and in the order of the set-up. Source: fact sheet 12.1."""
+        values = dict.fromkeys(self.spelled(part.strip()) for part in text.split(";") if part.strip())
+        return ";".join(sorted(values, key=lambda value: self._places.get(value.casefold(), len(self.choices))))
 
     @property
     def groupable(self) -> bool:

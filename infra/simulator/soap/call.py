@@ -45,6 +45,7 @@ class SoapCall:
         return WriteOptions(
             self.session.user_id,
             base_path=self.base_path,
+            form="xml",
             assign=assignment is not None
             and (flag_of(assignment, "useDefaultRule") or text_of(assignment, "assignmentRuleId") is not None),
             allow_duplicates=duplicates is not None and flag_of(duplicates, "allowSave"),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.settings import CustomField
+from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
 from tests.infra.simulator.conftest import Clock
