@@ -33,6 +33,9 @@ async def salesforce_proxy(listener: socket.socket, simulator_host: str, simulat
             await _serve(reader, writer, simulator_host, simulator_port)
         except _LOST:
             return
+        except asyncio.CancelledError:
+            # The proxy ends. Its connection ends here too: Python 3.11 reports those that are cancelled as failures.
+            return
         finally:
             connections.discard(connection)
             await _closed(writer)

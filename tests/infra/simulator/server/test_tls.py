@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from infra.simulator.server.certificates import certificates_in
 from tests.support.http_client import http_client
-from tests.support.served_org import ServedOrg
+from tests.support.served_org import ServedOrg, served_org
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,14 @@ def test_the_authority_is_kept_and_its_key_is_private(tmp_path: Path) -> None:
         "ca-key.pem",
         "server-key.pem",
     }
+
+
+def test_the_proxy_ends_quietly_while_someone_is_connected(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with served_org(tmp_path / "tls") as org:
+        host, port = org.proxy.removeprefix("http://").split(":")
+        connection = socket.create_connection((host, int(port)))
+        connection.sendall(b"CONNECT acme.my.salesforce.com:443 HTTP/1.1\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    connection.close()
+
+    assert caplog.messages == []
