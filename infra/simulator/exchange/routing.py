@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.rest.call import Call
 from infra.simulator.schema.errors import method_not_allowed, no_such_resource
 
-Handler = Callable[[Call], Reply]
+CallT = TypeVar("CallT")
+"""A request in the form of its protocol."""
+Handler = Callable[[CallT], Reply]
 
 
 @dataclass(frozen=True)
-class Resource:
+class Resource(Generic[CallT]):
     """One method of one path. `{name}` in the template matches one segment of the path.
 
     `operation` is the name in the stats; `{object}` in it becomes the object's name, lower-case.
@@ -25,7 +27,7 @@ class Resource:
     method: str
     template: str
     operation: str
-    handler: Handler
+    handler: Handler[CallT]
     source: str
     """Where the fact sheet tells about it."""
     nestable: bool = True
@@ -43,10 +45,10 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Match:
+class Match(Generic[CallT]):
     """A resource, and what stands in the variable parts of its path."""
 
-    resource: Resource
+    resource: Resource[CallT]
     matched: dict[str, str]
 
     @property
@@ -55,13 +57,13 @@ class Match:
         return self.resource.operation.replace("{object}", name)
 
 
-class ResourceTable:
+class ResourceTable(Generic[CallT]):
     """All resources, in the order they are tried."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource[CallT]]) -> None:
         self.resources = tuple(resources)
 
-    def find(self, method: str, raw_path: str) -> Match:
+    def find(self, method: str, raw_path: str) -> Match[CallT]:
         """The resource for a request; the path is still percent-encoded.
 
         Raises SalesforceError: NOT_FOUND, METHOD_NOT_ALLOWED.

@@ -6,6 +6,7 @@ Source: fact sheet 2.1.
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.routing import Handler, Resource, ResourceTable
 from infra.simulator.rest import (
     bulk_jobs,
     collections,
@@ -20,12 +21,11 @@ from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.composite import Composite
 from infra.simulator.rest.graph import Graphs
-from infra.simulator.rest.routing import Handler, Resource, ResourceTable
 from infra.simulator.rest.sobject_tree import create_tree
 from infra.simulator.rest.subrequests import Find
 
 
-def resource_table() -> ResourceTable:
+def resource_table() -> ResourceTable[Call]:
     """Every resource of the REST API."""
     table = ResourceTable(
         (
@@ -60,7 +60,7 @@ def resource_table() -> ResourceTable:
     return table
 
 
-def _composite_resources(find: Find) -> list[Resource]:
+def _composite_resources(find: Find) -> list[Resource[Call]]:
     """Several requests in one."""
     return [
         Resource("POST", "/composite", "composite", Composite(find), "5, 5.1", nestable=False),
@@ -70,7 +70,7 @@ def _composite_resources(find: Find) -> list[Resource]:
     ]
 
 
-def _collection_resources() -> list[Resource]:
+def _collection_resources() -> list[Resource[Call]]:
     """Many records in one request."""
     path = "/composite/sobjects"
     return [
@@ -83,10 +83,10 @@ def _collection_resources() -> list[Resource]:
     ]
 
 
-def _job_resources() -> list[Resource]:
+def _job_resources() -> list[Resource[Call]]:
     """Bulk API 2.0."""
     ingest, query = "/jobs/ingest", "/jobs/query"
-    rows: list[tuple[str, str, str, Handler, str]] = [
+    rows: list[tuple[str, str, str, Handler[Call], str]] = [
         ("GET", ingest, "bulk.jobs", bulk_jobs.listing("ingest"), "6.1"),
         ("POST", ingest, "bulk.create", bulk_jobs.create_ingest, "6.1"),
         ("GET", f"{ingest}/{{job}}", "bulk.info", bulk_jobs.info("ingest"), "6.1"),
@@ -103,7 +103,7 @@ def _job_resources() -> list[Resource]:
         ("DELETE", f"{query}/{{job}}", "bulk_query.remove", bulk_jobs.delete("query"), "6.2"),
         ("GET", f"{query}/{{job}}/results", "bulk_query.results", bulk_jobs.query_results, "6.2"),
     ]
-    return [Resource(*row, nestable=False) for row in rows]
+    return [Resource[Call](*row, nestable=False) for row in rows]
 
 
 def index(call: Call) -> Reply:

@@ -10,17 +10,17 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from infra.simulator.exchange.compression import packed, unpacked
 from infra.simulator.exchange.exchange import SessionKilledError
 from infra.simulator.exchange.faults import ExpireSessionFault, LockRowFault
 from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.reply import Reply, error_reply
+from infra.simulator.exchange.routing import ResourceTable
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.compression import packed, unpacked
-from infra.simulator.rest.routing import ResourceTable
 from infra.simulator.schema import unverified
 from infra.simulator.schema.api_versions import listed, refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, failure, no_such_resource, session_invalid
@@ -34,7 +34,7 @@ _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 class RestService:
     """Answers everything below /services/data."""
 
-    def __init__(self, orgs: Orgs, table: ResourceTable) -> None:
+    def __init__(self, orgs: Orgs, table: ResourceTable[Call]) -> None:
         self._orgs = orgs
         self._table = table
 

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 from infra.simulator.exchange.exchange import status_error
 from infra.simulator.exchange.faults import DelayFault, DeliveryFault, DropAfterFault, Fault, LockRowFault, Refusal
 from infra.simulator.exchange.reply import Reply, error_reply
+from infra.simulator.exchange.routing import Match
 from infra.simulator.rest.call import Call
-from infra.simulator.rest.routing import Match
 from infra.simulator.schema.api_versions import refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
 
@@ -24,7 +24,7 @@ SHORT_URL = re.compile(r"(?:/services/data)?/?v(\d+\.0)(/[^?]*)(?:\?(.*))?", re.
 
 NO_BODY = object()
 
-Find = Callable[[str, str], Match]
+Find = Callable[[str, str], Match[Call]]
 
 
 class FaultError(Exception):
@@ -58,7 +58,7 @@ class SubrequestRunner:
         """The answer to the call as a whole."""
         return Reply(status, body, fault=fault or self._late, delays=tuple(self._delays))
 
-    def _inner(self, method: str, url: str, headers: Mapping[str, str], value: Any) -> tuple[Call, Match]:
+    def _inner(self, method: str, url: str, headers: Mapping[str, str], value: Any) -> tuple[Call, Match[Call]]:
         found = self._urls.fullmatch(url)
         if found is None:
             raise no_such_resource()
@@ -85,7 +85,7 @@ class SubrequestRunner:
         )
         return inner, match
 
-    def _applied(self, fault: Fault | None, match: Match) -> frozenset[int]:
+    def _applied(self, fault: Fault | None, match: Match[Call]) -> frozenset[int]:
         """Let a fault happen; answers the places of rows that are locked."""
         if isinstance(fault, LockRowFault) and match.resource.many:
             return fault.rows

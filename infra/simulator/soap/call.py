@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import flag_of, text_of
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.records.write_options import WriteOptions
-from infra.simulator.soap.envelope import Message, flag_of, text_of
+from infra.simulator.soap.envelope import Message
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import children_of, element, flag_of, text_of, value
 from infra.simulator.records.conversion import Converted, LeadConvert
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure
 from infra.simulator.schema.ids import normalized
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import SoapFaultError, answer, children_of, element, flag_of, text_of, value
+from infra.simulator.soap.envelope import SoapFaultError, answer
 from infra.simulator.soap.records import error_element
 
 MAX_LEADS = 100

@@ -6,10 +6,11 @@ Source: fact sheet 2.5.
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import text_of
 from infra.simulator.schema.describe import described
 from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import answer, text_of
+from infra.simulator.soap.envelope import answer
 from infra.simulator.soap.sobject import structure
 
 _ONLY_REST = {"urls", "sobjectDescribeOption"}

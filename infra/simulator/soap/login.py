@@ -8,13 +8,14 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import element, text_of, value
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.org import Org
 from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import to_stamp, with_z
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import Message, SoapFaultError, answer, element, text_of, value
+from infra.simulator.soap.envelope import Message, SoapFaultError, answer
 
 LAST_VERSION_WITH_LOGIN = 64
 

@@ -6,9 +6,10 @@ Source: fact sheet 4.1 and 7.7.
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import text_of
 from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import answer, text_of
+from infra.simulator.soap.envelope import answer
 from infra.simulator.soap.sobject import result_element
 from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH, Page
 

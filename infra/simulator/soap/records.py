@@ -9,13 +9,14 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.exchange.xml_tree import child_of, children_of, element, text_of, value
 from infra.simulator.org.rendering import asked_for, shown
 from infra.simulator.records.dml import Attempt, Outcome, attempt_all
 from infra.simulator.records.merging import Merged
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import Problem, SalesforceError, failure
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import SoapFaultError, answer, child_of, children_of, element, text_of, value
+from infra.simulator.soap.envelope import SoapFaultError, answer
 from infra.simulator.soap.sobject import record_element, sobject_of, values_of
 
 MAX_RECORDS = 200

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from infra.simulator.exchange.xml_tree import children_of, is_nil, local_name, text_of, value
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import SObject
-from infra.simulator.soap.envelope import children_of, is_nil, local_name, text_of, value
 
 _NO_FIELDS = {"type", "fieldstonull"}
 

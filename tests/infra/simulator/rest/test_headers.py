@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.simulator.rest.compression import unpacked
+from infra.simulator.exchange.compression import unpacked
 from infra.simulator.schema.errors import SalesforceError
 from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of
 
