@@ -1,5 +1,6 @@
 """Measure the gateway and print tables: `make bench`, or one of them with `make bench ARGS=gateway`.
 
+`make bench ARGS=simulator BENCH_BASE=FOLDER` compares the simulator with the one of another checkout.
 `make bench ARGS=others` measures the tool lists of other servers anew, for which it downloads them (600 MB).
 """
 

@@ -15,7 +15,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from tests.support.processes import process
+from tests.support.processes import Process, process
 
 CALLERS = 32
 LATENCY_MS = 50
@@ -50,7 +50,7 @@ async def _measure(folder: Path) -> None:
                 console = Console()
                 console.print(await _calls(rest, salesforce))
                 console.print(await _throughput(rest, salesforce))
-                console.print(await _cpu(rest, gateway.pid))
+                console.print(await _cpu(rest, gateway))
 
 
 async def _calls(rest: httpx.AsyncClient, salesforce: httpx.AsyncClient) -> Table:
@@ -119,19 +119,13 @@ async def _sync(rest: httpx.AsyncClient, email: str) -> None:
     (await rest.post("/v1/leads/sync", json={**LEAD, "email": email})).raise_for_status()
 
 
-async def _cpu(rest: httpx.AsyncClient, pid: int) -> Table:
+async def _cpu(rest: httpx.AsyncClient, gateway: Process) -> Table:
     table = Table("request", "milliseconds of CPU in the gateway", title="CPU per REST call")
     for name, path in (("no Salesforce call", "/health/live"), ("get by email, one call", "/v1/leads/c@example.com")):
         for _ in range(50):
             await rest.get(path)
-        before = _cpu_seconds(pid)
+        before = gateway.cpu_seconds()
         for _ in range(500):
             await rest.get(path)
-        table.add_row(name, f"{(_cpu_seconds(pid) - before) * 1000 / 500:.2f}")
+        table.add_row(name, f"{(gateway.cpu_seconds() - before) * 1000 / 500:.2f}")
     return table
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process; only Linux tells it this way."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100

@@ -1,90 +1,163 @@
-"""How quickly the simulator takes leads in, and whether finding one among many costs more than among few.
+"""What the simulator costs: the leads that it takes in, and what it finds among few and among many.
 
-Everything goes over a real socket to a simulator of its own, one request after the other.
+Everything goes over a real socket to a simulator of its own, one request after the other. Machines differ and are
+shared: with the folder of another checkout in BENCH_BASE its simulator is asked the same, request by request in turn,
+and the ratios of that one run are told.
 """
 
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
 from tests.support.http_client import http_client
-from tests.support.processes import process
+from tests.support.processes import Process, process
 
 SIZES = (1_000, 10_000, 100_000)
 PER_CALL = 200
-REPEATS = 50
+REPEATS = 200
 REST = "/services/data/v59.0"
 EMAIL = "user{}@example.com"
+HERE = Path(__file__).parents[2]
+
+
+@dataclass
+class Simulator:
+    """One that runs, and what its leads have cost so far."""
+
+    http: httpx.Client
+    process: Process
+    seconds: float = 0
+    cpu_seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, and how often."""
+
+    name: str
+    method: str
+    path: str
+    body: Any = None
+    repeats: int = REPEATS
 
 
 def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, process("simulator", "--port", "0", cwd=Path(folder)) as org:
-        url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
-        with http_client(url) as http:
-            token = http.post("/_sim/sessions", json={}).raise_for_status().json()["access_token"]
-            http.headers["Authorization"] = f"Bearer {token}"
-            Console().print(_measured(http))
+    """Print a table for each size."""
+    base = os.environ.get("BENCH_BASE")
+    checkouts = {"": HERE, **({"base: ": Path(base).resolve()} if base else {})}
+    with ExitStack() as stack:
+        simulators = {name: stack.enter_context(_simulator(folder)) for name, folder in checkouts.items()}
+        for first, after in zip((0, *SIZES), SIZES, strict=False):
+            _load([*simulators.values()], first, after)
+            Console().print(_table(simulators, after))
 
 
-def _measured(http: httpx.Client) -> Table:
-    names = ("leads", "loaded in (s)", "by Id (ms)", "by Email (ms)", "25 emails (ms)", "latest 50 (ms)", "scan (ms)")
-    table = Table(*names, title="The simulator: 200 leads per call, then medians of one query at a time")
-    loaded, seconds = 0, 0.0
-    for size in SIZES:
-        seconds += _seconds(partial(_load, http, loaded, size))
-        loaded = size
-        lead_id = _query(http, f"SELECT Id FROM Lead WHERE Email = '{EMAIL.format(size // 2)}'")[0]["Id"]
-        emails = ", ".join(f"'{EMAIL.format(number * size // 25)}'" for number in range(25))
-        conditions = (
-            f"WHERE Id = '{lead_id}'",
-            f"WHERE Email = '{EMAIL.format(size // 3)}' AND IsConverted = false ORDER BY CreatedDate",
-            f"WHERE Email IN ({emails})",
-            "ORDER BY LastModifiedDate DESC LIMIT 50",
-        )
-        medians = [_median(http, condition, REPEATS) for condition in conditions]
-        medians.append(_median(http, "WHERE Company LIKE '%99' LIMIT 200", 3))
-        table.add_row(f"{size:,}", f"{seconds:.1f}", *(f"{median * 1000:.1f}" for median in medians))
+@contextmanager
+def _simulator(checkout: Path) -> Iterator[Simulator]:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"PYTHONPATH": str(checkout)}
+        with process("simulator", "--port", "0", cwd=Path(folder), settings=settings) as running:
+            url = running.wait_for(r"http://127\.0\.0\.1:\d+").group()
+            with http_client(url) as http:
+                token = http.post("/_sim/sessions", json={}).raise_for_status().json()["access_token"]
+                http.headers["Authorization"] = f"Bearer {token}"
+                http.patch("/_sim/org", json={"daily_api_limit": 10**6}).raise_for_status()
+                yield Simulator(http, running)
+
+
+def _load(simulators: list[Simulator], first: int, after: int) -> None:
+    before = [simulator.process.cpu_seconds() for simulator in simulators]
+    for start in range(first, after, PER_CALL):
+        body = {"allOrNone": True, "records": [_lead(number) for number in range(start, start + PER_CALL)]}
+        for simulator in simulators:
+            request = Request("create", "POST", "/composite/sobjects", body)
+            simulator.seconds += _seconds(simulator, request)
+    for simulator, cpu_seconds in zip(simulators, before, strict=True):
+        simulator.cpu_seconds += simulator.process.cpu_seconds() - cpu_seconds
+
+
+def _lead(number: int) -> dict[str, Any]:
+    return {
+        "attributes": {"type": "Lead"},
+        "FirstName": f"First {number}",
+        "LastName": f"Last {number}",
+        "Company": f"Company {number % 1000}",
+        "Email": EMAIL.format(number),
+        "LeadSource": "Web",
+    }
+
+
+def _table(simulators: dict[str, Simulator], size: int) -> Table:
+    loaded = (
+        f"{name}loaded in {simulator.seconds:.1f} s, {simulator.cpu_seconds / size * 1e6:.0f} µs of CPU each"
+        for name, simulator in simulators.items()
+    )
+    figures = [name + unit for name in simulators for unit in ("ms", "CPU ms")]
+    ratios = ["ratio", "of CPU"] if len(simulators) > 1 else []
+    table = Table("request", *figures, *ratios, title=f"{size:,} leads, {'; '.join(loaded)}")
+    for request in _requests(next(iter(simulators.values())), size):
+        cells = _milliseconds([*simulators.values()], request)
+        ratio = [cells[0] / cells[2], cells[1] / cells[3]] if ratios else []
+        table.add_row(request.name, *(f"{cell:.2f}" for cell in (*cells, *ratio)))
     return table
 
 
-def _load(http: httpx.Client, first: int, after: int) -> None:
-    for start in range(first, after, PER_CALL):
-        records = [
-            {
-                "attributes": {"type": "Lead"},
-                "FirstName": f"First {number}",
-                "LastName": f"Last {number}",
-                "Company": f"Company {number % 1000}",
-                "Email": EMAIL.format(number),
-                "LeadSource": "Web",
-            }
-            for number in range(start, min(start + PER_CALL, after))
-        ]
-        answer = http.post(f"{REST}/composite/sobjects", json={"allOrNone": True, "records": records})
-        assert all(result["success"] for result in answer.json()), answer.text
+def _requests(simulator: Simulator, size: int) -> list[Request]:
+    """Both simulators have given the same ids."""
+    emails = [EMAIL.format(number * size // PER_CALL) for number in range(PER_CALL)]
+    found = _query(f"SELECT Id FROM Lead WHERE Email IN ({_list(emails)})")
+    answer = _answer(simulator, Request("", "GET", found))
+    ids = [record["Id"] for record in answer["records"]]
+    changes = [{"attributes": {"type": "Lead"}, "id": lead_id, "Title": "Buyer"} for lead_id in ids]
+    fields = "Id, Name, Email, Company"
+    return [
+        Request("by Id", "GET", _query(f"SELECT {fields} FROM Lead WHERE Id = '{ids[50]}'")),
+        Request("by Email", "GET", _query(f"SELECT {fields} FROM Lead WHERE Email = '{emails[60]}'")),
+        Request("25 emails", "GET", _query(f"SELECT {fields} FROM Lead WHERE Email IN ({_list(emails[::8])})")),
+        Request("latest 50", "GET", _query(f"SELECT {fields} FROM Lead ORDER BY LastModifiedDate DESC LIMIT 50")),
+        Request("scan", "GET", _query(f"SELECT {fields} FROM Lead WHERE Company LIKE '%99' AND Title = null"), None, 5),
+        Request("one record", "GET", f"/sobjects/Lead/{ids[70]}"),
+        Request("update 200", "PATCH", "/composite/sobjects", {"records": changes}, 20),
+    ]
 
 
-def _median(http: httpx.Client, condition: str, repeats: int) -> float:
-    soql = f"SELECT Id, Name, Email, Company FROM Lead {condition}"
-    return statistics.median(_seconds(lambda: _query(http, soql)) for _ in range(repeats))
+def _query(soql: str) -> str:
+    return f"/query?{httpx.QueryParams(q=soql)}"
 
 
-def _query(http: httpx.Client, soql: str) -> list[dict[str, str]]:
-    answer = http.get(f"{REST}/query", params={"q": soql}).raise_for_status()
-    records: list[dict[str, str]] = answer.json()["records"]
-    assert records, soql
-    return records
+def _list(values: list[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _milliseconds(simulators: list[Simulator], request: Request) -> list[float]:
+    """Of each simulator: the median, and the mean of the CPU."""
+    before = [simulator.process.cpu_seconds() for simulator in simulators]
+    rounds = [[_seconds(simulator, request) for simulator in simulators] for _ in range(request.repeats)]
+    figures = []
+    for place, simulator in enumerate(simulators):
+        cpu_seconds = simulator.process.cpu_seconds() - before[place]
+        figures += [statistics.median(each[place] for each in rounds) * 1000, cpu_seconds / request.repeats * 1000]
+    return figures
+
+
+def _seconds(simulator: Simulator, request: Request) -> float:
     begun = time.perf_counter()
-    work()
+    _answer(simulator, request)
     return time.perf_counter() - begun
+
+
+def _answer(simulator: Simulator, request: Request) -> Any:
+    answer = simulator.http.request(request.method, REST + request.path, json=request.body).raise_for_status().json()
+    if isinstance(answer, list):
+        assert all(result["success"] for result in answer), answer
+    return answer

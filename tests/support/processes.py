@@ -131,6 +131,11 @@ class Process:
     def pid(self) -> int:
         return self._popen.pid
 
+    def cpu_seconds(self) -> float:
+        """User and system time so far; only Linux tells it this way."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     @property
     def printed(self) -> str:
         with self._changed:
