@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from infra.simulator.instance.context import Context
 from infra.simulator.records.write_options import WriteOptions
-from infra.simulator.schema.lead import INDUSTRIES, LEAD_SOURCES, RATINGS
+from infra.simulator.schema.common_fields import INDUSTRIES, LEAD_SOURCES, RATINGS
 
 _Choice = TypeVar("_Choice")
 

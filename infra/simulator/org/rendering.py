@@ -31,13 +31,12 @@ def shown(sobject: SObject, row: Row, fields: list[Field] | None = None) -> dict
     """The record's fields as REST shows them, in the order of the describe or as asked."""
     chosen = sobject.fields if fields is None else fields
     return {
-        field.name: to_json(field, row[field.name]) if field.is_stored else address_of(field, row) for field in chosen
+        field.name: to_json(field, row[field.name]) if field.is_stored else compound_of(sobject, field, row)
+        for field in chosen
     }
 
 
-def address_of(field: Field, row: Row) -> dict[str, Any] | None:
-    """A compound address read from its parts, null when all are. Source: fact sheet 2.5."""
-    prefix = field.name.removesuffix("Address")
-    parts = ("City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street")
-    values = {part[0].lower() + part[1:]: row[prefix + part] for part in parts}
+def compound_of(sobject: SObject, whole: Field, row: Row) -> dict[str, Any] | None:
+    """An address or a location read from its parts, null when all are. Source: fact sheet 2.5."""
+    values = {key: row[part.name] for key, part in sobject.parts(whole).items()}
     return values if any(value is not None for value in values.values()) else None

@@ -1,30 +1,80 @@
-"""What a fresh org holds: its people, a queue, its lead statuses."""
+"""What a fresh org holds: its people and what they are, a queue, statuses, stages."""
 
 from __future__ import annotations
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
+from infra.simulator.schema.opportunity import FORECASTS, STAGES
 
 _HABITS = {
     "IsActive": True,
     "TimeZoneSidKey": "GMT",
     "LocaleSidKey": "en_US",
     "LanguageLocaleKey": "en_US",
+    "EmailEncodingKey": "UTF-8",
     "UserType": "Standard",
+    "DigestFrequency": "D",
+    "DefaultGroupNotificationFrequency": "N",
+    "NumberOfFailedLogins": 0,
 }
+_FIRST_STAGE = 1000
+"""Stages and lead statuses share a prefix; there are never so many statuses."""
 
 
 def seed(org: Org) -> None:
     """Fill a fresh org; nothing happens when it is filled already."""
     if org.tables.get("User", org.user.id):
         return
-    _write(org, "User", org.user.id, _person("Demo", "User", org.user.username, org.user.username, "demo"))
-    seller = _person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
-    _write(org, "User", org.fixed_id("005", 2), seller)
+    _write_profiles(org)
+    _write_people(org)
     queue = {"Name": "Lead Queue", "DeveloperName": "Lead_Queue", "Type": "Queue"}
     _write(org, "Group", org.queue_id, queue)
+    _write(org, "QueueSobject", org.fixed_id("03g", 1), {"QueueId": org.queue_id, "SobjectType": "Lead"})
     _write(org, "Organization", org.id, _organization())
     write_statuses(org)
+    _write_stages(org)
+
+
+def _write_profiles(org: Org) -> None:
+    license_id = org.fixed_id("100", 1)
+    key = {"LicenseDefinitionKey": "SFDC", "Name": "Salesforce", "MasterLabel": "Salesforce"}
+    _write(org, "UserLicense", license_id, {**key, "Status": "Active", "TotalLicenses": 2, "UsedLicenses": 2})
+    for place, name in enumerate(("System Administrator", "Standard User"), 1):
+        values = {"Name": name, "UserLicenseId": license_id, "UserType": "Standard"}
+        _write(org, "Profile", org.fixed_id("00e", place), values)
+    access = {f"{kind}AccessForAccountOwner": "Edit" for kind in ("Opportunity", "Case", "Contact")}
+    chief, seller = org.fixed_id("00E", 1), org.fixed_id("00E", 2)
+    roles = ((chief, "CEO", "CEO", None), (seller, "Sales Representative", "SalesRepresentative", chief))
+    for role_id, name, developer_name, parent_id in roles:
+        role: Row = {"Name": name, "DeveloperName": developer_name, "ParentRoleId": parent_id, "PortalType": "None"}
+        _write(org, "UserRole", role_id, {**role, **access, "RollupDescription": name})
+
+
+def _write_people(org: Org) -> None:
+    """An administrator, and someone who sells and reports to them."""
+    person = _person("Demo", "User", org.user.username, org.user.username, "demo")
+    place = {"ProfileId": org.fixed_id("00e", 1), "UserRoleId": org.fixed_id("00E", 1)}
+    _write(org, "User", org.user.id, {**person, **place})
+    person = _person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
+    place = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": org.fixed_id("00E", 2), "ManagerId": org.user.id}
+    _write(org, "User", org.fixed_id("005", 2), {**person, **place})
+
+
+def _write_stages(org: Org) -> None:
+    for place, stage in enumerate(STAGES, 1):
+        values = {
+            "MasterLabel": stage.name,
+            "ApiName": stage.name,
+            "IsActive": True,
+            "SortOrder": place,
+            "IsClosed": stage.is_closed,
+            "IsWon": stage.is_won,
+            "ForecastCategory": FORECASTS[stage.forecast],
+            "ForecastCategoryName": stage.forecast,
+            "DefaultProbability": stage.probability,
+            "Description": stage.name,
+        }
+        _write(org, "OpportunityStage", org.fixed_id("01J", _FIRST_STAGE + place), values)
 
 
 def write_statuses(org: Org) -> None:
@@ -43,7 +93,7 @@ def write_statuses(org: Org) -> None:
 
 def _person(first: str, last: str, username: str, email: str, alias: str) -> Row:
     name = {"FirstName": first, "LastName": last, "Name": f"{first} {last}"}
-    return {**_HABITS, **name, "Username": username, "Email": email, "Alias": alias}
+    return {**_HABITS, **name, "Username": username, "Email": email, "Alias": alias, "CommunityNickname": alias}
 
 
 def _organization() -> Row:
@@ -67,4 +117,7 @@ def _write(org: Org, object_name: str, record_id: str, values: Row) -> None:
         "LastModifiedById": org.user.id,
         "SystemModstamp": now,
     }
-    org.tables.insert(object_name, {"Id": record_id, **values, **audit})
+    sobject = org.objects[object_name.lower()]
+    row = {field.name: field.default for field in sobject.fields if field.default is not None}
+    row |= {"Id": record_id, **{name: value for name, value in audit.items() if sobject.has(name)}, **values}
+    org.tables.insert(object_name, row)

@@ -179,8 +179,6 @@ class Conversions:
         values |= {
             "Name": wish.opportunity_name or str(lead["Company"])[:120],
             "StageName": unverified.OPPORTUNITY_STAGE,
-            "Probability": 10,
-            "ForecastCategoryName": "Pipeline",
             "CloseDate": _end_of_quarter(self._org.clock().date()).isoformat(),
             "OwnerId": owner_id,
         }

@@ -13,6 +13,7 @@ from infra.simulator.org.storage import Row, quoted
 from infra.simulator.org.values import to_stored
 from infra.simulator.records import duplicate_rules as duplicates
 from infra.simulator.records import history, validation_rules
+from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -44,9 +45,9 @@ class Records:
         given = {name: value for name, value in given.items() if value is not None}
         row = {**self._defaults(sobject, options), **given}
         refuse_invalid(self._org, sobject, row, [field for field in sobject.required if row.get(field.name) is None])
-        self._derive(sobject, row)
         record_id = self._org.next_id(sobject)
         now = self._org.now()
+        row |= derived(sobject, row, None, now)
         row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
         with self._tables.database.transaction():
             self._tables.insert(sobject.name, row)
@@ -66,12 +67,11 @@ class Records:
         if sobject.name == "Lead" and options.assign and self._org.settings.assignment_owner_id:
             changes.setdefault("OwnerId", ids.normalized(self._org.settings.assignment_owner_id))
         refuse_invalid(self._org, sobject, changes, cleared, record_id)
+        now = self._org.now()
+        changes |= derived(sobject, changes, row, now)
         changed = {**row, **changes}
-        self._derive(sobject, changed)
-        if sobject.has("Name"):
-            changes["Name"] = changed["Name"]
         with self._tables.database.transaction():
-            self._tables.update(sobject.name, record_id, {**changes, **self._touched(self._org.now(), options)})
+            self._tables.update(sobject.name, record_id, {**changes, **self._touched(now, options)})
             validation_rules.refuse(self._org, sobject, record_id)
             if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
                 duplicates.refuse(self._org, sobject, changed, options)
@@ -194,11 +194,6 @@ class Records:
             if chosen:
                 row |= {"OwnerId": ids.normalized(chosen), "IsUnreadByOwner": True}
         return row
-
-    def _derive(self, sobject: SObject, row: Row) -> None:
-        """Fill the fields Salesforce works out from others."""
-        if sobject.has("LastName"):
-            row["Name"] = " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
 
     def _touched(self, now: str, options: WriteOptions) -> Row:
         return {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}

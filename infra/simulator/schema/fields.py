@@ -6,6 +6,7 @@ Source: fact sheet 2.5.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +15,9 @@ TEXT_TYPES = frozenset(
 )
 NUMBER_TYPES = frozenset({"double", "currency", "percent", "int"})
 ID_TYPES = frozenset({"id", "reference"})
+COMPOUND_TYPES = frozenset({"address", "location"})
+"""Put together from other fields when read, and never written themselves."""
+UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,11 @@ class Choice:
 
     value: str
     is_default: bool = False
+    label: str = ""
+    """What people see; the value itself where nothing is said."""
+    is_active: bool = True
+    valid_for: tuple[int, ...] | None = None
+    """For which values of the controlling field, by their place in its list; None for all."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,13 @@ class Field:
     unique: bool = False
     external_id: bool = False
     default: str | bool | float | None = None
+    calculated: bool = False
+    formula: str | None = None
+    auto_number: bool = False
+    encrypted: bool = False
+    html: bool = False
+    controller: str | None = None
+    """The field that decides which values of this picklist can be chosen."""
 
     @property
     def required(self) -> bool:
@@ -82,12 +98,13 @@ class Field:
 
     @property
     def groupable(self) -> bool:
-        return self.filterable and self.sortable and self.type not in ("datetime", "double", "currency")
+        """Checkboxes that cannot be filtered can be grouped all the same. Source: "Opportunity", Object Reference."""
+        return self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
 
     @property
     def is_stored(self) -> bool:
         """Compound fields are put together from their parts when read."""
-        return self.type != "address"
+        return self.type not in COMPOUND_TYPES
 
 
 @dataclass(frozen=True)
@@ -131,6 +148,23 @@ class SObject:
     @cached_property
     def unique(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.unique)
+
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, Field]]:
+        return {whole.name: self._parts_of(whole) for whole in self.fields if not whole.is_stored}
+
+    def parts(self, compound: Field) -> Mapping[str, Field]:
+        """What a compound field is put together from: `street` of BillingAddress is BillingStreet."""
+        return self._parts[compound.name]
+
+    def _parts_of(self, whole: Field) -> dict[str, Field]:
+        prefix = whole.name.removesuffix("Address" if whole.type == "address" else "c")
+        parts = {
+            field.name.removeprefix(prefix).removesuffix("__s"): field
+            for field in self.fields
+            if field.compound == whole.name
+        }
+        return {name[0].lower() + name[1:]: parts[name] for name in sorted(parts)}
 
     def field(self, name: str) -> Field | None:
         """The field of that name in any case."""

@@ -1,4 +1,4 @@
-"""The objects that describe the org itself: users, queues, statuses; read only for its clients.
+"""The objects that describe the org itself: queues, statuses, record types; read only for its clients.
 
 Source: fact sheet 4.2 (LeadStatus, Organization).
 """
@@ -8,43 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.fields import (
+    ChildRelationship,
     SObject,
     audit_fields,
     flag,
     integer,
     picklist,
-    read_only,
     record_head,
     reference,
     text,
     typed,
 )
 
-USER = SObject(
-    "User",
-    "User",
-    "Users",
-    "005",
-    writable=False,
-    fields=(
-        record_head("User")[0],
-        text("Username", 80, nillable=False),
-        text("LastName", 80, nillable=False),
-        text("FirstName", 40),
-        read_only(text("Name", 121, "Full Name", nillable=False)),
-        text("CompanyName", 80),
-        text("Title", 80),
-        typed("Email", "email", 128),
-        typed("Phone", "phone", 40),
-        text("Alias", 8, nillable=False),
-        flag("IsActive", "Active", default=True),
-        text("TimeZoneSidKey", 40, "Time Zone"),
-        text("LocaleSidKey", 40, "Locale"),
-        text("LanguageLocaleKey", 40, "Language"),
-        picklist("UserType", "Standard"),
-        reference("ProfileId", "Profile"),
-        *audit_fields(),
-    ),
+GROUP_TYPES = (
+    "Regular,Role,RoleAndSubordinates,Organization,Queue,Territory,Manager,ManagerAndSubordinatesInternal,"
+    "AllCustomerPortal,PRMOrganization"
 )
 
 GROUP = SObject(
@@ -53,13 +31,53 @@ GROUP = SObject(
     "Group",
     "00G",
     writable=False,
+    children=(
+        ChildRelationship("QueueSobjects", "QueueSobject", "QueueId"),
+        ChildRelationship("GroupMembers", "GroupMember", "GroupId"),
+    ),
     fields=(
         record_head("Group")[0],
         text("Name", 40, nillable=False),
         text("DeveloperName", 80),
-        picklist("Type", "Regular", "Queue", length=40),
+        reference("RelatedId", "User", "UserRole", label="Related ID"),
+        picklist("Type", *GROUP_TYPES.split(","), length=40, restricted=True),
         typed("Email", "email", 255),
+        reference("OwnerId", "Organization", "User", label="Owner ID"),
+        flag("DoesSendEmailToMembers", "Send Email to Members"),
+        flag("DoesIncludeBosses", "Grant Access Using Hierarchies"),
         *audit_fields(),
+    ),
+)
+
+QUEUE_SOBJECT = SObject(
+    "QueueSobject",
+    "Queue Sobject",
+    "Queue Sobject",
+    "03g",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Queue Sobject")[0],
+        replace(reference("QueueId", "Group", label="Group ID"), nillable=False),
+        picklist("SobjectType", "Lead", length=40, restricted=True),
+        replace(reference("CreatedById", "User", label="Created By ID"), nillable=False),
+        replace(typed("SystemModstamp", "datetime"), nillable=False),
+    ),
+)
+"""Which kinds of records a queue can own."""
+
+GROUP_MEMBER = SObject(
+    "GroupMember",
+    "Group Member",
+    "Group Member",
+    "011",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Group Member")[0],
+        replace(reference("GroupId", "Group"), nillable=False),
+        replace(reference("UserOrGroupId", "Group", "User", label="User/Group ID"), nillable=False),
+        replace(typed("SystemModstamp", "datetime"), nillable=False),
     ),
 )
 
@@ -111,7 +129,7 @@ ORGANIZATION = SObject(
     fields=(
         record_head("Organization")[0],
         text("Name", 80, nillable=False),
-        picklist("OrganizationType", "Developer Edition", label="Edition"),
+        picklist("OrganizationType", "Developer Edition", length=40, label="Edition"),
         text("InstanceName", 5),
         flag("IsSandbox"),
         text("LanguageLocaleKey", 40, "Language"),

@@ -48,6 +48,9 @@ NOT_FOR_API = "This session is not valid for use with the REST API"
 OPPORTUNITY_STAGE = "Prospecting"
 """The stage of an opportunity that a conversion makes: the first one."""
 
+UNKNOWN_STAGE_FORECAST = "Pipeline"
+"""The forecast category of an opportunity whose stage is none of the org's; its probability is 0."""
+
 LINE_END = "\r\n"
 """What line ends in text areas become; the street of an address keeps plain line feeds."""
 

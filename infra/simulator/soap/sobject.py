@@ -74,7 +74,7 @@ def _field(name: str, content: Any) -> Element:
         return record_element(name, content)
     if "records" in content:
         return result_element(name, content["totalSize"], content["records"], None)
-    made = Element(name, {"xsi:type": "address"})
+    made = Element(name, {"xsi:type": "address" if "street" in content else "location"})
     for part, text in content.items():
         made.append(value(part, text_for(text)))
     return made

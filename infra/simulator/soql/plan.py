@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeGuard
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.rendering import address_of
+from infra.simulator.org.rendering import compound_of
 from infra.simulator.org.storage import quoted
 from infra.simulator.org.values import formatted, to_json
 from infra.simulator.schema import unverified
@@ -256,7 +256,7 @@ def _parts(column: Column) -> list[str]:
     if column.field.is_stored:
         return [column.sql]
     table = column.sql.split(".", 1)[0]
-    return [f"{table}.{quoted(field.name)}" for field in column.sobject.fields if field.compound == column.field.name]
+    return [f"{table}.{quoted(part.name)}" for part in column.sobject.parts(column.field).values()]
 
 
 def _shown(shown: Shown, values: dict[str, Any]) -> Any:
@@ -266,7 +266,7 @@ def _shown(shown: Shown, values: dict[str, Any]) -> Any:
     if column.field.is_stored:
         return to_json(column.field, values[column.sql])
     row = {part.split(".", 1)[1].strip('"'): values[part] for part in _parts(column)}
-    return address_of(column.field, row)
+    return compound_of(column.sobject, column.field, row)
 
 
 def _described(sobject: SObject, record_id: str, base_path: str) -> dict[str, Any]:

@@ -171,7 +171,7 @@ async def test_the_describe_tells_what_a_lead_can_hold(org: OrgClient) -> None:
 
     fields = {field["name"]: field for field in described["fields"]}
     required = [n for n, f in fields.items() if f["createable"] and not f["nillable"] and not f["defaultedOnCreate"]]
-    assert (described["keyPrefix"], len(fields)) == ("00Q", 54)
+    assert (described["keyPrefix"], len(fields)) == ("00Q", 58)
     assert required == ["LastName", "Company"]
     assert (fields["Email"]["type"], fields["Email"]["length"], fields["Email"]["byteLength"]) == ("email", 80, 240)
     assert [(value["value"], value["defaultValue"]) for value in fields["Status"]["picklistValues"]] == [

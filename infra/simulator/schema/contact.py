@@ -1,0 +1,80 @@
+"""The Contact object.
+
+Source: fact sheet 2.5; "Contact", Object Reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from infra.simulator.schema.common_fields import (
+    LEAD_SOURCES,
+    address,
+    data_com,
+    description,
+    last_seen,
+    name_parts,
+    opt_outs,
+    photo,
+)
+from infra.simulator.schema.fields import (
+    ChildRelationship,
+    SObject,
+    audit_fields,
+    flag,
+    owner,
+    picklist,
+    read_only,
+    record_head,
+    reference,
+    text,
+    typed,
+)
+
+CONTACT = SObject(
+    "Contact",
+    "Contact",
+    "Contacts",
+    "003",
+    mergeable=True,
+    indexed=("Email", "AccountId"),
+    children=(
+        ChildRelationship("ReportsToContacts", "Contact", "ReportsToId"),
+        ChildRelationship("Opportunities", "Opportunity", "ContactId"),
+    ),
+    fields=(
+        *record_head("Contact"),
+        read_only(reference("MasterRecordId", "Contact")),
+        reference("AccountId", "Account"),
+        *name_parts(),
+        *address("Other", "Other"),
+        *address("Mailing", "Mailing"),
+        typed("Phone", "phone", 40, "Business Phone"),
+        typed("Fax", "phone", 40, "Business Fax"),
+        typed("MobilePhone", "phone", 40),
+        typed("HomePhone", "phone", 40),
+        typed("OtherPhone", "phone", 40),
+        typed("AssistantPhone", "phone", 40, "Asst. Phone"),
+        reference("ReportsToId", "Contact", label="Reports To ID"),
+        replace(typed("Email", "email", 80), id_lookup=True),
+        text("Title", 128),
+        text("Department", 80),
+        text("AssistantName", 40, "Assistant's Name"),
+        picklist("LeadSource", *LEAD_SOURCES),
+        typed("Birthdate", "date"),
+        description("Contact Description"),
+        owner("User"),
+        *opt_outs(),
+        *audit_fields(),
+        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        read_only(typed("LastCURequestDate", "datetime", label="Last Stay-in-Touch Request Date")),
+        read_only(typed("LastCUUpdateDate", "datetime", label="Last Stay-in-Touch Save Date")),
+        *last_seen(),
+        text("EmailBouncedReason", 255),
+        typed("EmailBouncedDate", "datetime"),
+        replace(read_only(flag("IsEmailBounced")), calculated=True),
+        photo(),
+        *data_com(text("JigsawContactId", 20)),
+        reference("IndividualId", "Individual"),
+    ),
+)

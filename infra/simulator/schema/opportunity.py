@@ -1,0 +1,148 @@
+"""The Opportunity object and its stages.
+
+Source: fact sheet 2.5; "Opportunity" and "OpportunityStage", Object Reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from infra.simulator.schema.common_fields import LEAD_SOURCES, description, last_seen
+from infra.simulator.schema.fields import (
+    Choice,
+    SObject,
+    audit_fields,
+    flag,
+    integer,
+    number,
+    owner,
+    picklist,
+    read_only,
+    record_head,
+    reference,
+    text,
+    typed,
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a sale, and what it says about the opportunity."""
+
+    name: str
+    probability: int
+    forecast: str = "Pipeline"
+    is_closed: bool = False
+
+    @property
+    def is_won(self) -> bool:
+        return self.forecast == "Closed"
+
+
+STAGES = (
+    Stage("Prospecting", 10),
+    Stage("Qualification", 10),
+    Stage("Needs Analysis", 20),
+    Stage("Value Proposition", 50),
+    Stage("Id. Decision Makers", 60),
+    Stage("Perception Analysis", 70),
+    Stage("Proposal/Price Quote", 75),
+    Stage("Negotiation/Review", 90),
+    Stage("Closed Won", 100, "Closed", is_closed=True),
+    Stage("Closed Lost", 0, "Omitted", is_closed=True),
+)
+FORECASTS = {
+    "Omitted": "Omitted",
+    "Pipeline": "Pipeline",
+    "Best Case": "BestCase",
+    "Commit": "Forecast",
+    "Closed": "Closed",
+}
+"""The forecast category that each name stands for."""
+TYPES = (
+    "Existing Customer - Upgrade",
+    "Existing Customer - Replacement",
+    "Existing Customer - Downgrade",
+    "New Customer",
+)
+_ACTIVITY_FLAGS = ("HasOpenActivity", "HasOverdueTask")
+
+
+def _forecast_category() -> tuple[Choice, ...]:
+    return tuple(Choice(value, label=name) for name, value in FORECASTS.items())
+
+
+OPPORTUNITY = SObject(
+    "Opportunity",
+    "Opportunity",
+    "Opportunities",
+    "006",
+    indexed=("AccountId",),
+    fields=(
+        *record_head("Opportunity"),
+        reference("AccountId", "Account"),
+        flag("IsPrivate", "Private"),
+        replace(text("Name", 120, nillable=False), id_lookup=True),
+        description(),
+        replace(picklist("StageName", *(stage.name for stage in STAGES), label="Stage"), nillable=False),
+        number("Amount", "currency", 18, 2),
+        replace(number("Probability", "percent", 3, 0, "Probability (%)"), defaulted=True),
+        read_only(number("ExpectedRevenue", "currency", 18, 2, "Expected Amount")),
+        number("TotalOpportunityQuantity", "double", 18, 2, "Quantity"),
+        replace(typed("CloseDate", "date"), nillable=False),
+        picklist("Type", *TYPES, label="Opportunity Type"),
+        text("NextStep", 255),
+        picklist("LeadSource", *LEAD_SOURCES),
+        read_only(flag("IsClosed", "Closed")),
+        read_only(flag("IsWon", "Won")),
+        read_only(
+            replace(
+                picklist("ForecastCategory", length=40, restricted=True),
+                nillable=False,
+                choices=_forecast_category(),
+            )
+        ),
+        replace(
+            picklist("ForecastCategoryName", *FORECASTS, label="Forecast Category", restricted=True), defaulted=True
+        ),
+        reference("CampaignId", "Campaign"),
+        read_only(flag("HasOpportunityLineItem", "Has Line Item")),
+        reference("Pricebook2Id", "Pricebook2", label="Price Book ID"),
+        owner("User"),
+        *audit_fields(),
+        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        read_only(integer("PushCount", 9)),
+        read_only(typed("LastStageChangeDate", "datetime")),
+        read_only(integer("FiscalQuarter", 9)),
+        read_only(integer("FiscalYear", 9)),
+        read_only(text("Fiscal", 6, "Fiscal Period")),
+        replace(reference("ContactId", "Contact"), updateable=False),
+        *last_seen(),
+        *(replace(read_only(flag(name)), filterable=False, sortable=False) for name in _ACTIVITY_FLAGS),
+        read_only(reference("LastAmountChangedHistoryId", "OpportunityHistory")),
+        read_only(reference("LastCloseDateChangedHistoryId", "OpportunityHistory")),
+    ),
+)
+
+OPPORTUNITY_STAGE = SObject(
+    "OpportunityStage",
+    "Opportunity Stage",
+    "Opportunity Stage",
+    "01J",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Opportunity Stage")[0],
+        text("MasterLabel", 255),
+        text("ApiName", 255, "API Name"),
+        flag("IsActive", "Is Active"),
+        integer("SortOrder", 9),
+        flag("IsClosed", "Closed"),
+        flag("IsWon", "Won"),
+        replace(picklist("ForecastCategory", length=40, restricted=True), nillable=False, choices=_forecast_category()),
+        picklist("ForecastCategoryName", *FORECASTS, restricted=True),
+        number("DefaultProbability", "percent", 3, 0, "Probability (%)"),
+        text("Description", 255),
+        *audit_fields(),
+    ),
+)
