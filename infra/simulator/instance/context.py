@@ -10,6 +10,7 @@ from infra.simulator.org.org import Org
 from infra.simulator.records.conversion import Conversions
 from infra.simulator.records.dml import Dml
 from infra.simulator.records.merging import Merges
+from infra.simulator.records.recently_viewed import RecentlyViewed
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.records.write_options import WriteOptions
@@ -25,6 +26,7 @@ class Context:
     exchange: Exchange
     records: Records
     recycle_bin: RecycleBin
+    recently_viewed: RecentlyViewed
     conversions: Conversions
     merges: Merges
     queries: Queries
@@ -43,6 +45,7 @@ class Context:
             exchange,
             records,
             recycle_bin,
+            RecentlyViewed(org),
             Conversions(org, records),
             Merges(org, records),
             queries,

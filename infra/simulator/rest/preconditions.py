@@ -13,6 +13,7 @@ from typing import Any
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.storage import Row
+from infra.simulator.records.recently_viewed import REFERENCED, VIEWED
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.fields import SObject
@@ -59,7 +60,10 @@ class Version:
 def version_of(sobject: SObject, row: Row) -> Version:
     """The version of a record; only accounts have tags."""
     modified = parse_datetime(str(row["SystemModstamp"])) or datetime.fromtimestamp(0, timezone.utc)
-    return Version(modified, tag_of(row) if sobject.name == "Account" else None)
+    if sobject.name != "Account":
+        return Version(modified)
+    # Whoever reads a record has not changed it by that.
+    return Version(modified, tag_of({**row, VIEWED: None, REFERENCED: None}))
 
 
 def tag_of(value: Any) -> str:

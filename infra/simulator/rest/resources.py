@@ -8,14 +8,17 @@ from __future__ import annotations
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.routing import Handler, Resource, ResourceTable
 from infra.simulator.rest import (
+    actions,
     bulk_jobs,
     collections,
     external_ids,
     limits,
     queries,
+    recent,
     replication,
     searches,
     sobjects,
+    tabs,
 )
 from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
@@ -32,6 +35,10 @@ def resource_table() -> ResourceTable[Call]:
             Resource("GET", "", "resources", index, "2.1"),
             Resource("GET", "/limits", "limits", limits.limits, "2.1, 9"),
             Resource("GET", "/limits/recordCount", "limits", replication.record_count, "2.1"),
+            Resource("GET", "/recent", "recent", recent.recent, "2.1"),
+            Resource("GET", "/tabs", "tabs", tabs.tabs, "2.1"),
+            Resource("GET", "/theme", "theme", tabs.theme, "2.1"),
+            *_action_resources(),
             Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
             Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
             Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
@@ -58,6 +65,21 @@ def resource_table() -> ResourceTable[Call]:
         )
     )
     return table
+
+
+def _action_resources() -> list[Resource[Call]]:
+    """Invocable actions."""
+    source = "7.6, 12.2"
+    return [
+        Resource("GET", "/actions", "actions", actions.index, source),
+        Resource("GET", "/actions/standard", "actions", actions.standard, source),
+        Resource("GET", "/actions/custom", "actions", actions.custom, source),
+        Resource("GET", "/actions/custom/{kind}", "actions", actions.custom_of_kind, source),
+        Resource("GET", "/actions/standard/{name}", "actions", actions.unknown, source),
+        Resource("POST", "/actions/standard/{name}", "actions", actions.unknown, source),
+        Resource("GET", "/actions/custom/{kind}/{name}", "actions", actions.unknown, source),
+        Resource("POST", "/actions/custom/{kind}/{name}", "actions", actions.unknown, source),
+    ]
 
 
 def _composite_resources(find: Find) -> list[Resource[Call]]:
@@ -109,6 +131,7 @@ def _job_resources() -> list[Resource[Call]]:
 def index(call: Call) -> Reply:
     """The index of a version."""
     names = ("sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "composite", "jobs")
-    paths = {name: f"{call.base_path}/{name}" for name in names}
+    more = ("actions", "recent", "tabs", "theme")
+    paths = {name: f"{call.base_path}/{name}" for name in names + more}
     identity = f"{call.origin}/id/{call.org.id}/{call.session.user_id}"
     return Reply(200, {**paths, "identity": identity})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.rendering import asked_for, shown
+from infra.simulator.rest import recent
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.preconditions import Version, tag_of, version_of
 from infra.simulator.schema.describe import described, summarized
@@ -22,7 +23,9 @@ def list_objects(call: Call) -> Reply:
 
 
 def show_object(call: Call) -> Reply:
-    return Reply(200, {"objectDescribe": summarized(call.sobject(), call.base_path), "recentItems": []})
+    sobject = call.sobject()
+    summary = summarized(sobject, call.base_path)
+    return Reply(200, {"objectDescribe": summary, "recentItems": recent.items(call, sobject)})
 
 
 def describe(call: Call) -> Reply:
@@ -48,9 +51,13 @@ def record(call: Call, sobject: SObject, record_id: str) -> Reply:
     fields = asked_for(sobject, call.parameters.get("fields"))
     row = call.context.records.read(sobject, record_id)
     version = version_of(sobject, row)
+    refused = version.refusal(call)
+    if refused is not None:
+        return refused
+    if "updatemru=false" not in call.headers.get("sforce-mru", "").replace(" ", "").lower():
+        row |= call.context.recently_viewed.note(sobject, record_id)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
-    body = {"attributes": attributes, **shown(sobject, row, fields)}
-    return version.refusal(call) or Reply(200, body, version.headers())
+    return Reply(200, {"attributes": attributes, **shown(sobject, row, fields)}, version.headers())
 
 
 def update(call: Call) -> Reply:

@@ -18,6 +18,7 @@ RETIRED_VERSION = "This API version ({version}) is retired. Use a supported vers
 INVALID_LOCATOR = "invalid query locator"
 SPAN_BACKWARDS = "start must be before end"
 SPAN_TOO_OLD = "start cannot be more than {days} days ago"
+BAD_LIMIT = "limit must be a number from 1 to {most}, not {limit}"
 NO_DATE = "{name} is not a valid date and time"
 TOO_MANY_IDS = "the span holds more than {most} ids"
 UNSUPPORTED_ENCODING = "Content-Encoding is not supported: {encoding}"

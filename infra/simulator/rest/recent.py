@@ -1,0 +1,31 @@
+"""Recently viewed records over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.records.recently_viewed import MAX_ITEMS
+from infra.simulator.rest.call import Call
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import failure
+from infra.simulator.schema.fields import SObject
+
+
+def recent(call: Call) -> Reply:
+    limit = call.parameters.get("limit", str(MAX_ITEMS))
+    if not (limit.isascii() and limit.isdecimal() and 0 < int(limit[:9]) <= MAX_ITEMS):
+        raise failure(400, "INVALID_REQUEST_PARAMETER", unverified.BAD_LIMIT.format(most=MAX_ITEMS, limit=limit))
+    return Reply(200, items(call, *call.org.objects.values(), at_most=int(limit)))
+
+
+def items(call: Call, *sobjects: SObject, at_most: int = MAX_ITEMS) -> list[dict[str, Any]]:
+    """The records of these objects that were looked at last, as far as they are named."""
+    return [
+        {
+            "attributes": {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{row['Id']}"},
+            "Id": row["Id"],
+            "Name": row.get("Name"),
+        }
+        for sobject, row in call.context.recently_viewed.of(*sobjects, at_most=at_most)
+    ]
