@@ -1,7 +1,9 @@
 """Where records are kept: one SQLite database, one table per org and object.
 
 Values are stored in the form REST shows them in (dates and times as text, flags as 0 and 1), so that reading needs no
-translation. Text compares as Salesforce compares it: without regard to case, in every script.
+translation. Text compares as Salesforce compares it: without regard to case, in every script. Its columns have a
+collation that does; conditions and indexes compare what `folded()` makes of a text, worked out once for each text and
+not anew for each comparison.
 """
 
 from __future__ import annotations
@@ -24,13 +26,17 @@ class Database:
 
     def __init__(self, path: Path | None) -> None:
         self._connection = sqlite3.connect(
-            ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
+            ":memory:" if path is None else str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=1024,
         )
         self._depth = 0
         if path is not None:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.create_collation("salesforce", _compared)
+        self._connection.create_function("folded", 1, _folded_value, deterministic=True)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
         self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
         self._connection.create_function("soql_includes", 2, includes, deterministic=True)
@@ -78,14 +84,22 @@ class Tables:
         else:
             for field in missing:
                 self.database.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
-        unique = [field.name for field in missing if field.unique or field.external_id]
-        for name in {*sobject.indexed, *unique}:
-            index = quoted(f"{self._prefix}{sobject.name}.{name}")
-            self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(name)}, Id)")
+        for field in sobject.fields:
+            if field.name in sobject.indexed or field.unique or field.external_id:
+                self._create_index(sobject, field)
         if sobject.writable:
             index = quoted(f"{self._prefix}{sobject.name}.~bin")
             bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
+
+    def _create_index(self, sobject: SObject, field: Field) -> None:
+        name = f"{self._prefix}{sobject.name}.{field.name}"
+        if field.is_text:
+            # Files of earlier versions have an index in the order of the collation.
+            self.database.execute(f"DROP INDEX IF EXISTS {quoted(name)}")
+        index = quoted(compared(name, is_text=field.is_text))
+        column = compared(quoted(field.name), is_text=field.is_text)
+        self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {self.name(sobject.name)} ({column}, Id)")
 
     def create_ledger(self) -> None:
         columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
@@ -134,10 +148,10 @@ class Tables:
         return None if row[0] is None else str(row[0])
 
     def shared_values(self, object_name: str, column: str, condition: str) -> dict[str, int]:
-        """The values that several rows have in a column, and how many do."""
+        """The texts that several rows have in a column, and how many do."""
         sql = (
             f"SELECT {column}, count(*) FROM {self.name(object_name)} WHERE {column} IS NOT NULL AND {condition} "
-            f"GROUP BY {column} HAVING count(*) > 1"
+            f"GROUP BY folded({column}) HAVING count(*) > 1"
         )
         return dict(self.database.execute(sql).fetchall())
 
@@ -169,6 +183,16 @@ def text_literal(text: str) -> str:
 def folded(text: str) -> str:
     """Text as comparisons see it. Source: fact sheet 4.2 (ORDER BY compares uppercase forms)."""
     return text.upper()
+
+
+def compared(sql: str, *, is_text: bool) -> str:
+    """A value as conditions compare it and indexes hold it."""
+    return f"folded({sql})" if is_text else sql
+
+
+def equals(field: Field) -> str:
+    """The condition that a field has the value that is bound."""
+    return f"{compared(quoted(field.name), is_text=field.is_text)} = {compared('?', is_text=field.is_text)}"
 
 
 def is_like(text: str | None, pattern: str) -> bool:
@@ -204,6 +228,10 @@ def _like_part(part: str) -> str:
     if part == "_":
         return "."
     return re.escape(folded(part[1:] if part[0] == "\\" and len(part) > 1 else part))
+
+
+def _folded_value(value: Any) -> Any:
+    return folded(value) if isinstance(value, str) else value
 
 
 def _compared(left: str, right: str) -> int:

@@ -35,9 +35,9 @@ def refuse(org: Org, sobject: SObject, row: Row, options: WriteOptions) -> None:
 def _matching(org: Org, row: Row) -> list[Row]:
     same = "IsDeleted = 0 AND IsConverted = 0 AND Id != ?"
     own_id = row.get("Id") or ""
-    found = org.tables.find("Lead", f"Email = ? AND {same} ORDER BY Id", (row.get("Email"), own_id))
+    found = org.tables.find("Lead", f"folded(Email) = folded(?) AND {same} ORDER BY Id", (row.get("Email"), own_id))
     if not found:
-        by_name = f"Name = ? AND Company = ? AND {same} ORDER BY Id"
+        by_name = f"folded(Name) = folded(?) AND Company = ? AND {same} ORDER BY Id"
         found = org.tables.find("Lead", by_name, (row["Name"], row["Company"], own_id))
     return found
 

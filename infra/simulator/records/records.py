@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.storage import Row, quoted
+from infra.simulator.org.storage import Row, equals
 from infra.simulator.org.values import to_stored
 from infra.simulator.records import duplicate_rules as duplicates
 from infra.simulator.records import history, validation_rules
@@ -133,7 +133,7 @@ class Records:
             record_id = self.id_in_path(sobject, str(stored))
             return record_id if self._tables.get(sobject.name, record_id) else None
         alive = " AND IsDeleted = 0" if sobject.has("IsDeleted") else ""
-        rows = self._tables.find(sobject.name, f"{quoted(key.name)} = ?{alive} ORDER BY Id", (stored,))
+        rows = self._tables.find(sobject.name, f"{equals(key)}{alive} ORDER BY Id", (stored,))
         if len(rows) > 1:
             raise SeveralMatchesError([str(row["Id"]) for row in rows])
         return str(rows[0]["Id"]) if rows else None

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.storage import Row, quoted
+from infra.simulator.org.storage import Row, equals
 from infra.simulator.schema.errors import Problem, SalesforceError, required_fields_missing
 from infra.simulator.schema.fields import Field, SObject
 
@@ -68,7 +68,7 @@ def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record
     """Another record that has this value already, where there may be only one."""
     if not field.unique:
         return None
-    condition = f"{quoted(field.name)} = ? AND Id != ? AND IsDeleted = 0 LIMIT 1"
+    condition = f"{equals(field)} AND Id != ? AND IsDeleted = 0 LIMIT 1"
     others = org.tables.find(sobject.name, condition, (value, record_id or ""))
     if not others:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timezone
 from typing import Any
 
+from infra.simulator.org.storage import folded
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
@@ -66,7 +67,7 @@ class Conditions:
             return self._equal(value, operator, bound, literal)
         if value.type == "boolean":
             raise _wrong_operator(value, operator, comparison.at)
-        return f"{value.sql} {operator} {self._bound(bound)}"
+        return f"{value.compared} {operator} {self._bound(bound)}"
 
     def _left(self, comparison: Comparison) -> Value:
         """What is compared. Raises SoqlError where that cannot be."""
@@ -116,16 +117,16 @@ class Conditions:
         if operator not in ("=", "!="):
             raise _wrong_operator(compared, operator, literal.at)
         if value is None:
-            return f"{compared.sql} IS {'NOT ' if operator == '!=' else ''}NULL"
+            return f"{compared.compared} IS {'NOT ' if operator == '!=' else ''}NULL"
         # `= ?` can use an index, `IS NOT ?` also finds the records whose field is empty.
-        return f"{compared.sql} {'=' if operator == '=' else 'IS NOT'} {self._bound(value)}"
+        return f"{compared.compared} {'=' if operator == '=' else 'IS NOT'} {self._bound(value)}"
 
     def _listed(self, compared: Value, operator: str, literals: tuple[Literal, ...]) -> str:
         values = [self._value(compared, literal) for literal in literals]
         marks = ", ".join(self._bound(value) for value in values if value is not None)
-        found = f"{compared.sql} IN ({marks})"
+        found = f"{compared.compared} IN ({marks})"
         if None in values:
-            found = f"({found} OR {compared.sql} IS NULL)"
+            found = f"({found} OR {compared.compared} IS NULL)"
         return f"({found} IS NOT TRUE)" if operator == "NOT IN" else found
 
     def _like(self, compared: Value, literal: Literal) -> str:
@@ -162,7 +163,7 @@ class Conditions:
         if kind in ID_TYPES and literal.kind == "string":
             return _id(literal)
         if compared.is_text and literal.kind == "string":
-            return unescaped(literal) or None
+            return folded(unescaped(literal)) or None
         if kind in NUMBER_TYPES and literal.kind == "number":
             return float(literal.value)
         if kind == "boolean" and literal.kind == "word" and literal.value in ("TRUE", "FALSE"):

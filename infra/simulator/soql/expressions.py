@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.simulator.org.storage import compared
 from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.scope import Scope
@@ -51,6 +52,11 @@ class Value:
     @property
     def is_text(self) -> bool:
         return self.type in TEXT_TYPES
+
+    @property
+    def compared(self) -> str:
+        """The SQL of what it is compared and ordered by."""
+        return compared(self.sql, is_text=self.is_text)
 
 
 def value_of(scope: Scope, expression: Expression) -> Value:

@@ -31,10 +31,10 @@ def _ordering(ordering: Ordering, value: Value) -> str:
     direction = "DESC" if ordering.descending else "ASC"
     if field is not None and value.is_own and not field.nillable and not field.choices:
         # Without a word about nulls an index can be walked in either direction.
-        return f"{value.sql} {direction}"
+        return f"{value.compared} {direction}"
     nulls = f"NULLS {'LAST' if ordering.nulls_last else 'FIRST'}"
     if field is None or not field.choices:
-        return f"{value.sql} {direction} {nulls}"
+        return f"{value.compared} {direction} {nulls}"
     # Picklists sort in the order of their values; what is not on the list comes after it.
     places = " ".join(f"WHEN {text_literal(choice.value)} THEN {n}" for n, choice in enumerate(field.choices))
     place = f"CASE {value.sql} {places} ELSE CASE WHEN {value.sql} IS NULL THEN NULL ELSE {len(field.choices)} END END"

@@ -36,6 +36,8 @@ def steps(context: Context, rest: str) -> str:
         "WHERE Email = 'a@example.com' AND IsConverted = false ORDER BY CreatedDate, Id",
         "WHERE Email IN ('a@example.com', 'b@example.com')",
         "WHERE Key__c = 'k'",
+        "WHERE Name = 'ÉMILE'",
+        "WHERE Email = null",
         "WHERE CreatedDate > TODAY ORDER BY CreatedDate",
         "WHERE LastModifiedDate >= 2026-01-01T00:00:00Z ORDER BY LastModifiedDate, Id LIMIT 50",
         "WHERE SystemModstamp >= 2026-01-01T00:00:00Z ORDER BY SystemModstamp LIMIT 50",
@@ -46,6 +48,9 @@ def test_indexed_fields_lead_straight_to_the_records(leads: Context, rest: str) 
     assert "SCAN t0" not in steps(leads, rest)
 
 
-@pytest.mark.parametrize("order", ["CreatedDate DESC", "LastModifiedDate", "LastModifiedDate DESC, Id DESC", "Id"])
+@pytest.mark.parametrize(
+    "order",
+    ["Name", "Name DESC", "CreatedDate DESC", "LastModifiedDate", "LastModifiedDate DESC, Id DESC", "Id"],
+)
 def test_the_latest_records_are_not_sorted_out_of_all(leads: Context, order: str) -> None:
     assert "TEMP B-TREE" not in steps(leads, f"WHERE IsConverted = false ORDER BY {order} LIMIT 50")
