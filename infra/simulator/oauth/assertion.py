@@ -1,10 +1,12 @@
 """The signed assertion of the JWT bearer grant.
 
-Source: fact sheet 1.2, 1.4 and 0 (10: `exp` may be text).
+Source: fact sheet 1.2, 1.4 and 0 (10: `exp` may be text). Salesforce's own command line counts in milliseconds, and
+real orgs take that too.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -17,8 +19,11 @@ from infra.simulator.org.settings import public_key
 from infra.simulator.schema import unverified
 
 MAX_SECONDS = 300
-"""An assertion may be good for this long, with some slack for clocks that differ."""
+"""An assertion may be good for this long."""
 _SLACK = 60
+"""Clocks may differ by so many seconds, either way."""
+_LEAST_MILLISECONDS = 1e11
+"""A smaller `exp` counts seconds: as such this one is in the year 5138, as milliseconds in 1973."""
 _AUDIENCE = re.compile(r"https://(?:login|test|[a-z0-9.-]+\.my)\.salesforce\.com/?", re.IGNORECASE)
 
 
@@ -41,7 +46,7 @@ def check(assertion: str, org: Org, origin: str) -> None:
     if not any(_is_ours(str(audience), origin) for audience in audiences):
         raise OAuthError("invalid_grant", "Audience validation failed")
     left = _expiry(claims) - org.clock().timestamp()
-    if left <= 0:
+    if left <= -_SLACK:
         raise OAuthError("invalid_grant", "expired authorization code")
     if left > MAX_SECONDS + _SLACK:
         raise OAuthError(*unverified.BAD_ASSERTION)
@@ -76,7 +81,11 @@ def _is_ours(audience: str, origin: str) -> bool:
 
 
 def _expiry(claims: dict[str, Any]) -> float:
+    """Seconds since 1970."""
     try:
-        return float(claims.get("exp", 0))
-    except (TypeError, ValueError) as error:
+        expiry = float(claims.get("exp", 0))
+    except (TypeError, ValueError, OverflowError) as error:
         raise OAuthError(*unverified.BAD_ASSERTION) from error
+    if not math.isfinite(expiry):
+        raise OAuthError(*unverified.BAD_ASSERTION)
+    return expiry / 1000 if expiry >= _LEAST_MILLISECONDS else expiry

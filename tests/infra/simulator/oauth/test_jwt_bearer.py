@@ -39,6 +39,10 @@ async def log_in(org: OrgClient, assertion: str) -> httpx.Response:
     [
         {},
         {"exp": "1773739980"},
+        {"exp": 1773739980.5},
+        {"exp": 1773739800_300},
+        {"exp": "1773739800300"},
+        {"exp": 1773739770},
         {"aud": "https://test.salesforce.com"},
         {"aud": "http://salesforce.test/"},
         {"aud": ["https://acme.my.salesforce.com"]},
@@ -65,7 +69,11 @@ async def test_an_assertion_brings_an_access_token_and_nothing_more(
         ({"aud": "https://example.com"}, "invalid_grant", "Audience validation failed"),
         ({"exp": 1773739000}, "invalid_grant", "expired authorization code"),
         ({"exp": 1873739000}, "invalid_grant", "invalid assertion"),
+        ({"exp": 1773739000_000}, "invalid_grant", "expired authorization code"),
+        ({"exp": "1873739000000"}, "invalid_grant", "invalid assertion"),
         ({"exp": "soon"}, "invalid_grant", "invalid assertion"),
+        ({"exp": "NaN"}, "invalid_grant", "invalid assertion"),
+        ({"exp": 10**400}, "invalid_grant", "invalid assertion"),
     ],
 )
 async def test_claims_that_do_not_hold_are_refused(
