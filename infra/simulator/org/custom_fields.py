@@ -82,6 +82,7 @@ class CustomField(BaseModel):
             scale=self.scale if self.type in _NUMBERS else 0,
             filterable=not is_long,
             sortable=not is_long and self.type != "multipicklist",
+            extra_type="plaintextarea" if self.type == "textarea" else None,
             custom=True,
             unique=self.unique,
             external_id=self.external_id,

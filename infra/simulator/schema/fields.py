@@ -18,6 +18,8 @@ ID_TYPES = frozenset({"id", "reference"})
 COMPOUND_TYPES = frozenset({"address", "location"})
 """Put together from other fields when read, and never written themselves."""
 UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
+UNAGGREGATABLE_TYPES = frozenset({"boolean", "multipicklist", *COMPOUND_TYPES})
+"""Source: "Support for Field Types in Aggregate Functions", SOQL and SOSL Reference."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ class Field:
     def groupable(self) -> bool:
         """Checkboxes that cannot be filtered can be grouped all the same. Source: "Opportunity", Object Reference."""
         return self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
+
+    @property
+    def aggregatable(self) -> bool:
+        """Can be counted, or have a least and a greatest value."""
+        return self.filterable and self.type not in UNAGGREGATABLE_TYPES
 
     @property
     def is_stored(self) -> bool:

@@ -111,11 +111,9 @@ def _aggregate(scope: Scope, function: Function) -> Value:
 
 
 def _can_be_aggregated(value: Value, operator: str) -> bool:
-    if value.field is not None and not (value.field.filterable and value.field.is_stored):
+    if value.field is not None and not value.field.aggregatable:
         return False
-    if operator in ("SUM", "AVG"):
-        return value.type in NUMBER_TYPES
-    return operator.startswith("COUNT") or value.type != "boolean"
+    return operator not in ("SUM", "AVG") or value.type in NUMBER_TYPES
 
 
 def _only_argument(function: Function) -> Expression:
