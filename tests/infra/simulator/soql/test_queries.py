@@ -94,13 +94,13 @@ async def test_counting_answers_a_number_and_no_records(org: OrgClient) -> None:
 
 async def test_field_groups_bring_all_their_fields(org: OrgClient) -> None:
     await org.change_org(custom_fields=[{"name": "Score__c"}])
-    lead_id = await org.create(Score__c="high")
+    lead = await org.read(await org.create(Score__c="high"))
 
     [everything] = await org.query("SELECT FIELDS(ALL) FROM Lead LIMIT 200")
     [custom] = await org.query("SELECT FIELDS(CUSTOM) FROM Lead LIMIT 1")
     unlimited = await org.send("GET", "/query", params={"q": "SELECT FIELDS(ALL) FROM Lead"})
 
-    assert everything == await org.read(lead_id)
+    assert everything == lead
     assert custom["Score__c"] == "high"
     assert len(custom) == 2
     assert error_of(unlimited) == (400, "MALFORMED_QUERY")
