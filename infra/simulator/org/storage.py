@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -128,14 +128,16 @@ class Tables:
     def clear(self, object_name: str) -> None:
         self.database.execute(f"DELETE FROM {self.name(object_name)}")
 
-    def get(self, object_name: str, record_id: str) -> Row | None:
-        cursor = self.database.execute(f"SELECT * FROM {self.name(object_name)} WHERE Id = ?", (record_id,))
-        return next(_rows(cursor), None)
+    def get(self, object_name: str, record_id: str, *columns: str) -> Row | None:
+        """The row with this id, all of it where no columns are named."""
+        return next(iter(self.find(object_name, "Id = ?", (record_id,), *columns)), None)
 
-    def find(self, object_name: str, condition: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Rows that meet a condition written in SQL."""
-        sql = f"SELECT * FROM {self.name(object_name)} WHERE {condition}"
-        return list(_rows(self.database.execute(sql, values)))
+    def find(self, object_name: str, condition: str, values: Sequence[Any] = (), *columns: str) -> list[Row]:
+        """Rows that meet a condition written in SQL, all of each where no columns are named."""
+        selected = ", ".join(map(quoted, columns)) or "*"
+        cursor = self.database.execute(f"SELECT {selected} FROM {self.name(object_name)} WHERE {condition}", values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def count(self, object_name: str, condition: str = "1") -> int:
         sql = f"SELECT count(*) FROM {self.name(object_name)} WHERE {condition}"
@@ -244,10 +246,3 @@ def _column(field: Field) -> str:
         return "Id TEXT PRIMARY KEY"
     collation = " TEXT COLLATE salesforce" if field.is_text else ""
     return f"{quoted(field.name)}{collation}"
-
-
-def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
-    names: Iterable[str] = [column[0] for column in cursor.description]
-    names = list(names)
-    for row in cursor:
-        yield dict(zip(names, row, strict=True))

@@ -43,8 +43,10 @@ class Records:
         """Store a new record and return its id. Raises SalesforceError when it is refused."""
         given = self._writable(sobject, values, options, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
-        row = {**self._defaults(sobject, options), **given}
-        refuse_invalid(self._org, sobject, row, [field for field in sobject.required if row.get(field.name) is None])
+        assigned = self._assigned(sobject, options)
+        row = {**self._defaults(sobject, assigned, options), **given}
+        missing = [field for field in sobject.required if row.get(field.name) is None]
+        refuse_invalid(self._org, sobject, {**assigned, **given}, missing)
         record_id = self._org.next_id(sobject)
         now = self._org.now()
         row |= derived(sobject, row, None, now)
@@ -62,19 +64,16 @@ class Records:
         given = self._writable(sobject, values, options, creating=False)
         if sobject.name == "Lead" and row["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
-        cleared = [f for f in sobject.fields if not f.nillable and f.name in given and given[f.name] is None]
-        changes = dict(given)
-        if sobject.name == "Lead" and options.assign and self._org.settings.assignment_owner_id:
-            changes.setdefault("OwnerId", ids.normalized(self._org.settings.assignment_owner_id))
+        cleared = [field for field in sobject.never_empty if field.name in given and given[field.name] is None]
+        changes = {**self._assigned(sobject, options), **given}
         refuse_invalid(self._org, sobject, changes, cleared, record_id)
         now = self._org.now()
         changes |= derived(sobject, changes, row, now)
-        changed = {**row, **changes}
         with self._tables.database.transaction():
             self._tables.update(sobject.name, record_id, {**changes, **self._touched(now, options)})
             validation_rules.refuse(self._org, sobject, record_id)
-            if any(changed[name] != row[name] for name in duplicates.COMPARED if name in changed):
-                duplicates.refuse(self._org, sobject, changed, options)
+            if any(changes[name] != row[name] for name in duplicates.COMPARED if name in changes):
+                duplicates.refuse(self._org, sobject, {**row, **changes}, options)
             history.note_changes(self._org, sobject, row, changes, options)
             self._org.record_effect("update", sobject.name, record_id, given)
 
@@ -107,7 +106,7 @@ class Records:
         `values` must not hold the key. Without a value only the key Id creates. Raises SalesforceError, and
         SeveralMatchesError where the value does not tell which record is meant.
         """
-        if sobject.field(key.name) in [sobject.field(name) for name in values]:
+        if key.name.lower() in {name.lower() for name in values}:
             raise failure(400, "INVALID_FIELD", unverified.KEY_IN_BODY.format(name=key.name))
         if to_stored(key, value) is None:
             if key.name != "Id" or update_only:
@@ -131,9 +130,9 @@ class Records:
         stored = to_stored(key, value)
         if key.name == "Id":
             record_id = self.id_in_path(sobject, str(stored))
-            return record_id if self._tables.get(sobject.name, record_id) else None
+            return record_id if self._tables.get(sobject.name, record_id, "Id") else None
         alive = " AND IsDeleted = 0" if sobject.has("IsDeleted") else ""
-        rows = self._tables.find(sobject.name, f"{equals(key)}{alive} ORDER BY Id", (stored,))
+        rows = self._tables.find(sobject.name, f"{equals(key)}{alive} ORDER BY Id", (stored,), "Id")
         if len(rows) > 1:
             raise SeveralMatchesError([str(row["Id"]) for row in rows])
         return str(rows[0]["Id"]) if rows else None
@@ -185,14 +184,17 @@ class Records:
             raise read_only_fields(refused)
         return stored
 
-    def _defaults(self, sobject: SObject, options: WriteOptions) -> Row:
-        row: Row = {field.name: field.default for field in sobject.fields if field.default is not None}
+    def _assigned(self, sobject: SObject, options: WriteOptions) -> Row:
+        """The owner that the active assignment rule chooses."""
+        chosen = self._org.settings.assignment_owner_id if sobject.name == "Lead" and options.assign else None
+        return {"OwnerId": ids.normalized(chosen)} if chosen else {}
+
+    def _defaults(self, sobject: SObject, assigned: Row, options: WriteOptions) -> Row:
+        row: Row = {**sobject.defaults}
         if sobject.has("OwnerId"):
             row["OwnerId"] = options.user_id
-        if sobject.name == "Lead":
-            chosen = self._org.settings.assignment_owner_id if options.assign else None
-            if chosen:
-                row |= {"OwnerId": ids.normalized(chosen), "IsUnreadByOwner": True}
+        if assigned:
+            row |= {**assigned, "IsUnreadByOwner": True}
         return row
 
     def _touched(self, now: str, options: WriteOptions) -> Row:

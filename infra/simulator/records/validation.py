@@ -69,7 +69,7 @@ def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record
     if not field.unique:
         return None
     condition = f"{equals(field)} AND Id != ? AND IsDeleted = 0 LIMIT 1"
-    others = org.tables.find(sobject.name, condition, (value, record_id or ""))
+    others = org.tables.find(sobject.name, condition, (value, record_id or ""), "Id")
     if not others:
         return None
     message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0]['Id'][:15]}"
@@ -84,7 +84,7 @@ def _broken_reference(org: Org, field: Field, value: Any) -> Problem | None:
     target = next((t for t in targets if t is not None and value.startswith(t.prefix)), None)
     if target is None:
         return Problem("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
-    row = org.tables.get(target.name, value)
+    row = org.tables.get(target.name, value, *(name for name in ("Id", "IsDeleted") if target.has(name)))
     if row is None:
         return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
     if row.get("IsDeleted"):

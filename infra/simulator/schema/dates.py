@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 _DATETIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
@@ -18,6 +19,7 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+@lru_cache
 def to_stamp(moment: datetime) -> str:
     """`2022-03-17T16:21:26.000+0000`, the form we also store: it sorts like the time it means."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "+0000"

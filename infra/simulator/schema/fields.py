@@ -153,6 +153,15 @@ class SObject:
         return tuple(field for field in self.fields if field.required)
 
     @cached_property
+    def never_empty(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if not field.nillable)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, str | bool | float]:
+        """What is in a new record unless it says otherwise."""
+        return {field.name: field.default for field in self.fields if field.default is not None}
+
+    @cached_property
     def unique(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.unique)
 

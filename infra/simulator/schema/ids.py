@@ -11,7 +11,13 @@ import string
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 """In the order of their code points, so that ids sort in the order they were given out."""
 
-_SUFFIXES = string.ascii_uppercase + "012345"
+_CAPITALS = {ord(character): "1" if character.isupper() else "0" for character in ALPHABET}
+_PATTERNS = {
+    suffix: "".join("1" if number >> place & 1 else "0" for place in range(5))
+    for number, suffix in enumerate(string.ascii_uppercase + "012345")
+}
+"""Where capitals stand among five characters, by the character that says so in the suffix."""
+_SUFFIXES = {pattern: suffix for suffix, pattern in _PATTERNS.items()}
 _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 
@@ -33,7 +39,8 @@ def from_base62(digits: str) -> int:
 
 def with_suffix(short: str) -> str:
     """The 18-character form of a 15-character id."""
-    return short + "".join(_SUFFIXES[_capitals(short[start : start + 5])] for start in (0, 5, 10))
+    capitals = short.translate(_CAPITALS)
+    return short + _SUFFIXES[capitals[:5]] + _SUFFIXES[capitals[5:10]] + _SUFFIXES[capitals[10:]]
 
 
 def normalized(text: str) -> str | None:
@@ -45,17 +52,13 @@ def normalized(text: str) -> str | None:
     return _repaired(text)
 
 
-def _capitals(group: str) -> int:
-    return sum(1 << place for place, character in enumerate(group) if character in string.ascii_uppercase)
-
-
 def _repaired(text: str) -> str | None:
     """The id whose capitals stand where the suffix says; None when the suffix cannot be one."""
     suffix = text[15:].upper()
-    if any(character not in _SUFFIXES for character in suffix):
+    if any(character not in _PATTERNS for character in suffix):
         return None
-    bits = [_SUFFIXES.index(character) >> place & 1 for character in suffix for place in range(5)]
+    capitals = "".join([_PATTERNS[character] for character in suffix])
     short = "".join(
-        character.upper() if capital else character.lower() for character, capital in zip(text[:15], bits, strict=True)
+        [each.upper() if mark == "1" else each.lower() for each, mark in zip(text[:15], capitals, strict=True)]
     )
     return short + suffix if with_suffix(short) == short + suffix else None
