@@ -114,9 +114,7 @@ class Tables:
         self.database.execute(_insertion(self.name(object_name), tuple(row)), [*row.values()])
 
     def update(self, object_name: str, record_id: str, changes: Mapping[str, Any]) -> None:
-        assignments = ", ".join(f"{quoted(name)} = ?" for name in changes)
-        sql = f"UPDATE {self.name(object_name)} SET {assignments} WHERE Id = ?"
-        self.database.execute(sql, [*changes.values(), record_id])
+        self.database.execute(_change(self.name(object_name), tuple(changes)), [*changes.values(), record_id])
 
     def remove(self, object_name: str, record_id: str) -> None:
         self.database.execute(f"DELETE FROM {self.name(object_name)} WHERE Id = ?", (record_id,))
@@ -171,6 +169,11 @@ class Tables:
 def _insertion(table: str, columns: tuple[str, ...]) -> str:
     marks = ", ".join("?" * len(columns))
     return f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) VALUES ({marks})"
+
+
+@lru_cache(maxsize=256)
+def _change(table: str, columns: tuple[str, ...]) -> str:
+    return f"UPDATE {table} SET {', '.join(f'{quoted(name)} = ?' for name in columns)} WHERE Id = ?"
 
 
 def quoted(name: str) -> str:

@@ -20,6 +20,8 @@ _FORECASTS = {name.casefold(): category for name, category in FORECASTS.items()}
 def derived(sobject: SObject, values: Row, before: Row | None, now: str) -> Row:
     """What follows from the values written, for a record that was as `before` says; None for a new one."""
     if sobject.has("LastName"):
+        if not {"FirstName", "LastName"} & values.keys():
+            return {}
         row = {**(before or {}), **values}
         return {"Name": " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)}
     if sobject.name == "Opportunity":

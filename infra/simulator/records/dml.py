@@ -90,9 +90,10 @@ class Dml:
         def act() -> Outcome:
             if text in (None, ""):
                 raise refusal("MISSING_ARGUMENT", unverified.ID_MISSING, "Id")
-            known = _checked(sobject, str(text))
-            self._records.update(sobject, known, others, self._options)
-            return Outcome(known)
+            if record_id is None or not record_id.startswith(sobject.prefix):
+                raise malformed_id(sobject.fields[0].label, str(text), "Id")
+            self._records.update(sobject, record_id, others, self._options)
+            return Outcome(record_id)
 
         return Attempt(act, record_id)
 
