@@ -13,6 +13,7 @@ from infra.simulator.records.merging import Merges
 from infra.simulator.records.recently_viewed import RecentlyViewed
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
+from infra.simulator.records.replication import Replication
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.soql.queries import Queries
 from infra.simulator.sosl.searches import Searches
@@ -27,6 +28,7 @@ class Context:
     records: Records
     recycle_bin: RecycleBin
     recently_viewed: RecentlyViewed
+    replication: Replication
     conversions: Conversions
     merges: Merges
     queries: Queries
@@ -46,6 +48,7 @@ class Context:
             records,
             recycle_bin,
             RecentlyViewed(org),
+            Replication(org, recycle_bin),
             Conversions(org, records),
             Merges(org, records),
             queries,

@@ -1,25 +1,74 @@
-"""describeSObject.
+"""What there is in the org: objects, their fields, tabs.
 
-Source: fact sheet 2.5.
+Source: fact sheet 2.5 and the partner WSDL.
 """
 
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.exchange.xml_tree import text_of
-from infra.simulator.schema.describe import described
-from infra.simulator.schema.errors import failure
+from infra.simulator.exchange.xml_tree import children_of, element, text_of, value
+from infra.simulator.schema import tabs, unverified
+from infra.simulator.schema.describe import described, summarized
+from infra.simulator.schema.fields import SObject
 from infra.simulator.soap.call import SoapCall
-from infra.simulator.soap.envelope import answer
-from infra.simulator.soap.sobject import structure
+from infra.simulator.soap.envelope import SoapFaultError, answer
+from infra.simulator.soap.sobject import sobject_named, structure
 
-_ONLY_REST = {"urls", "sobjectDescribeOption"}
+MAX_OBJECTS = 100
+_ONLY_SOAP = {"idEnabled": False}
 
 
 def describe_sobject(call: SoapCall) -> Reply:
-    name = text_of(call.message.body, "sObjectType") or ""
-    sobject = call.org.object(name)
-    if sobject is None:
-        raise failure(400, "INVALID_TYPE", f"sObject type '{name}' is not supported.")
-    content = {key: value for key, value in described(sobject, call.base_path).items() if key not in _ONLY_REST}
-    return answer("describeSObject", [structure("result", content)])
+    sobject = sobject_named(call.org, text_of(call.message.body, "sObjectType") or "")
+    return answer("describeSObject", [structure("result", _described(call, sobject))])
+
+
+def describe_sobjects(call: SoapCall) -> Reply:
+    names = _texts(call, "sObjectType")
+    if len(names) > MAX_OBJECTS:
+        raise SoapFaultError("EXCEEDED_MAX_TYPES_LIMIT", unverified.TOO_MANY_DESCRIBES.format(most=MAX_OBJECTS))
+    sobjects = [sobject_named(call.org, name) for name in names]
+    return answer("describeSObjects", [structure("result", _described(call, sobject)) for sobject in sobjects])
+
+
+def describe_global(call: SoapCall) -> Reply:
+    sobjects = call.org.objects.values()
+    summaries = [structure("sobjects", {**summarized(each, call.base_path), **_ONLY_SOAP}) for each in sobjects]
+    result = element("result", value("encoding", "UTF-8"), value("maxBatchSize", "200"), *summaries)
+    return answer("describeGlobal", [result])
+
+
+def describe_tabs(call: SoapCall) -> Reply:
+    """The apps and the tabs in each: we have one app with all of them."""
+    app = {
+        "description": unverified.APP_DESCRIPTION,
+        "label": "Sales",
+        "logoUrl": f"{call.origin}/img/salesforce-noname-logo-v2.svg",
+        "selected": True,
+        "tabSetId": call.org.fixed_id("02u", 1),
+        "tabs": tabs.tabs(call.org.objects.values(), call.origin),
+    }
+    return answer("describeTabs", [structure("result", app)])
+
+
+def describe_all_tabs(call: SoapCall) -> Reply:
+    found = tabs.tabs(call.org.objects.values(), call.origin)
+    return answer("describeAllTabs", [structure("result", tab) for tab in found])
+
+
+def describe_theme(call: SoapCall) -> Reply:
+    """Of the objects named, or of all that have a tab."""
+    names = _texts(call, "sobjectType")
+    sobjects = [sobject_named(call.org, name) for name in names] if names else call.org.objects.values()
+    items = tabs.theme_items(sobjects, call.origin)
+    return answer("describeTheme", [structure("result", {"themeItems": items})])
+
+
+def _texts(call: SoapCall, name: str) -> list[str]:
+    return [(each.text or "").strip() for each in children_of(call.message.body, name)]
+
+
+def _described(call: SoapCall, sobject: SObject) -> dict[str, object]:
+    pages = {"urlDetail": "{ID}", "urlEdit": "{ID}/e", "urlNew": f"{sobject.prefix}/e"}
+    links = {name: f"{call.origin}/{page}" for name, page in pages.items()}
+    return {**described(sobject, call.base_path), **links, **_ONLY_SOAP}

@@ -24,6 +24,7 @@ _QUERY_FAULTS = {
     "MALFORMED_QUERY": "MalformedQueryFault",
     "INVALID_FIELD": "InvalidFieldFault",
     "INVALID_TYPE": "InvalidSObjectFault",
+    "MALFORMED_SEARCH": "MalformedSearchFault",
 }
 _KINDS = {
     **_QUERY_FAULTS,

@@ -87,6 +87,11 @@ def server_timestamp(call: SoapCall) -> Reply:
     return answer("getServerTimestamp", [element("result", timestamp)])
 
 
+def lacking_right(call: SoapCall) -> Reply:
+    """Passwords of users are set by administrators, and our user is none."""
+    raise SoapFaultError("INSUFFICIENT_ACCESS", unverified.NOT_ADMINISTRATOR)
+
+
 def _invalid_login() -> SoapFaultError:
     message = "Invalid username, password, security token; or user locked out."
     return SoapFaultError("INVALID_LOGIN", message)

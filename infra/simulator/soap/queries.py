@@ -1,4 +1,4 @@
-"""Queries over SOAP.
+"""Queries and searches over SOAP.
 
 Source: fact sheet 4.1 and 7.7.
 """
@@ -6,11 +6,11 @@ Source: fact sheet 4.1 and 7.7.
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.exchange.xml_tree import text_of
+from infra.simulator.exchange.xml_tree import element, text_of
 from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import answer
-from infra.simulator.soap.sobject import result_element
+from infra.simulator.soap.sobject import record_element, result_element
 from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH, Page
 
 
@@ -19,12 +19,23 @@ def query(call: SoapCall) -> Reply:
 
 
 def query_all(call: SoapCall) -> Reply:
+    call.context.recycle_bin.forget_expired()
     return _answer("queryAll", _first_page(call, include_deleted=True))
 
 
 def query_more(call: SoapCall) -> Reply:
     locator = text_of(call.message.body, "queryLocator") or ""
     return _answer("queryMore", call.context.queries.more(locator, call.base_path))
+
+
+def search(call: SoapCall) -> Reply:
+    """Source: fact sheet 4.3."""
+    text = text_of(call.message.body, "searchString")
+    if text is None:
+        raise failure(400, "MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
+    found = call.context.searches.run(text, call.base_path)
+    records = (element("searchRecords", record_element("record", record)) for record in found)
+    return answer("search", [element("result", *records)])
 
 
 def _first_page(call: SoapCall, *, include_deleted: bool) -> Page:

@@ -17,7 +17,7 @@ from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import Problem, SalesforceError, failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import SoapFaultError, answer
-from infra.simulator.soap.sobject import record_element, sobject_of, values_of
+from infra.simulator.soap.sobject import record_element, sobject_named, sobject_of, values_of
 
 MAX_RECORDS = 200
 MAX_RETRIEVED = 2000
@@ -65,9 +65,7 @@ def empty_recycle_bin(call: SoapCall) -> Reply:
 def retrieve(call: SoapCall) -> Reply:
     """Records by their ids, nil for each that is not there."""
     body = call.message.body
-    sobject = call.org.object(text_of(body, "sObjectType") or "")
-    if sobject is None:
-        raise failure(400, "INVALID_TYPE", f"sObject type '{text_of(body, 'sObjectType')}' is not supported.")
+    sobject = sobject_named(call.org, text_of(body, "sObjectType") or "")
     fields = asked_for(sobject, text_of(body, "fieldList") or "Id")
     named = [_text(each) for each in children_of(body, "ids")]
     _refuse_too_many(len(named), MAX_RETRIEVED)

@@ -21,10 +21,9 @@ from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.schema.api_versions import ALL
 from infra.simulator.schema.errors import SalesforceError
-from infra.simulator.soap import login, queries, records
+from infra.simulator.soap import describe, login, queries, records, replication
 from infra.simulator.soap.call import Operation, SoapCall
 from infra.simulator.soap.conversion import convert_leads
-from infra.simulator.soap.describe import describe_sobject
 from infra.simulator.soap.envelope import Message, SoapFaultError, malformed, read
 
 _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -42,10 +41,20 @@ def operations(orgs: Orgs) -> Mapping[str, Operation]:
         "logout": Operation(lambda call: login.log_out(orgs, call), "7.7"),
         "getUserInfo": Operation(login.user_info, "7.7"),
         "getServerTimestamp": Operation(login.server_timestamp, "7.7"),
-        "describeSObject": Operation(describe_sobject, "2.5"),
+        "setPassword": Operation(login.lacking_right, "7.7"),
+        "resetPassword": Operation(login.lacking_right, "7.7"),
+        "describeGlobal": Operation(describe.describe_global, "2.1"),
+        "describeSObject": Operation(describe.describe_sobject, "2.5"),
+        "describeSObjects": Operation(describe.describe_sobjects, "2.5"),
+        "describeTabs": Operation(describe.describe_tabs, "2.1"),
+        "describeAllTabs": Operation(describe.describe_all_tabs, "2.1"),
+        "describeTheme": Operation(describe.describe_theme, "2.1"),
         "query": Operation(queries.query, "4.1, 7.7"),
         "queryAll": Operation(queries.query_all, "4.1, 7.7"),
         "queryMore": Operation(queries.query_more, "4.1, 7.7"),
+        "search": Operation(queries.search, "4.3"),
+        "getUpdated": Operation(replication.get_updated, "2.1"),
+        "getDeleted": Operation(replication.get_deleted, "2.1"),
         "retrieve": Operation(records.retrieve, "7.7"),
         "create": Operation(records.create, "7.7", many=True),
         "update": Operation(records.update, "7.7", many=True),
@@ -86,7 +95,8 @@ class SoapService:
         _refuse_unsupported(version, context.org)
         operation = self._operations.get(message.operation)
         if operation is None:
-            raise malformed(f"No operation available for request {message.body.tag}")
+            name = message.body.tag
+            raise malformed(f"No operation available for request {name}, please check the WSDL for the service.")
         context.exchange.calls.add_api_call(f"soap.{message.operation}")
         fault = self._fault(context.exchange, message.operation, session.token)
         locked: frozenset[int] = frozenset()

@@ -12,21 +12,32 @@ from xml.etree.ElementTree import Element, SubElement
 from infra.simulator.exchange.xml_tree import children_of, is_nil, local_name, text_of, value
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
-from infra.simulator.schema.errors import failure
+from infra.simulator.schema.errors import SalesforceError, failure
 from infra.simulator.schema.fields import SObject
 
+_ONLY_REST = {"urls", "sobjectDescribeOption"}
 _NO_FIELDS = {"type", "fieldstonull"}
 
 
 def sobject_of(org: Org, element: Element) -> SObject:
     """The object an element says it is of. Raises SalesforceError INVALID_TYPE."""
-    name = text_of(element, "type") or ""
+    sobject = sobject_named(org, text_of(element, "type") or "")
+    if not sobject.writable:
+        raise unsuitable(sobject)
+    return sobject
+
+
+def sobject_named(org: Org, name: str) -> SObject:
+    """The object of this name. Raises SalesforceError INVALID_TYPE."""
     sobject = org.object(name)
     if sobject is None:
         raise failure(400, "INVALID_TYPE", f"sObject type '{name}' is not supported.")
-    if not sobject.writable:
-        raise failure(400, "INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support this operation")
     return sobject
+
+
+def unsuitable(sobject: SObject) -> SalesforceError:
+    message = f"entity type {sobject.name} does not support this operation"
+    return failure(400, "INVALID_TYPE_FOR_OPERATION", message)
 
 
 def values_of(element: Element) -> dict[str, Any]:
@@ -73,7 +84,8 @@ def _field(name: str, content: Any) -> Element:
     if "attributes" in content:
         return record_element(name, content)
     if "records" in content:
-        return result_element(name, content["totalSize"], content["records"], None)
+        locator = content.get("nextRecordsUrl", "").rpartition("/")[2] or None
+        return result_element(name, content["totalSize"], content["records"], locator)
     made = Element(name, {"xsi:type": "address" if "street" in content else "location"})
     for part, text in content.items():
         made.append(value(part, text_for(text)))
@@ -83,7 +95,7 @@ def _field(name: str, content: Any) -> Element:
 def structure(name: str, content: Mapping[str, Any]) -> Element:
     """A describe in XML: keys in alphabetical order, lists as repeated elements, nothing for null."""
     made = Element(name)
-    for key in sorted(content):
+    for key in sorted(content.keys() - _ONLY_REST):
         _add(made, key, content[key])
     return made
 

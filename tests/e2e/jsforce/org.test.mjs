@@ -309,6 +309,9 @@ test('records are written over SOAP, and the user is told', async () => {
   assert.deepEqual([updated.success, upserted[0].created, deleted[0].success], [true, true, true]);
   assert.equal((await conn.soap.getUserInfo()).userName, USERNAME);
   assert.ok((await conn.soap.getServerTimestamp()).timestamp);
+  const [app] = await conn.soap.describeTabs();
+  assert.deepEqual(app.tabs.map((tab) => tab.name), (await conn.tabs()).map((tab) => tab.name));
+  await assert.rejects(conn.soap.resetPassword(conn.userInfo.id), { errorCode: 'sf:INSUFFICIENT_ACCESS' });
 });
 
 test('what changed and what was deleted is told', async () => {
