@@ -69,6 +69,9 @@ def simulator(
     ),
     port: Port = 3334,
     db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
+    org: Annotated[
+        Path | None, typer.Option(help="A set-up of the org: a YAML or JSON file, see docs/simulator.md.")
+    ] = None,
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads for an org that has none.")] = 0,
     latency_ms: Annotated[float, typer.Option(min=0, help="How long every call takes at least.")] = 0,
     tls: Annotated[bool, typer.Option("--tls", help="Speak https, with certificates for Salesforce's names.")] = False,
@@ -82,6 +85,8 @@ def simulator(
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
     from api.commands.simulator import run_simulator
+    from infra.simulator.org.set_up import SetUpError
+    from infra.simulator.org.set_up_files import read_changes
     from infra.simulator.server.app import create_simulator
 
     if db is not None and not db.parent.is_dir():
@@ -89,10 +94,13 @@ def simulator(
     if proxy_port is not None and not tls:
         raise typer.BadParameter("the proxy needs --tls", param_hint="--proxy-port")
     try:
-        org = create_simulator(db=db, leads=leads, latency_ms=latency_ms)
+        set_up = read_changes(org) if org else None
+        simulator = create_simulator(db=db, leads=leads, latency_ms=latency_ms, set_up=set_up)
+    except (SetUpError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--org") from error
     except sqlite3.DatabaseError as error:
         raise typer.BadParameter(f"{db} is no database of a simulator: {error}", param_hint="--db") from error
-    run_simulator(org, host, port, tls=tls_dir if tls else None, proxy_port=proxy_port)
+    run_simulator(simulator, host, port, tls=tls_dir if tls else None, proxy_port=proxy_port)
 
 
 @cli.command()

@@ -18,7 +18,8 @@ from infra.simulator.exchange.faults import FaultRule
 from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
-from infra.simulator.org.settings import Settings
+from infra.simulator.org.set_up import SetUpError
+from infra.simulator.org.set_up_files import changed
 from infra.simulator.records.validation_rules import BadRuleError
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -88,7 +89,11 @@ class Control:
         )
 
     async def _add_org(self, request: Request) -> Response:
-        return JSONResponse({"org": self._orgs.add().org.id}, 201)
+        changes = await _json_object(request)
+        try:
+            return JSONResponse({"org": self._orgs.add(changes).org.id}, 201)
+        except SetUpError as error:
+            raise ControlError(str(error), field=error.field) from error
 
     async def _stats(self, request: Request) -> Response:
         return JSONResponse(stats(self._context(request.query_params.get("org"))))
@@ -116,10 +121,10 @@ class Control:
     async def _change_org(self, request: Request) -> Response:
         changes = await _json_object(request)
         org = self._context(changes.pop("org", None) or request.query_params.get("org")).org
-        settings = _validated(Settings, {**org.settings.model_dump(), **changes})
-        _refuse_clashes(settings)
         try:
-            self._orgs.change(org, settings)
+            self._orgs.change(org, changed(org.settings, changes))
+        except SetUpError as error:
+            raise ControlError(str(error), field=error.field) from error
         except BadRuleError as error:
             raise ControlError(str(error), field="validation_rules") from error
         return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
@@ -196,11 +201,3 @@ def _validated(model: type[_Model], values: dict[str, Any]) -> _Model:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in first["loc"]) or None
         raise ControlError(f"{field}: {first['msg']}" if field else first["msg"], field=field) from error
-
-
-def _refuse_clashes(settings: Settings) -> None:
-    """Custom fields may be added to an object and changed, not doubled."""
-    names = [(field.object, field.name.lower()) for field in settings.all_custom_fields()]
-    for place, (of, name) in enumerate(names):
-        if (of, name) in names[:place]:
-            raise ControlError(f"custom_fields: {of}.{name} is there twice", field=f"custom_fields.{place}.name")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session, Sessions
 from infra.simulator.org.org import Org
-from infra.simulator.org.seed import seed, write_statuses
+from infra.simulator.org.seed import seed
+from infra.simulator.org.set_up import SetUp, SetUpError
+from infra.simulator.org.set_up_files import changed
+from infra.simulator.org.set_up_records import write_set_up
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.storage import Database
 from infra.simulator.records import validation_rules
 from infra.simulator.schema import ids
 
+_RECORDED = ("lead_statuses", *SetUp.model_fields)
+"""The settings that records tell about."""
 CLIENT_ID = "demo-client"
 CLIENT_SECRET = "demo-secret"
 """The connected app of every org: published, as is all that the simulator keeps."""
@@ -23,10 +29,18 @@ CLIENT_SECRET = "demo-secret"
 class Orgs:
     """Orgs by number; the first is the default one and always there. What they are set to survives a restart."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], random: Random, latency_ms: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        random: Random,
+        latency_ms: float,
+        set_up: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`set_up` holds settings by name, as a set-up file does. Raises SetUpError."""
         self._database = database
         self._clock = clock
-        self._fresh = Settings(latency_ms=latency_ms)
+        self._fresh = changed(Settings(latency_ms=latency_ms), set_up or {})
         self.sessions = Sessions(database, clock, random)
         self._contexts: dict[int, Context] = {}
         database.execute("CREATE TABLE IF NOT EXISTS orgs (number INTEGER PRIMARY KEY, settings)")
@@ -35,17 +49,20 @@ class Orgs:
             self._open(number, stored.model_copy(update={"latency_ms": latency_ms}))
         if not self._contexts:
             self.add()
+        elif set_up:
+            self.change(self.default.org, changed(self.default.org.settings, set_up))
 
     @property
     def default(self) -> Context:
         return self._contexts[1]
 
-    def add(self) -> Context:
-        """Another, empty org."""
+    def add(self, changes: Mapping[str, Any] | None = None) -> Context:
+        """Another, empty org, set up like the first one but for the changes. Raises SetUpError."""
         number = len(self._contexts) + 1
+        settings = changed(self._fresh, changes or {})
         with self._database.transaction():
-            self._database.execute("INSERT INTO orgs VALUES (?, ?)", (number, self._fresh.model_dump_json()))
-            return self._open(number, self._fresh)
+            self._database.execute("INSERT INTO orgs VALUES (?, ?)", (number, settings.model_dump_json()))
+            return self._open(number, settings)
 
     def named(self, org_id: str | None) -> Context | None:
         """The org with this id (15 or 18 characters); the default one for None."""
@@ -63,13 +80,16 @@ class Orgs:
         return self._contexts[number]
 
     def change(self, org: Org, settings: Settings) -> None:
-        """Let an org behave differently, also after a restart. Raises BadRuleError, and then nothing has changed."""
+        """Let an org behave differently, also after a restart.
+
+        Raises BadRuleError or SetUpError, and then nothing has changed.
+        """
         before = org.settings
         with self._database.transaction():
-            _change(org, settings)
             try:
+                _change(org, settings)
                 validation_rules.check(org)
-            except validation_rules.BadRuleError:
+            except (SetUpError, validation_rules.BadRuleError):
                 _change(org, before)
                 raise
             values = (settings.model_dump_json(), org.number)
@@ -105,7 +125,7 @@ class Orgs:
 
 
 def _change(org: Org, settings: Settings) -> None:
-    statuses_change = settings.lead_statuses != org.settings.lead_statuses
+    before = org.settings
     org.change(settings)
-    if statuses_change:
-        write_statuses(org)
+    if {name: getattr(before, name) for name in _RECORDED} != {name: getattr(settings, name) for name in _RECORDED}:
+        write_set_up(org)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from infra.simulator.org.settings import Settings
+from infra.simulator.org.shaping import Objects, permitted, shaped
 from infra.simulator.org.storage import Database, Row, Tables
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
-from infra.simulator.schema.fields import Choice, Field, SObject
-from infra.simulator.schema.lead import STATUS
-from infra.simulator.schema.objects import STANDARD_OBJECTS
+from infra.simulator.schema.fields import SObject
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,10 @@ class Org:
         self.settings = settings
         self.shaped_at = clock()
         """When the describes last changed."""
-        self.objects: dict[str, SObject] = {}
+        self.all_objects: Objects = {}
+        """Objects as they are; Salesforce's own work knows all of them."""
+        self.objects: Objects = {}
+        """Objects as the user may see them."""
         self._counters: dict[str, int] = {}
         self.id = ids.with_suffix("00D" + self._pod + ids.base62(number, 10))
         self.user = User(
@@ -99,20 +101,10 @@ class Org:
         return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 
     def shape(self) -> None:
-        """Bring objects and tables to what the settings say."""
+        """Bring objects and tables to what the settings say. Raises SetUpError."""
         self.shaped_at = self.clock()
-        custom: dict[str, list[Field]] = {}
-        for added in self.settings.all_custom_fields():
-            custom.setdefault(added.object, []).append(added.as_field())
-        for sobject in STANDARD_OBJECTS:
-            shaped = sobject.with_fields(*custom.get(sobject.name, ()))
-            if shaped.name == "Lead":
-                shaped = shaped.with_fields(self._status_field())
-            self.objects[shaped.name.lower()] = shaped
-            self.tables.create(shaped)
+        self.all_objects = shaped(self.settings, self.fixed_id)
+        self.objects = permitted(self.all_objects, self.settings)
+        for sobject in self.all_objects.values():
+            self.tables.create(sobject)
         self.tables.create_ledger()
-
-    def _status_field(self) -> Field:
-        statuses = self.settings.lead_statuses
-        choices = tuple(Choice(status.name, status.is_default) for status in statuses)
-        return replace(STATUS, choices=choices, default=next(status.name for status in statuses if status.is_default))

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from infra.simulator.org.org import Org
+from infra.simulator.org.set_up_records import person, write, write_set_up
 from infra.simulator.org.storage import Row
 from infra.simulator.schema.opportunity import FORECASTS, STAGES
 
-_HABITS = {
-    "IsActive": True,
-    "TimeZoneSidKey": "GMT",
-    "LocaleSidKey": "en_US",
-    "LanguageLocaleKey": "en_US",
-    "EmailEncodingKey": "UTF-8",
-    "UserType": "Standard",
-    "DigestFrequency": "D",
-    "DefaultGroupNotificationFrequency": "N",
-    "NumberOfFailedLogins": 0,
-}
 _FIRST_STAGE = 1000
 """Stages and lead statuses share a prefix; there are never so many statuses."""
 
@@ -28,36 +18,36 @@ def seed(org: Org) -> None:
     _write_profiles(org)
     _write_people(org)
     queue = {"Name": "Lead Queue", "DeveloperName": "Lead_Queue", "Type": "Queue"}
-    _write(org, "Group", org.queue_id, queue)
-    _write(org, "QueueSobject", org.fixed_id("03g", 1), {"QueueId": org.queue_id, "SobjectType": "Lead"})
-    _write(org, "Organization", org.id, _organization())
-    write_statuses(org)
+    write(org, "Group", org.queue_id, queue)
+    write(org, "QueueSobject", org.fixed_id("03g", 1), {"QueueId": org.queue_id, "SobjectType": "Lead"})
+    write(org, "Organization", org.id, _organization())
+    write_set_up(org)
     _write_stages(org)
 
 
 def _write_profiles(org: Org) -> None:
     license_id = org.fixed_id("100", 1)
     key = {"LicenseDefinitionKey": "SFDC", "Name": "Salesforce", "MasterLabel": "Salesforce"}
-    _write(org, "UserLicense", license_id, {**key, "Status": "Active", "TotalLicenses": 2, "UsedLicenses": 2})
+    write(org, "UserLicense", license_id, {**key, "Status": "Active", "TotalLicenses": 2, "UsedLicenses": 2})
     for place, name in enumerate(("System Administrator", "Standard User"), 1):
         values = {"Name": name, "UserLicenseId": license_id, "UserType": "Standard"}
-        _write(org, "Profile", org.fixed_id("00e", place), values)
+        write(org, "Profile", org.fixed_id("00e", place), values)
     access = {f"{kind}AccessForAccountOwner": "Edit" for kind in ("Opportunity", "Case", "Contact")}
     chief, seller = org.fixed_id("00E", 1), org.fixed_id("00E", 2)
     roles = ((chief, "CEO", "CEO", None), (seller, "Sales Representative", "SalesRepresentative", chief))
     for role_id, name, developer_name, parent_id in roles:
         role: Row = {"Name": name, "DeveloperName": developer_name, "ParentRoleId": parent_id, "PortalType": "None"}
-        _write(org, "UserRole", role_id, {**role, **access, "RollupDescription": name})
+        write(org, "UserRole", role_id, {**role, **access, "RollupDescription": name})
 
 
 def _write_people(org: Org) -> None:
     """An administrator, and someone who sells and reports to them."""
-    person = _person("Demo", "User", org.user.username, org.user.username, "demo")
+    chief = person("Demo", "User", org.user.username, org.user.username, "demo")
     place = {"ProfileId": org.fixed_id("00e", 1), "UserRoleId": org.fixed_id("00E", 1)}
-    _write(org, "User", org.user.id, {**person, **place})
-    person = _person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
+    write(org, "User", org.user.id, {**chief, **place})
+    seller = person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
     place = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": org.fixed_id("00E", 2), "ManagerId": org.user.id}
-    _write(org, "User", org.fixed_id("005", 2), {**person, **place})
+    write(org, "User", org.fixed_id("005", 2), {**seller, **place})
 
 
 def _write_stages(org: Org) -> None:
@@ -74,26 +64,7 @@ def _write_stages(org: Org) -> None:
             "DefaultProbability": stage.probability,
             "Description": stage.name,
         }
-        _write(org, "OpportunityStage", org.fixed_id("01J", _FIRST_STAGE + place), values)
-
-
-def write_statuses(org: Org) -> None:
-    """Make the LeadStatus records say what the settings say."""
-    org.tables.clear("LeadStatus")
-    for place, status in enumerate(org.settings.lead_statuses, 1):
-        values = {
-            "MasterLabel": status.name,
-            "ApiName": status.name,
-            "SortOrder": place,
-            "IsDefault": status.is_default,
-            "IsConverted": status.is_converted,
-        }
-        _write(org, "LeadStatus", org.fixed_id("01J", place), values)
-
-
-def _person(first: str, last: str, username: str, email: str, alias: str) -> Row:
-    name = {"FirstName": first, "LastName": last, "Name": f"{first} {last}"}
-    return {**_HABITS, **name, "Username": username, "Email": email, "Alias": alias, "CommunityNickname": alias}
+        write(org, "OpportunityStage", org.fixed_id("01J", _FIRST_STAGE + place), values)
 
 
 def _organization() -> Row:
@@ -106,18 +77,3 @@ def _organization() -> Row:
         "DefaultLocaleSidKey": "en_US",
         "TimeZoneSidKey": "GMT",
     }
-
-
-def _write(org: Org, object_name: str, record_id: str, values: Row) -> None:
-    now = org.now()
-    audit = {
-        "CreatedDate": now,
-        "CreatedById": org.user.id,
-        "LastModifiedDate": now,
-        "LastModifiedById": org.user.id,
-        "SystemModstamp": now,
-    }
-    sobject = org.objects[object_name.lower()]
-    row = {field.name: field.default for field in sobject.fields if field.default is not None}
-    row |= {"Id": record_id, **{name: value for name, value in audit.items() if sobject.has(name)}, **values}
-    org.tables.insert(object_name, row)

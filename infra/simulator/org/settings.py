@@ -10,20 +10,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from infra.simulator.org.custom_fields import CustomField, CustomName, Writable
+from infra.simulator.org.set_up import LeadStatus, SetUp
 from infra.simulator.schema import api_versions as versions
 
 MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
+SetUpName = Literal["classic", "modern", "person_accounts", "global"]
 ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
-
-
-class LeadStatus(BaseModel):
-    """One value of Lead.Status."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1, max_length=255)
-    is_converted: bool = False
-    is_default: bool = False
 
 
 class ValidationRule(BaseModel):
@@ -60,10 +52,11 @@ FRESH_STATUSES = (
 """Source: fact sheet 2.5."""
 
 
-class Settings(BaseModel):
-    """How an org behaves. The defaults are those of a new Developer Edition."""
+class Settings(SetUp):
+    """How an org is built and how it behaves. The defaults are those of a new Developer Edition."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    setup: SetUpName = "classic"
+    """The set-up that the others began with."""
 
     rotate_refresh_tokens: bool = False
     """Each refresh answers a new refresh token and ends the old one."""
@@ -99,7 +92,7 @@ class Settings(BaseModel):
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
-    converted_fields: dict[CustomName, MappedField] = {}
+    converted_fields: dict[CustomName, MappedField] = Field(default_factory=dict)
     """Which custom fields of a lead its conversion takes along, and where to: `Contact.Segment__c`."""
     history_fields: tuple[str, ...] = ("Status", "OwnerId")
     """Fields of Lead whose changes LeadHistory keeps."""

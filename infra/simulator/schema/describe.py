@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.simulator.schema.field_describe import described_field
-from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.fields import RecordType, SObject
 
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 
@@ -43,7 +43,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_master_record_type(rest)],
+        "recordTypeInfos": _record_types(sobject, rest),
         "searchLayoutable": sobject.searchable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {sobject.plural}", "name": "everything"}],
@@ -106,14 +106,20 @@ def _page_urls(sobject: SObject) -> dict[str, str]:
     return {"uiDetailTemplate": "/{ID}", "uiEditTemplate": "/{ID}/e", "uiNewRecord": f"{page}/e"}
 
 
-def _master_record_type(rest: str) -> dict[str, Any]:
-    return {
-        "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "master": True,
-        "name": "Master",
-        "recordTypeId": _MASTER_RECORD_TYPE,
-        "urls": {"layout": f"{rest}/describe/layouts/{_MASTER_RECORD_TYPE}"},
-    }
+def _record_types(sobject: SObject, rest: str) -> list[dict[str, Any]]:
+    """The record types of an object, the master one last; it is the default where the user has no other."""
+    is_default = not any(each.is_default for each in sobject.record_types)
+    master = RecordType(_MASTER_RECORD_TYPE, "Master", "Master", is_default=is_default)
+    return [
+        {
+            "active": each.is_active,
+            "available": each.is_available,
+            "defaultRecordTypeMapping": each.is_default,
+            "developerName": each.name,
+            "master": each is master,
+            "name": each.label,
+            "recordTypeId": each.id,
+            "urls": {"layout": f"{rest}/describe/layouts/{each.id}"},
+        }
+        for each in (*sobject.record_types, master)
+    ]

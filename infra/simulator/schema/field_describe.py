@@ -69,7 +69,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "nameField": field.name == sobject.name_field,
         "namePointing": is_polymorphic,
         "nillable": field.nillable,
-        "permissionable": _is_permissionable(field),
+        "permissionable": field.permissionable,
         "picklistValues": [_described_choice(choice) for choice in field.choices],
         "polymorphicForeignKey": is_polymorphic,
         "precision": field.precision,
@@ -81,7 +81,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "restrictedDelete": False,
         "restrictedPicklist": field.restricted,
         "scale": field.scale,
-        "searchPrefilterable": field.type == "reference" and not is_polymorphic and _is_permissionable(field),
+        "searchPrefilterable": field.type == "reference" and not is_polymorphic and field.permissionable,
         "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
         "sortable": field.sortable,
         "type": field.type,
@@ -94,13 +94,6 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
 def _byte_length(field: Field) -> int:
     """A character takes up to three bytes; ids are ASCII."""
     return field.length if field.type in ("id", "reference") else field.length * 3
-
-
-def _is_permissionable(field: Field) -> bool:
-    """Whether it can be hidden from people: not what a record needs, and not what only Salesforce writes."""
-    if field.type == "address":
-        return True
-    return field.createable and (field.nillable or field.type == "boolean")
 
 
 def _described_choice(choice: Choice) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from functools import cached_property
 
 TEXT_TYPES = frozenset(
@@ -109,6 +110,11 @@ class Field:
         return self.filterable and self.type not in UNAGGREGATABLE_TYPES
 
     @property
+    def permissionable(self) -> bool:
+        """Can be hidden from people: not what a record needs, and not what only Salesforce writes."""
+        return self.type == "address" or (self.createable and (self.nillable or self.type == "boolean"))
+
+    @property
     def is_stored(self) -> bool:
         """Compound fields are put together from their parts when read."""
         return self.type not in COMPOUND_TYPES
@@ -121,6 +127,23 @@ class ChildRelationship:
     name: str
     child: str
     field: str
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of record within an object, with values of picklists of its own."""
+
+    id: str
+    name: str
+    """Its developer name."""
+    label: str
+    is_active: bool = True
+    is_available: bool = True
+    """The user may choose it."""
+    is_default: bool = False
+    is_person: bool = False
+    picklists: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+    """Which values its records may have, by field; what a new record has comes first."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +160,7 @@ class SObject:
     searchable: bool = True
     children: tuple[ChildRelationship, ...] = ()
     indexed: tuple[str, ...] = ()
+    record_types: tuple[RecordType, ...] = ()
     name_field: str = "Name"
     """What a record is called by: the subject of a task, the title of a note."""
 

@@ -9,6 +9,8 @@ from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
 from infra.simulator.schema.referenced_objects import REFERENCED_OBJECTS
 from infra.simulator.schema.setup_objects import (
+    BUSINESS_PROCESS,
+    CURRENCY_TYPE,
     GROUP,
     GROUP_MEMBER,
     LEAD_STATUS,
@@ -30,6 +32,8 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     LEAD_HISTORY,
     OPPORTUNITY_STAGE,
     RECORD_TYPE,
+    BUSINESS_PROCESS,
+    CURRENCY_TYPE,
     ORGANIZATION,
     PROFILE,
     USER_ROLE,

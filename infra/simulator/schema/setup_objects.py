@@ -13,6 +13,7 @@ from infra.simulator.schema.fields import (
     audit_fields,
     flag,
     integer,
+    number,
     picklist,
     record_head,
     reference,
@@ -112,12 +113,53 @@ RECORD_TYPE = SObject(
         text("DeveloperName", 80, "Record Type Name", nillable=False),
         text("NamespacePrefix", 15),
         text("Description", 255),
+        reference("BusinessProcessId", "BusinessProcess", label="Business Process ID"),
         picklist("SobjectType", "Lead", "Account", "Contact", "Opportunity", length=40),
         flag("IsActive", "Active"),
+        flag("IsPersonType"),
         *audit_fields(),
     ),
 )
 """A new org has none: the master record type of the describe is no record."""
+
+BUSINESS_PROCESS = SObject(
+    "BusinessProcess",
+    "Business Process",
+    "Business Process",
+    "019",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Business Process")[0],
+        text("Name", 80, nillable=False),
+        text("NamespacePrefix", 15),
+        text("Description", 255),
+        picklist("TableEnumOrId", "Lead", "Opportunity", length=40, label="Entity Enumeration Or ID"),
+        flag("IsActive", "Active"),
+        *audit_fields(),
+    ),
+)
+"""The statuses that leads of some record types go through."""
+
+CURRENCY_TYPE = SObject(
+    "CurrencyType",
+    "Currency Type",
+    "Currency Type",
+    "01L",
+    writable=False,
+    searchable=False,
+    name_field="IsoCode",
+    fields=(
+        record_head("Currency Type")[0],
+        text("IsoCode", 3, "Currency ISO Code", nillable=False),
+        number("ConversionRate", "double", 18, 6),
+        integer("DecimalPlaces", 1),
+        flag("IsActive", "Active"),
+        flag("IsCorporate", "Corporate Currency"),
+        *audit_fields(),
+    ),
+)
+"""The currencies of an org that has several."""
 
 ORGANIZATION = SObject(
     "Organization",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random as randomness
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
@@ -75,13 +76,15 @@ def create_simulator(
     latency_ms: float = 0,
     clock: Callable[[], datetime] = utc_now,
     random: randomness.Random | None = None,
+    set_up: Mapping[str, Any] | None = None,
 ) -> Simulator:
     """A Salesforce org with its own storage: in memory, or in the file `db`, where it survives a restart.
 
-    `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`.
+    `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`. `set_up` holds
+    settings as `PATCH /_sim/org` takes them. Raises SetUpError where they make no sense.
     """
     database = Database(db)
-    orgs = Orgs(database, clock, random or randomness.SystemRandom(), latency_ms)
+    orgs = Orgs(database, clock, random or randomness.SystemRandom(), latency_ms, set_up)
     if not orgs.default.org.tables.count("Lead"):
         add_samples(orgs.default, leads)
     return Simulator(database, orgs)

@@ -11,6 +11,7 @@ import pytest
 from infra.simulator.instance.context import Context
 from infra.simulator.org.custom_fields import CustomField, FieldKind
 from infra.simulator.org.rendering import shown
+from infra.simulator.org.set_up import Currency
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.field_describe import described_field
@@ -32,6 +33,8 @@ EXAMPLES: dict[str, Any] = {
 }
 LITERALS = {**EXAMPLES, "boolean": "true"}
 QUOTED = frozenset({"string", "textarea", "picklist", "combobox", "phone", "email", "url", "encryptedstring", "base64"})
+PICKED = {"picklist": ("A", "B"), "multipicklist": ("A", "B")}
+LED_TO = {"reference": "Account"}
 REQUIRED = {
     "Lead": {"LastName": "Okafor", "Company": "Acme"},
     "Account": {"Name": "Acme"},
@@ -46,11 +49,12 @@ WRITABLE = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_
 def org(context: Context) -> Context:
     """An org whose leads have a custom field of every kind."""
     kinds = (
-        CustomField(name=f"A_{kind}__c", type=kind, values=("A", "B") if "picklist" in kind else ())
+        CustomField(name=f"A_{kind}__c", type=kind, values=PICKED.get(kind, ()), to=LED_TO.get(kind, ""))
         for kind in get_args(FieldKind)
     )
     long = CustomField(name="Long__c", type="textarea", length=4000)
-    context.org.change(context.org.settings.model_copy(update={"custom_fields": (*kinds, long)}))
+    wide = {"currencies": (Currency(code="EUR", corporate=True), Currency(code="USD")), "state_country_picklists": True}
+    context.org.change(context.org.settings.model_copy(update={"custom_fields": (*kinds, long), **wide}))
     return context
 
 
@@ -102,7 +106,8 @@ def test_a_field_can_be_written_as_its_describe_says_and_read_back(org: Context,
         assert _may_write(update) == described["updateable"], field.name
         record_id = create() if described["createable"] else record_id
         if described["createable"] or described["updateable"]:
-            assert shown(sobject, org.records.read(sobject, record_id))[field.name] == value, field.name
+            seen = "****" if field.encrypted else value
+            assert shown(sobject, org.records.read(sobject, record_id))[field.name] == seen, field.name
 
 
 @pytest.mark.parametrize("name", OBJECTS)

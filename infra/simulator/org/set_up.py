@@ -1,0 +1,193 @@
+"""What an admin sets up beyond fields: picklists, record types, countries, currencies, people and what they may do.
+
+Source: fact sheet 2.5 and 12.1; what each of them is, is restated from Salesforce's help and Object Reference.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+FieldPath = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$")]
+"""An object and one of its fields: `Lead.Rating`."""
+DeveloperName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*$", max_length=80)]
+Access = Literal["hidden", "read_only", "full"]
+
+
+class SetUpError(Exception):
+    """A set-up makes no sense; `field` is the setting that does not, if one can be named."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LeadStatus(_Part):
+    """One value of Lead.Status."""
+
+    name: str = Field(min_length=1, max_length=255)
+    is_converted: bool = False
+    is_default: bool = False
+
+
+class PicklistValue(_Part):
+    """One value of a picklist; a plain text is one whose label is the same."""
+
+    value: str = Field(min_length=1, max_length=255)
+    label: str = Field(default="", max_length=255)
+    active: bool = True
+    default: bool = False
+    valid_for: tuple[str, ...] | None = None
+    """The values of the controlling field with which it can be chosen; all of them when left out."""
+
+
+def _as_value(given: object) -> object:
+    return {"value": given} if isinstance(given, str) else given
+
+
+Values = tuple[Annotated[PicklistValue, BeforeValidator(_as_value)], ...]
+
+
+class Picklist(_Part):
+    """What a picklist offers, in place of what a fresh org has; a list is one that is not restricted."""
+
+    values: Values = Field(min_length=1)
+    restricted: bool = False
+    controlling_field: str | None = None
+
+
+def _as_picklist(given: object) -> object:
+    return {"values": given} if isinstance(given, (list, tuple)) else given
+
+
+Picklists = dict[FieldPath, Annotated[Picklist, BeforeValidator(_as_picklist)]]
+
+
+class LeadProcess(_Part):
+    """The statuses that leads of some record types go through."""
+
+    name: DeveloperName
+    statuses: tuple[str, ...] = Field(min_length=1)
+    default: str | None = None
+    """The status of a new lead; the first one when left out."""
+
+
+class RecordType(_Part):
+    """A record type of one object."""
+
+    object: str
+    name: DeveloperName
+    label: str = Field(default="", max_length=80)
+    description: str | None = Field(default=None, max_length=255)
+    active: bool = True
+    available: bool = True
+    """The user's profile may use it."""
+    default: bool = False
+    """New records of the user are of this type."""
+    person: bool = False
+    """Accounts of this type are persons."""
+    lead_process: str | None = None
+    picklists: dict[str, tuple[str, ...]] = {}
+    """Which values of a picklist its records may have, by field."""
+
+
+class State(_Part):
+    code: str = Field(min_length=1, max_length=10)
+    name: str = Field(min_length=1, max_length=80)
+
+
+class Country(_Part):
+    """A country of the state and country picklists."""
+
+    code: str = Field(pattern=r"^[A-Z]{2}$")
+    name: str = Field(min_length=1, max_length=80)
+    states: tuple[State, ...] = ()
+
+
+class Currency(_Part):
+    """A currency of an org that has several."""
+
+    code: str = Field(pattern=r"^[A-Z]{3}$")
+    rate: float = Field(default=1, gt=0)
+    """How much of it one unit of the corporate currency is worth."""
+    decimals: int = Field(default=2, ge=0, le=8)
+    corporate: bool = False
+    active: bool = True
+
+
+class Person(_Part):
+    """A user besides the two that every org has."""
+
+    username: str = Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")
+    last_name: str = Field(min_length=1, max_length=80)
+    first_name: str | None = Field(default=None, max_length=40)
+    active: bool = True
+    role: str | None = None
+
+
+class Queue(_Part):
+    """A queue besides the one that every org has."""
+
+    name: str = Field(min_length=1, max_length=40)
+    developer_name: DeveloperName
+    objects: tuple[str, ...] = ("Lead",)
+
+
+class Permissions(_Part):
+    """What someone may do with objects and fields; what is not named is open."""
+
+    name: str = Field(min_length=1, max_length=80)
+    objects: dict[str, Access] = {}
+    fields: dict[FieldPath, Access] = {}
+
+
+_ORDER: tuple[Access, ...] = ("hidden", "read_only", "full")
+
+
+def widest(*granted: Access) -> Access:
+    return max(granted, key=_ORDER.index)
+
+
+class SetUp(BaseModel):
+    """How an org is built, as opposed to how it behaves. A set-up file holds some of this."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    person_accounts: bool = False
+    """Accounts may be persons, and leads may do without a company. Source: fact sheet 12.1."""
+    state_country_picklists: bool = False
+    """States and countries are chosen by their codes from `countries`. Source: fact sheet 12.1."""
+    countries: tuple[Country, ...] = ()
+    """Those of the state and country picklists; without any, the ones that a new org has."""
+    currencies: tuple[Currency, ...] = ()
+    """Those of an org with several currencies; exactly one is the corporate one."""
+    picklists: Picklists = {}
+    lead_processes: tuple[LeadProcess, ...] = ()
+    record_types: tuple[RecordType, ...] = ()
+    users: tuple[Person, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    profile: Permissions = Permissions(name="System Administrator")
+    """What the user may do."""
+    permission_sets: tuple[Permissions, ...] = ()
+    """What the user may do besides; the widest permission counts."""
+
+    @model_validator(mode="after")
+    def _one_corporate_currency(self) -> SetUp:
+        if self.currencies and sum(currency.corporate for currency in self.currencies) != 1:
+            raise ValueError("currencies: exactly one currency must have corporate true")
+        return self
+
+    @model_validator(mode="after")
+    def _processes_exist(self) -> SetUp:
+        known = {process.name for process in self.lead_processes}
+        for each in self.record_types:
+            if each.lead_process is not None and each.lead_process not in known:
+                raise ValueError(f"record_types: {each.name}: there is no lead process {each.lead_process}")
+            if each.person and (each.object != "Account" or not self.person_accounts):
+                raise ValueError(f"record_types: {each.name}: only accounts can be persons, and with person_accounts")
+        return self

@@ -1,0 +1,131 @@
+"""The records that a set-up makes: statuses, record types, users, queues, currencies, and what the org is.
+
+Clients read them; a change of the settings writes them anew.
+"""
+
+from __future__ import annotations
+
+from infra.simulator.org.org import Org
+from infra.simulator.org.set_up import SetUpError
+from infra.simulator.org.storage import Row
+from infra.simulator.schema.fields import SObject
+
+_HABITS = {
+    "IsActive": True,
+    "TimeZoneSidKey": "GMT",
+    "LocaleSidKey": "en_US",
+    "LanguageLocaleKey": "en_US",
+    "EmailEncodingKey": "UTF-8",
+    "UserType": "Standard",
+    "DigestFrequency": "D",
+    "DefaultGroupNotificationFrequency": "N",
+    "NumberOfFailedLogins": 0,
+}
+_FIRST_PERSON = 3
+_FIRST_QUEUE = 2
+
+
+def write_set_up(org: Org) -> None:
+    """Make the records say what the settings say."""
+    _write_statuses(org)
+    _write_record_types(org)
+    _write_people(org)
+    _write_queues(org)
+    _write_currencies(org)
+    org.tables.update("Profile", org.fixed_id("00e", 1), {"Name": org.settings.profile.name})
+
+
+def person(first: str | None, last: str, username: str, email: str, alias: str) -> Row:
+    name = {"FirstName": first, "LastName": last, "Name": " ".join(part for part in (first, last) if part)}
+    return {**_HABITS, **name, "Username": username, "Email": email, "Alias": alias, "CommunityNickname": alias}
+
+
+def write(org: Org, object_name: str, record_id: str, values: Row) -> None:
+    """Put a record of the set-up in, or in place of the one with its id."""
+    now = org.now()
+    audit = {
+        "CreatedDate": now,
+        "CreatedById": org.user.id,
+        "LastModifiedDate": now,
+        "LastModifiedById": org.user.id,
+        "SystemModstamp": now,
+    }
+    sobject = org.all_objects[object_name.lower()]
+    row = {field.name: field.default for field in sobject.fields if field.default is not None}
+    row |= {"Id": record_id, **{name: value for name, value in audit.items() if sobject.has(name)}, **values}
+    org.tables.remove(object_name, record_id)
+    org.tables.insert(object_name, row)
+
+
+def _write_statuses(org: Org) -> None:
+    org.tables.clear("LeadStatus")
+    for place, status in enumerate(org.settings.lead_statuses, 1):
+        values = {
+            "MasterLabel": status.name,
+            "ApiName": status.name,
+            "SortOrder": place,
+            "IsDefault": status.is_default,
+            "IsConverted": status.is_converted,
+        }
+        write(org, "LeadStatus", org.fixed_id("01J", place), values)
+
+
+def _write_record_types(org: Org) -> None:
+    org.tables.clear("BusinessProcess")
+    process_ids = {}
+    for place, process in enumerate(org.settings.lead_processes, 1):
+        process_ids[process.name] = org.fixed_id("019", place)
+        values = {"Name": process.name.replace("_", " "), "TableEnumOrId": "Lead", "IsActive": True}
+        write(org, "BusinessProcess", process_ids[process.name], values)
+    org.tables.clear("RecordType")
+    for place, each in enumerate(org.settings.record_types, 1):
+        values = {
+            "Name": each.label or each.name.replace("_", " "),
+            "DeveloperName": each.name,
+            "Description": each.description,
+            "SobjectType": org.all_objects[each.object.lower()].name,
+            "BusinessProcessId": process_ids.get(each.lead_process or ""),
+            "IsPersonType": each.person,
+            "IsActive": each.active,
+        }
+        write(org, "RecordType", org.fixed_id("012", place), values)
+
+
+def _write_people(org: Org) -> None:
+    for place, each in enumerate(org.settings.users, _FIRST_PERSON):
+        alias = each.username.split("@")[0][:8]
+        values = person(each.first_name, each.last_name, each.username, each.username, alias)
+        role = org.tables.find("UserRole", "Name = ?", (each.role,)) if each.role else []
+        place_in_org = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": role[0]["Id"] if role else None}
+        write(org, "User", org.fixed_id("005", place), {**values, **place_in_org, "IsActive": each.active})
+
+
+def _write_queues(org: Org) -> None:
+    for place, each in enumerate(org.settings.queues, _FIRST_QUEUE):
+        queue_id = org.fixed_id("00G", place)
+        write(org, "Group", queue_id, {"Name": each.name, "DeveloperName": each.developer_name, "Type": "Queue"})
+        for number, name in enumerate(each.objects):
+            link = {"QueueId": queue_id, "SobjectType": _writable(org, name).name}
+            write(org, "QueueSobject", org.fixed_id("03g", place * 100 + number), link)
+
+
+def _writable(org: Org, name: str) -> SObject:
+    found = org.all_objects.get(name.lower())
+    if found is None or not found.has("OwnerId"):
+        raise SetUpError(f"queues: a queue cannot own records of {name}", "queues")
+    return found
+
+
+def _write_currencies(org: Org) -> None:
+    if not org.settings.currencies:
+        return
+    org.tables.clear("CurrencyType")
+    for place, each in enumerate(org.settings.currencies, 1):
+        values = {
+            "IsoCode": each.code,
+            "ConversionRate": each.rate,
+            "DecimalPlaces": each.decimals,
+            "IsActive": each.active,
+            "IsCorporate": each.corporate,
+        }
+        write(org, "CurrencyType", org.fixed_id("01L", place), values)

@@ -1,0 +1,239 @@
+"""What the objects of an org look like: the standard ones, with what its set-up adds, replaces and hides.
+
+Source: fact sheet 2.5 and 12.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from infra.simulator.org.custom_fields import CustomField
+from infra.simulator.org.set_up import Access, PicklistValue, SetUpError, widest
+from infra.simulator.org.set_up import RecordType as RecordTypeSetting
+from infra.simulator.org.set_up_files import countries_of_a_new_org
+from infra.simulator.org.settings import Settings
+from infra.simulator.schema.fields import (
+    ChildRelationship,
+    Choice,
+    Field,
+    RecordType,
+    SObject,
+    picklist,
+    read_only,
+    reference,
+)
+from infra.simulator.schema.lead import STATUS
+from infra.simulator.schema.objects import STANDARD_OBJECTS
+from infra.simulator.schema.person_accounts import with_person_fields
+
+FixedId = Callable[[str, int], str]
+Objects = dict[str, SObject]
+"""By their names in lower case."""
+
+
+def shaped(settings: Settings, fixed_id: FixedId) -> Objects:
+    """All objects with all their fields. Raises SetUpError where the settings speak of what there is not."""
+    objects = {sobject.name.lower(): sobject for sobject in STANDARD_OBJECTS}
+    if not settings.currencies:
+        del objects["currencytype"]
+    _add(objects, "lead", [_status_field(settings)])
+    if settings.person_accounts:
+        objects |= {sobject.name.lower(): sobject for sobject in with_person_fields(objects)}
+    for custom in settings.all_custom_fields():
+        sobject = _named(objects, custom.object, "custom_fields")
+        controller = _controller(sobject, custom.controlling_field)
+        _add(objects, sobject.name.lower(), custom.as_fields(choices_of(custom.values, controller)))
+        if custom.to:
+            _add_lookup(objects, sobject, custom)
+    for path, offered in settings.picklists.items():
+        sobject, field = _field(objects, path, "picklists")
+        if not field.choices and field.type not in ("picklist", "multipicklist"):
+            raise SetUpError(f"picklists: {path} is no picklist", "picklists")
+        controller = _controller(sobject, offered.controlling_field)
+        choices = choices_of(offered.values, controller)
+        controller_name = controller.name if controller else None
+        changed = replace(field, choices=choices, restricted=offered.restricted, controller=controller_name)
+        _add(objects, sobject.name.lower(), [replace(changed, default=_default(choices))])
+    for name, sobject in objects.items():
+        if sobject.writable:
+            objects[name] = sobject.with_fields(*_currency(settings), *_codes(settings, sobject))
+    _add_record_types(objects, settings, fixed_id)
+    return objects
+
+
+def permitted(objects: Objects, settings: Settings) -> Objects:
+    """The objects and fields that the user may see; what may only be read is so marked. Raises SetUpError."""
+    grants = (settings.profile, *settings.permission_sets)
+    for grant in grants:
+        for path in grant.fields:
+            _, field = _field(objects, path, "profile.fields")
+            if field.required or not field.permissionable:
+                raise SetUpError(f"{grant.name}: {path} can neither be hidden nor be made read-only", "profile.fields")
+        for name in grant.objects:
+            _named(objects, name, "profile.objects")
+    fields = {path.lower() for grant in grants for path in grant.fields}
+    access = {path: _granted(path, [grant.fields for grant in grants]) for path in fields}
+    names = {name.lower() for grant in grants for name in grant.objects}
+    seen = {name: _granted(name, [grant.objects for grant in grants]) for name in names}
+    return {
+        name: _as_seen(sobject, seen.get(name, "full"), access)
+        for name, sobject in objects.items()
+        if seen.get(name) != "hidden"
+    }
+
+
+def choices_of(values: Iterable[PicklistValue], controller: Field | None = None) -> tuple[Choice, ...]:
+    """What `describe` says about the values of a picklist. Raises SetUpError for a controlling value there is not."""
+    places = {choice.value.casefold(): n for n, choice in enumerate(controller.choices)} if controller else {}
+    if controller is not None and controller.type == "boolean":
+        places = {"false": 0, "true": 1}
+    choices = []
+    for value in values:
+        for other in value.valid_for or ():
+            if other.casefold() not in places:
+                raise SetUpError(f"picklists: {value.value} cannot be valid for {other}", "picklists")
+        valid_for = None if value.valid_for is None else tuple(places[other.casefold()] for other in value.valid_for)
+        choices.append(Choice(value.value, value.default, value.label, is_active=value.active, valid_for=valid_for))
+    return (*choices,)
+
+
+def _add(objects: Objects, name: str, fields: Iterable[Field]) -> None:
+    objects[name] = objects[name].with_fields(*fields)
+
+
+def _add_lookup(objects: Objects, child: SObject, custom: CustomField) -> None:
+    """Let the target of a reference know the records that point to it: `Leads__r`."""
+    target = _named(objects, custom.to, "custom_fields")
+    name = f"{custom.child_relationship or child.plural.replace(' ', '_')}__r"
+    if name.lower() in {each.name.lower() for each in target.children}:
+        raise SetUpError(f"custom_fields: {custom.name}: {target.name} has {name} already", "custom_fields")
+    children = (*target.children, ChildRelationship(name, child.name, custom.name))
+    objects[target.name.lower()] = replace(target, children=children)
+
+
+def _named(objects: Objects, name: str, setting: str) -> SObject:
+    found = objects.get(name.lower())
+    if found is None:
+        raise SetUpError(f"{setting}: there is no object {name}", setting)
+    return found
+
+
+def _field(objects: Objects, path: str, setting: str) -> tuple[SObject, Field]:
+    name, _, field_name = path.partition(".")
+    sobject = _named(objects, name, setting)
+    field = sobject.field(field_name)
+    if field is None:
+        raise SetUpError(f"{setting}: {sobject.name} has no field {field_name}", setting)
+    return sobject, field
+
+
+def _controller(sobject: SObject, name: str | None) -> Field | None:
+    if name is None:
+        return None
+    field = sobject.field(name)
+    if field is None or field.type not in ("picklist", "boolean"):
+        raise SetUpError(f"picklists: {name} of {sobject.name} is neither a picklist nor a checkbox", "picklists")
+    return field
+
+
+def _default(choices: tuple[Choice, ...]) -> str | None:
+    return next((choice.value for choice in choices if choice.is_default), None)
+
+
+def _status_field(settings: Settings) -> Field:
+    choices = tuple(Choice(status.name, status.is_default) for status in settings.lead_statuses)
+    return replace(STATUS, choices=choices, default=_default(choices))
+
+
+def _currency(settings: Settings) -> list[Field]:
+    """The currency of a record, in an org that has several."""
+    if not settings.currencies:
+        return []
+    choices = tuple(Choice(each.code, each.corporate, is_active=each.active) for each in settings.currencies)
+    field = picklist("CurrencyIsoCode", length=3, label="Currency ISO Code", restricted=True)
+    return [replace(field, choices=choices, default=_default(choices))]
+
+
+def _codes(settings: Settings, sobject: SObject) -> list[Field]:
+    """The codes of state and country in every address."""
+    if not settings.state_country_picklists:
+        return []
+    countries = settings.countries or countries_of_a_new_org()
+    country_choices = tuple(Choice(country.code, label=country.name) for country in countries)
+    valid: dict[tuple[str, str], list[int]] = {}
+    for place, country in enumerate(countries):
+        for state in country.states:
+            valid.setdefault((state.code, state.name), []).append(place)
+    state_choices = tuple(Choice(code, label=name, valid_for=(*places,)) for (code, name), places in valid.items())
+    fields = []
+    for whole in sobject.fields:
+        if whole.type != "address":
+            continue
+        prefix = whole.name.removesuffix("Address")
+        label = whole.label.removesuffix("Address")
+        for part, choices, name in (("StateCode", state_choices, "State"), ("CountryCode", country_choices, "Country")):
+            code = picklist(f"{prefix}{part}", length=10, label=f"{label}{name} Code", restricted=True)
+            controller = f"{prefix}CountryCode" if part == "StateCode" else None
+            fields.append(replace(code, choices=choices, compound=whole.name, controller=controller))
+    return fields
+
+
+def _add_record_types(objects: Objects, settings: Settings, fixed_id: FixedId) -> None:
+    by_object: dict[str, list[RecordType]] = {}
+    for number, each in enumerate(settings.record_types, 1):
+        sobject = _named(objects, each.object, "record_types")
+        found = RecordType(
+            fixed_id("012", number),
+            each.name,
+            each.label or each.name.replace("_", " "),
+            is_active=each.active,
+            is_available=each.available and each.active,
+            is_default=each.default,
+            is_person=each.person,
+            picklists=_offered(sobject, settings, each),
+        )
+        by_object.setdefault(sobject.name.lower(), []).append(found)
+    for name, types in by_object.items():
+        if sum(each.is_default for each in types) > 1:
+            raise SetUpError(f"record_types: {objects[name].name} has more than one default", "record_types")
+        field = reference("RecordTypeId", "RecordType", label="Record Type ID")
+        objects[name] = replace(objects[name].with_fields(field), record_types=(*types,))
+
+
+def _offered(sobject: SObject, settings: Settings, wanted: RecordTypeSetting) -> Mapping[str, tuple[str, ...]]:
+    """Which values of its picklists the records of a type may have; the first of a process is where they begin."""
+    offered: dict[str, tuple[str, ...]] = {}
+    for name, values in wanted.picklists.items():
+        field = sobject.field(name)
+        unknown = [value for value in values if field is None or not field.knows(value)]
+        if field is None or unknown:
+            message = f"record_types: {wanted.name}: {sobject.name}.{name} has no value {', '.join(unknown)}"
+            raise SetUpError(message, "record_types")
+        offered[field.name] = tuple(field.spelled(value) for value in values)
+    if wanted.lead_process is not None:
+        process = next(each for each in settings.lead_processes if each.name == wanted.lead_process)
+        first = process.default or process.statuses[0]
+        known = {status.name for status in settings.lead_statuses}
+        unknown = [name for name in (first, *process.statuses) if name not in known]
+        if unknown:
+            raise SetUpError(f"lead_processes: {process.name}: there is no status {unknown[0]}", "lead_processes")
+        offered["Status"] = (first, *(status for status in process.statuses if status != first))
+    return offered
+
+
+def _granted(name: str, grants: list[dict[str, Access]]) -> Access:
+    """The widest permission: the profile is open where it says nothing, a permission set adds what it names."""
+    own, *added = ({key.lower(): access for key, access in grant.items()} for grant in grants)
+    return widest(own.get(name, "full"), *(each[name] for each in added if name in each))
+
+
+def _as_seen(sobject: SObject, access: Access, fields: Mapping[str, Access]) -> SObject:
+    shown = []
+    for field in sobject.fields:
+        permitted = fields.get(f"{sobject.name}.{field.name}".lower(), "full")
+        if permitted != "hidden":
+            shown.append(field if permitted == "full" else read_only(field))
+    if access == "full" and (*shown,) == sobject.fields:
+        return sobject
+    return replace(sobject, fields=(*shown,), writable=sobject.writable and access == "full")
