@@ -34,9 +34,9 @@ def prepared(org: Org, soql: str) -> tuple[SObject, list[str]]:
         ready = plan(org, query)
     except SoqlError as error:
         raise error.as_refusal(soql) from error
-    if ready.counts or ready.children or query.offset:
+    if ready.counts or ready.children or ready.branches or query.offset:
         raise failure(400, "API_ERROR", unverified.NOT_IN_BULK)
-    return ready.sobject, [".".join((*shown.column.parents, shown.name)) for shown in ready.shown]
+    return ready.sobject, [".".join((*shown.parents, shown.name)) for shown in ready.shown]
 
 
 async def run_query(job: Job, queries: Queries) -> None:

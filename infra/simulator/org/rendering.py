@@ -5,6 +5,7 @@ Source: fact sheet 2.5.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from infra.simulator.org.storage import Row
@@ -38,5 +39,10 @@ def shown(sobject: SObject, row: Row, fields: list[Field] | None = None) -> dict
 
 def compound_of(sobject: SObject, whole: Field, row: Row) -> dict[str, Any] | None:
     """An address or a location read from its parts, null when all are. Source: fact sheet 2.5."""
-    values = {key: row[part.name] for key, part in sobject.parts(whole).items()}
-    return values if any(value is not None for value in values.values()) else None
+    parts = sobject.parts(whole)
+    return compound(parts, *(row[part.name] for part in parts.values()))
+
+
+def compound(keys: Iterable[str], *values: Any) -> dict[str, Any] | None:
+    """The parts of a compound field under their keys, null when all are null."""
+    return dict(zip(keys, values, strict=True)) if any(value is not None for value in values) else None

@@ -8,17 +8,20 @@ not anew for each comparison.
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from infra.simulator.schema.fields import Field, SObject
 
 Row = dict[str, Any]
+_RADIUS = {"km": 6371.0088, "mi": 3958.7613}
+"""Of the earth, on average."""
 
 
 class Database:
@@ -38,6 +41,7 @@ class Database:
         self._connection.create_collation("salesforce", _compared)
         self._connection.create_function("folded", 1, _folded_value, deterministic=True)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
+        self._connection.create_function("soql_distance", 5, distance, deterministic=True)
         self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
         self._connection.create_function("soql_includes", 2, includes, deterministic=True)
 
@@ -208,6 +212,22 @@ def is_like(text: str | None, pattern: str) -> bool:
 def includes(stored: str | None, wanted: str) -> bool:
     """Whether a multi-select picklist has all the values wanted; both are joined by semicolons."""
     return stored is not None and set(folded(wanted).split(";")) <= set(folded(stored).split(";"))
+
+
+def distance(
+    latitude: float | None,
+    longitude: float | None,
+    other_latitude: float | None,
+    other_longitude: float | None,
+    unit: Literal["mi", "km"],
+) -> float | None:
+    """From one place to another along the surface of the earth; None where one is unknown."""
+    if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
+        return None
+    north, other_north = math.radians(latitude), math.radians(other_latitude)
+    east = math.radians(other_longitude - longitude)
+    half = math.sin((other_north - north) / 2) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(east / 2) ** 2
+    return 2 * _RADIUS[unit] * math.asin(math.sqrt(min(1.0, max(0.0, half))))
 
 
 def finds(pattern: str, *texts: object) -> bool:

@@ -5,6 +5,7 @@ Source: fact sheet 4.2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timezone
 from typing import Any
 
@@ -14,10 +15,20 @@ from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
 from infra.simulator.soql.date_literals import Period, period_of
 from infra.simulator.soql.errors import SoqlError, unexpected
-from infra.simulator.soql.expressions import Value, value_of
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, only_argument, value_of
 from infra.simulator.soql.parser import unescaped
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Comparison, Condition, Junction, Literal, Negation, Query, Selected
+from infra.simulator.soql.syntax import (
+    Comparison,
+    Condition,
+    Expression,
+    Function,
+    Junction,
+    Literal,
+    Negation,
+    Query,
+    Selected,
+)
 
 _TYPE_NAMES = {
     "datetime": "dateTime",
@@ -32,12 +43,18 @@ _TYPE_NAMES = {
 class Conditions:
     """Writes conditions as SQL and collects the values they compare with."""
 
-    def __init__(self, scope: Scope, *, outer: Conditions | None = None, grouped: frozenset[str] | None = None) -> None:
-        """`outer` is what a semi-join stands in; `grouped` holds the SQL of what HAVING may speak of."""
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        outer: Conditions | None = None,
+        left: Callable[[Expression], Value] | None = None,
+    ) -> None:
+        """`outer` is what a semi-join stands in; `left` makes a value of what HAVING may speak of."""
         self._scope = scope
+        self._left = left or self._filterable
         self._today = scope.org.clock().astimezone(timezone.utc).date()
         self._outer = outer
-        self._grouped = grouped
         self.values: list[Any] = [] if outer is None else outer.values
 
     def sql(self, condition: Condition) -> str:
@@ -49,8 +66,10 @@ class Conditions:
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> str:
-        value = self._left(comparison)
+        value = self._left(comparison.left)
         operator = comparison.operator
+        if value.operators is not None and operator not in value.operators:
+            raise _wrong_operator(value, operator, comparison.at)
         if isinstance(comparison.right, Query):
             return self._joined(value, operator, comparison.right, comparison.at)
         if operator in ("IN", "NOT IN"):
@@ -69,18 +88,17 @@ class Conditions:
             raise _wrong_operator(value, operator, comparison.at)
         return f"{value.compared} {operator} {self._bound(bound)}"
 
-    def _left(self, comparison: Comparison) -> Value:
-        """What is compared. Raises SoqlError where that cannot be."""
-        value = value_of(self._scope, comparison.left)
+    def _filterable(self, expression: Expression) -> Value:
+        """What WHERE compares. Raises SoqlError where that cannot be."""
+        if isinstance(expression, Function) and expression.upper == "TOLABEL":
+            expression = only_argument(expression)
+        value = value_of(self._scope, expression)
+        if value.is_aggregate or (isinstance(expression, Function) and expression.upper in PLAIN_FUNCTIONS):
+            raise unexpected(value.name.split("(")[0], expression.at)
         field = value.field
         if field is not None and not (field.filterable and field.is_stored):
             message = f"field '{field.name}' can not be filtered in a query call"
-            raise SoqlError("INVALID_FIELD", message, comparison.at)
-        if self._grouped is None:
-            if value.is_aggregate:
-                raise unexpected(value.name.split("(")[0], comparison.at)
-        elif not value.is_aggregate and value.sql not in self._grouped:
-            raise must_be_grouped(value, comparison.at)
+            raise SoqlError("INVALID_FIELD", message, expression.at)
         return value
 
     def _joined(self, value: Value, operator: str, query: Query, at: int) -> str:
@@ -166,6 +184,8 @@ class Conditions:
             return folded(unescaped(literal)) or None
         if kind in NUMBER_TYPES and literal.kind == "number":
             return float(literal.value)
+        if kind == "currency" and literal.kind == "currency":
+            return float(literal.value[3:])
         if kind == "boolean" and literal.kind == "word" and literal.value in ("TRUE", "FALSE"):
             return literal.value == "TRUE"
         if kind == "datetime" and literal.kind == "datetime":
@@ -178,10 +198,6 @@ class Conditions:
 
     def _refused(self, compared: Value, literal: Literal) -> None:
         raise _wrong_type(compared, literal)
-
-
-def must_be_grouped(value: Value, at: int) -> SoqlError:
-    return SoqlError("MALFORMED_QUERY", f"Field must be grouped or aggregated: {value.name}", at)
 
 
 def balanced(operator: str, parts: list[str]) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from infra.simulator.org.storage import compared
 from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
 from infra.simulator.soql.errors import SoqlError, unexpected
+from infra.simulator.soql.geolocation import distance_sql
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Expression, Function, Path
+from infra.simulator.soql.syntax import Expression, Function, Literal, Path
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 PLAIN_FUNCTIONS = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
@@ -48,6 +49,10 @@ class Value:
     is_own: bool = False
     """A field of the queried object itself: there is always a record to read it from."""
     is_aggregate: bool = False
+    measured: Field | None = None
+    """The field an aggregate is computed of, where it is of the same kind."""
+    operators: frozenset[str] | None = None
+    """The only ones that may compare it; None for all that its type allows."""
 
     @property
     def is_text(self) -> bool:
@@ -67,8 +72,10 @@ def value_of(scope: Scope, expression: Expression) -> Value:
         return _date_part(scope, expression)
     if expression.upper in AGGREGATES:
         return _aggregate(scope, expression)
-    if expression.upper in PLAIN_FUNCTIONS and len(expression.arguments) == 1:
-        return value_of(scope, expression.arguments[0])
+    if expression.upper == "DISTANCE":
+        return Value(distance_sql(scope, expression), "double", expression.name, operators=frozenset("<>"))
+    if expression.upper == "CONVERTCURRENCY":
+        return _currency(scope, expression)
     raise unexpected(expression.name, expression.at)
 
 
@@ -81,23 +88,30 @@ def _field(scope: Scope, path: Path) -> Value:
     return Value(column.sql, column.field.type, column.field.name, column.field, is_own=not column.parents)
 
 
+def _currency(scope: Scope, function: Function) -> Value:
+    """An amount in the user's currency, which is the only one there is."""
+    value = value_of(scope, only_argument(function))
+    if value.type != "currency":
+        raise _unsupported(value, function)
+    return value
+
+
 def _date_part(scope: Scope, function: Function) -> Value:
-    argument = _only_argument(function)
+    argument = only_argument(function)
     # Our only user lives in UTC, as the records do.
     if isinstance(argument, Function) and argument.upper == "CONVERTTIMEZONE":
-        argument = _only_argument(argument)
+        argument = only_argument(argument)
     value = value_of(scope, argument)
     allowed = ("datetime",) if function.upper in _DATETIME_ONLY else ("date", "datetime")
     if value.type not in allowed or value.is_aggregate:
-        message = f"field '{value.name}' does not support the function {function.upper}"
-        raise SoqlError("INVALID_FIELD", message, function.at)
+        raise _unsupported(value, function)
     sql = _DATE_FUNCTIONS[function.upper].format(day=f"substr({value.sql}, 1, 19)")
     return Value(f"({sql})", "date" if function.upper == "DAY_ONLY" else "int", f"{function.name}({value.name})")
 
 
 def _aggregate(scope: Scope, function: Function) -> Value:
-    value = value_of(scope, _only_argument(function))
-    if value.is_aggregate:
+    value = value_of(scope, only_argument(function))
+    if value.is_aggregate or value.operators is not None:
         raise unexpected(function.name, function.at)
     if not _can_be_aggregated(value, function.upper):
         message = f"field {value.name} does not support aggregate operator {function.upper}"
@@ -107,7 +121,10 @@ def _aggregate(scope: Scope, function: Function) -> Value:
         distinct = "DISTINCT " if function.upper == "COUNT_DISTINCT" else ""
         return Value(f"count({distinct}{value.sql})", "int", name, is_aggregate=True)
     kind = "double" if function.upper == "AVG" else value.type
-    return Value(f"{function.upper.lower()}({value.sql})", kind, name, is_aggregate=True)
+    # What SQLite computes forgets how its argument compares.
+    collation = " COLLATE salesforce" if value.is_text else ""
+    sql = f"{function.upper.lower()}({value.sql}){collation}"
+    return Value(sql, kind, name, is_aggregate=True, measured=value.field)
 
 
 def _can_be_aggregated(value: Value, operator: str) -> bool:
@@ -116,7 +133,13 @@ def _can_be_aggregated(value: Value, operator: str) -> bool:
     return operator not in ("SUM", "AVG") or value.type in NUMBER_TYPES
 
 
-def _only_argument(function: Function) -> Expression:
-    if len(function.arguments) != 1:
+def only_argument(function: Function) -> Expression:
+    """The one thing a function is of, where that can be no plain value. Raises SoqlError."""
+    if len(function.arguments) != 1 or isinstance(function.arguments[0], Literal):
         raise unexpected(function.name, function.at)
     return function.arguments[0]
+
+
+def _unsupported(value: Value, function: Function) -> SoqlError:
+    message = f"field '{value.name}' does not support the function {function.upper}"
+    return SoqlError("INVALID_FIELD", message, function.at)

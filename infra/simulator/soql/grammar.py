@@ -8,8 +8,11 @@ from __future__ import annotations
 GRAMMAR = r"""
 query: "SELECT"i _item ("," _item)* "FROM"i path _alias _scope _where _with _group _having _order _limit _offset _view
 
-_item: selected | nested
+_item: selected | nested | typeof
 nested: "(" query ")"
+typeof: "TYPEOF"i path branch+ otherwise? "END"i
+branch: "WHEN"i path "THEN"i path ("," path)*
+otherwise: "ELSE"i path ("," path)*
 // Each optional clause is a rule of its own: as `where? group? order?` all their combinations would be spelled out.
 _alias: alias?
 _scope: scope?
@@ -25,7 +28,8 @@ selected: expression _alias
 alias: NAME
 ?expression: path | function
 path: NAME ("." NAME)*
-function: NAME "(" (expression ("," expression)*)? ")"
+function: NAME "(" (argument ("," argument)*)? ")"
+?argument: expression | STRING -> string | NUMBER -> number
 
 scope: "USING"i "SCOPE"i path
 group: "GROUP"i "BY"i expression ("," expression)*
@@ -50,6 +54,7 @@ literal: STRING -> string
        | DATETIME -> datetime
        | DATE -> date
        | NUMBER -> number
+       | CURRENCY -> currency
        | NAME (":" NUMBER)? -> word
 
 order: "ORDER"i "BY"i ordering ("," ordering)*
@@ -73,6 +78,7 @@ OPERATOR: "=" | "!=" | "<>" | "<=" | ">=" | "<" | ">"
 NAME: /[a-z_][a-z0-9_]*/i
 STRING: /'(?:[^'\\]|\\.)*'/s
 DATETIME.3: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/i
+CURRENCY.2: /[a-z]{3}\d+(?:\.\d+)?(?![\w.])/i
 DATE.2: /\d{4}-\d\d-\d\d/
 NUMBER: /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/
 %ignore /\s+/

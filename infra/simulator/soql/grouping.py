@@ -1,24 +1,32 @@
 """A query for groups or totals made ready to run.
 
-Source: fact sheet 4.1.
+Source: fact sheet 4.1; "GROUP BY ROLLUP" and "GROUP BY CUBE", SOQL and SOSL Reference.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.soql.conditions import Conditions, must_be_grouped
+from infra.simulator.org.values import formatted, to_json
+from infra.simulator.schema import unverified
+from infra.simulator.schema.fields import Field
+from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError, unexpected
-from infra.simulator.soql.expressions import Value, is_aggregate, value_of
-from infra.simulator.soql.ordering import ordering_sql
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, is_aggregate, only_argument, value_of
+from infra.simulator.soql.ordering import Term, last_direction, order_by, ordering_terms
 from infra.simulator.soql.plan import filters
 from infra.simulator.soql.scope import Scope
 from infra.simulator.soql.syntax import Expression, Function, Path, Query, Selected
 
 MAX_GROUPS = 2000
 """There is no second page of groups."""
+MAX_SUBTOTALS = 3
+"""Fields in ROLLUP or CUBE."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +35,66 @@ class GroupPlan:
 
     sql: str
     values: tuple[Any, ...]
-    columns: tuple[tuple[str, Value], ...]
+    columns: tuple[tuple[str, Callable[[Any], Any]], ...]
 
     def record(self, row: tuple[Any, ...]) -> dict[str, Any]:
         record: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
-        for (name, value), found in zip(self.columns, row, strict=True):
-            record[name] = bool(found) if value.type == "boolean" and found is not None else found
+        for (name, show), found in zip(self.columns, row, strict=True):
+            record[name] = show(found)
         return record
+
+
+@dataclass(frozen=True)
+class _Level:
+    """One way to group: all groups of the query, or, for the rows with subtotals, some of them."""
+
+    scope: Scope
+    groups: tuple[Value, ...]
+    kept: frozenset[int]
+
+    def value(self, expression: Expression) -> Value:
+        """An aggregate, or what the query is grouped by: null in a subtotal. Raises SoqlError."""
+        if isinstance(expression, Function) and expression.upper == "GROUPING":
+            value = self._group(only_argument(expression))
+            flag = 0 if self.groups.index(value) in self.kept else 1
+            return Value(f"({flag})", "int", expression.name, is_aggregate=True)
+        value = value_of(self.scope, expression)
+        if value.is_aggregate:
+            return value
+        place = self.groups.index(self._group(expression))
+        return value if place in self.kept else replace(value, sql="NULL")
+
+    def sql(self, selected: list[str], condition: str, having: str) -> str:
+        named = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(selected))
+        kept = [group.sql for place, group in enumerate(self.groups) if place in self.kept]
+        # There is a total of no records, but no grand total of no groups.
+        group_by = f" GROUP BY {', '.join(kept or ['NULL'])}" if self.groups else ""
+        return f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having}"
+
+    def terms(self, query: Query) -> list[Term]:
+        """What the rows are ordered by; in the end each subtotal follows what it sums up."""
+        direction = last_direction(query.order)
+        terms = ordering_terms(query.order, self.value)
+        for place, group in enumerate(self.groups):
+            if place in self.kept:
+                terms += [("0", "ASC"), (group.compared, direction)]
+            else:
+                terms += [("1", "ASC"), ("NULL", direction)]
+        return terms
+
+    def _group(self, expression: Expression) -> Value:
+        value = value_of(self.scope, expression)
+        found = next((group for group in self.groups if group.sql == value.sql), None)
+        if found is None:
+            raise SoqlError("MALFORMED_QUERY", f"Field must be grouped or aggregated: {value.name}", expression.at)
+        return found
 
 
 def is_grouped(query: Query) -> bool:
     """Whether a query is answered with groups or totals instead of records."""
     if query.group or query.having:
         return True
-    return any(isinstance(item, Selected) and _has_argument_aggregate(item.expression) for item in query.selected)
+    return any(isinstance(item, Selected) and _totals(item.expression) for item in query.selected)
 
 
 def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> GroupPlan:
@@ -48,35 +102,52 @@ def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> Grou
     if query.limit is not None and not query.group:
         message = "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
         raise SoqlError("MALFORMED_QUERY", message, query.source.at)
+    if query.subtotals and len(query.group) > MAX_SUBTOTALS:
+        message = unverified.TOO_MANY_SUBTOTALS.format(kind=query.subtotals, most=MAX_SUBTOTALS)
+        raise SoqlError("MALFORMED_QUERY", message, query.group[MAX_SUBTOTALS].at)
     scope = Scope(org, query.source, query.alias)
-    groups = [_group(scope, expression) for expression in query.group]
-    grouped = frozenset(group.sql for group in groups)
-    columns = _columns(scope, query, grouped)
+    groups = tuple(_group(scope, expression) for expression in query.group)
+    levels = [_Level(scope, groups, kept) for kept in _kept(len(groups), query.subtotals)]
     conditions = Conditions(scope)
     condition = filters(scope, query, conditions, include_deleted=include_deleted)
-    values = [*conditions.values]
-    having = ""
-    if query.having is not None:
-        after = Conditions(scope, grouped=grouped)
-        having = f" HAVING {after.sql(query.having)}"
-        values += after.values
-    ordering = ordering_sql(query.order, lambda item: _checked(scope, item, grouped), [group.sql for group in groups])
-    group_by = f" GROUP BY {', '.join(group.sql for group in groups)}" if groups else ""
+    ready = [(level, _columns(level, query), level.terms(query), *_having(level, query)) for level in levels]
+    selects = [
+        level.sql([*(column.sql for column in columns), *(sql for sql, _ in terms)], condition, having)
+        for level, columns, terms, having, _ in ready
+    ]
+    values = [value for *_, of_having in ready for value in (*conditions.values, *of_having)]
+    columns, terms = ready[0][1], ready[0][2]
+    ordering = order_by([(f"c{len(columns) + place}", way) for place, (_, way) in enumerate(terms)])
     limit = MAX_GROUPS + 1 if query.limit is None else min(query.limit, MAX_GROUPS + 1)
     sql = (
-        f"SELECT {', '.join(value.sql for value in columns.values())} FROM {scope.tables_sql} WHERE {condition}"
-        f"{group_by}{having}{ordering} LIMIT {limit} OFFSET {query.offset}"
+        f"SELECT {', '.join(f'c{place}' for place in range(len(columns)))} FROM ({' UNION ALL '.join(selects)})"
+        f"{ordering} LIMIT {limit} OFFSET {query.offset}"
     )
-    return GroupPlan(sql, (*values,), (*columns.items(),))
+    return GroupPlan(sql, (*values,), tuple((column.name, column.show) for column in columns))
 
 
-def _has_argument_aggregate(expression: Expression) -> bool:
-    return isinstance(expression, Function) and is_aggregate(expression) and bool(expression.arguments)
+def _totals(expression: Expression) -> bool:
+    """Whether this needs totals: an aggregate of something, also one that is formatted."""
+    if not isinstance(expression, Function):
+        return False
+    if expression.upper == "FORMAT" and len(expression.arguments) == 1:
+        inner = expression.arguments[0]
+        return isinstance(inner, Function) and _totals(inner)
+    return expression.upper == "GROUPING" or (is_aggregate(expression) and bool(expression.arguments))
+
+
+def _kept(count: int, subtotals: str | None) -> list[frozenset[int]]:
+    """Which groups each way to group keeps, all of them first."""
+    if subtotals == "ROLLUP":
+        return [frozenset(range(size)) for size in range(count, -1, -1)]
+    if subtotals == "CUBE":
+        return [frozenset(kept) for size in range(count, -1, -1) for kept in combinations(range(count), size)]
+    return [frozenset(range(count))]
 
 
 def _group(scope: Scope, expression: Expression) -> Value:
     value = value_of(scope, expression)
-    if value.is_aggregate:
+    if value.is_aggregate or value.operators is not None:
         raise unexpected(value.name.split("(")[0], expression.at)
     if value.field is not None and not (value.field.groupable and value.field.is_stored):
         message = f"field '{value.name}' can not be grouped in a query call"
@@ -84,28 +155,55 @@ def _group(scope: Scope, expression: Expression) -> Value:
     return value
 
 
-def _columns(scope: Scope, query: Query, grouped: frozenset[str]) -> dict[str, Value]:
-    """What is selected, by the name it is shown under: its alias, its field's name, or expr0, expr1, …"""
-    columns: dict[str, Value] = {}
+def _having(level: _Level, query: Query) -> tuple[str, list[Any]]:
+    if query.having is None:
+        return "", []
+    conditions = Conditions(level.scope, left=level.value)
+    return f" HAVING {conditions.sql(query.having)}", conditions.values
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What is selected, under the name it is shown by: its alias, its field's name, or expr0, expr1, …"""
+
+    name: str
+    sql: str
+    show: Callable[[Any], Any]
+
+
+def _columns(level: _Level, query: Query) -> list[_Column]:
+    columns: list[_Column] = []
     unnamed = 0
     for selected in query.selected:
         if not isinstance(selected, Selected):
-            raise SoqlError("MALFORMED_QUERY", "sub-queries are not allowed in a grouped query", query.source.at)
-        value = _checked(scope, selected.expression, grouped)
+            message = "sub-queries and TYPEOF are not allowed in a grouped query"
+            raise SoqlError("MALFORMED_QUERY", message, query.source.at)
+        value, show = _shown(level, selected.expression)
         name = selected.alias
         if name is None and isinstance(selected.expression, Path):
             name = value.name
         if name is None:
             name, unnamed = f"expr{unnamed}", unnamed + 1
-        if name.lower() in {other.lower() for other in columns}:
+        if name.lower() in {other.name.lower() for other in columns}:
             raise SoqlError("MALFORMED_QUERY", f"duplicate alias: {name}", selected.expression.at)
-        columns[name] = value
+        columns.append(_Column(name, value.sql, show))
     return columns
 
 
-def _checked(scope: Scope, expression: Expression, grouped: frozenset[str]) -> Value:
-    """An aggregate, or what the query is grouped by."""
-    value = value_of(scope, expression)
-    if not value.is_aggregate and value.sql not in grouped:
-        raise must_be_grouped(value, expression.at)
-    return value
+def _shown(level: _Level, expression: Expression) -> tuple[Value, Callable[[Any], Any]]:
+    """A value and how it is shown."""
+    if isinstance(expression, Function) and expression.upper in PLAIN_FUNCTIONS - {"CONVERTCURRENCY"}:
+        inner = only_argument(expression)
+        if isinstance(inner, Function) and inner.upper in ("FORMAT", "TOLABEL", "GROUPING"):
+            raise unexpected(inner.name, inner.at)
+        value = level.value(inner)
+        if expression.upper == "FORMAT":
+            return value, partial(formatted, _field(value))
+    else:
+        value = level.value(expression)
+    return value, partial(to_json, _field(value))
+
+
+def _field(value: Value) -> Field:
+    """A field that holds such values."""
+    return value.field or value.measured or Field(value.name, value.type)

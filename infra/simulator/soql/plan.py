@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeGuard
+from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.rendering import compound_of
 from infra.simulator.org.storage import quoted
-from infra.simulator.org.values import formatted, to_json
 from infra.simulator.schema import unverified
-from infra.simulator.schema.fields import ChildRelationship, Field, SObject
+from infra.simulator.schema.fields import ChildRelationship, SObject
+from infra.simulator.schema.objects import POLYMORPHIC
+from infra.simulator.soql.columns import Shown, shown_columns
 from infra.simulator.soql.conditions import Conditions
-from infra.simulator.soql.errors import SoqlError, no_such_children, unexpected
-from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, value_of
+from infra.simulator.soql.errors import SoqlError, no_such_children, no_such_type, unexpected
+from infra.simulator.soql.expressions import value_of
 from infra.simulator.soql.ordering import ordering_sql
-from infra.simulator.soql.scope import Column, Scope
-from infra.simulator.soql.syntax import Expression, Function, Nested, Path, Query, Selected
+from infra.simulator.soql.scope import Scope
+from infra.simulator.soql.syntax import Expression, Function, Nested, Path, Query, Selected, TypeOf
 
 MAX_OFFSET = 2000
-MAX_FIELDS_ROWS = 200
-_GROUPS = {"ALL", "STANDARD", "CUSTOM"}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A column that is shown: under which name, and whether as text for people."""
-
-    column: Column
-    name: str
-    is_formatted: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,12 +32,34 @@ class Children:
 
 
 @dataclass(frozen=True)
+class Branches:
+    """TYPEOF: a plan for each kind of record that a relationship leads to."""
+
+    name: str
+    parents: tuple[str, ...]
+    source: str
+    """The SQL of the reference."""
+    plans: Mapping[str, Plan]
+    """By the first three characters of the id."""
+
+    def record(self, record_id: str | None, base_path: str) -> dict[str, Any] | None:
+        """The record, with the fields of its kind; None for a kind that the query has no fields for."""
+        chosen = self.plans.get(record_id[:3]) if record_id else None
+        if chosen is None:
+            return None
+        rows = chosen.scope.org.tables.database.execute(chosen.some_rows_sql(1), (record_id,))
+        row = rows.fetchone()
+        return chosen.record(row, base_path) if row else None
+
+
+@dataclass(frozen=True)
 class Plan:
     """What to ask SQLite for, and how to show what it answers."""
 
     sobject: SObject
     scope: Scope
     shown: tuple[Shown, ...]
+    branches: tuple[Branches, ...]
     children: tuple[Children, ...]
     counts: bool
     """`SELECT COUNT()`: only the number of records is wanted."""
@@ -82,9 +94,13 @@ class Plan:
         values = dict(zip(self._sources, row, strict=True))
         record = _described(self.sobject, values["t0.Id"], base_path)
         for shown in self.shown:
-            holder = self._holder(record, shown.column.parents, values, base_path)
+            holder = self._holder(record, shown.parents, values, base_path)
             if holder is not None:
-                holder[shown.name] = _shown(shown, values)
+                holder[shown.name] = shown.show(*(values[source] for source in shown.sources))
+        for branches in self.branches:
+            holder = self._holder(record, branches.parents, values, base_path)
+            if holder is not None:
+                holder[branches.name] = branches.record(values[branches.source], base_path)
         return record
 
     def _holder(
@@ -113,12 +129,14 @@ class Plan:
     def _sources(self) -> tuple[str, ...]:
         """The SQL columns to read, each once; the ids of all records on the way are among them."""
         sources = {"t0.Id": None}
-        for column in [shown.column for shown in self.shown]:
-            for depth in range(1, len(column.parents) + 1):
-                sources[self.scope.id_sql(column.parents[:depth])] = None
-            for source in _parts(column):
-                sources[source] = None
+        for shown in self.shown:
+            sources |= dict.fromkeys((*self._ids(shown.parents), *shown.sources))
+        for branches in self.branches:
+            sources |= dict.fromkeys((*self._ids(branches.parents), branches.source))
         return tuple(sources)
+
+    def _ids(self, parents: tuple[str, ...]) -> list[str]:
+        return [self.scope.id_sql(parents[:depth]) for depth in range(1, len(parents) + 1)]
 
     def _rows(self, columns: str, ordering: str) -> str:
         limit = -1 if self.limit is None else self.limit
@@ -130,8 +148,6 @@ class Plan:
 
 def plan(org: Org, query: Query, *, include_deleted: bool = False) -> Plan:
     """Check a query against the org's objects and make it ready. Raises SoqlError."""
-    if query.offset > MAX_OFFSET:
-        raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.OFFSET_TOO_LARGE, query.offset_at)
     return _plan(Scope(org, query.source, query.alias), query, include_deleted=include_deleted)
 
 
@@ -145,6 +161,8 @@ def is_count(query: Query) -> bool:
 
 def filters(scope: Scope, query: Query, conditions: Conditions, *, include_deleted: bool) -> str:
     """Which records a query is about, as SQL. Raises SoqlError."""
+    if query.offset > MAX_OFFSET:
+        raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.OFFSET_TOO_LARGE, query.offset_at)
     parts = [] if include_deleted or not scope.sobject.has("IsDeleted") else ["t0.IsDeleted = 0"]
     if query.scope is not None:
         parts += _in_scope(scope, query.scope)
@@ -156,7 +174,8 @@ def filters(scope: Scope, query: Query, conditions: Conditions, *, include_delet
 def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None = None) -> Plan:
     """`link` is the SQL of the field that leads from a child to its parent."""
     counts = is_count(query) and link is None
-    shown = () if counts else _columns(scope, query)
+    shown = () if counts else shown_columns(scope, query)
+    branches = _all_branches(scope, query, shown)
     children = [
         _children(scope, item.query, include_deleted=include_deleted, nested=link is not None)
         for item in query.selected
@@ -166,10 +185,20 @@ def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None
     condition = filters(scope, query, conditions, include_deleted=include_deleted)
     if link is not None:
         condition = f"{link} = ? AND {condition}"
-    ordering = ordering_sql(query.order, lambda expression: _orderable(scope, expression), [f"t0.{quoted('Id')}"])
+    ordering = ordering_sql(query.order, lambda expression: _orderable(scope, expression), f"t0.{quoted('Id')}")
     values = (*conditions.values,)
     return Plan(
-        scope.sobject, scope, shown, (*children,), counts, condition, ordering, values, query.limit, query.offset
+        scope.sobject,
+        scope,
+        shown,
+        branches,
+        (*children,),
+        counts,
+        condition,
+        ordering,
+        values,
+        query.limit,
+        query.offset,
     )
 
 
@@ -185,6 +214,53 @@ def _children(scope: Scope, query: Query, *, include_deleted: bool, nested: bool
         raise SoqlError("MALFORMED_QUERY", "only root queries support aggregate expressions", query.source.at)
     inner = Scope(scope.org, query.source, query.alias, child=child)
     return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=f"t0.{quoted(found.field)}"))
+
+
+def _all_branches(scope: Scope, query: Query, shown: tuple[Shown, ...]) -> tuple[Branches, ...]:
+    taken = {one.parents[: depth + 1] for one in shown for depth in range(len(one.parents))}
+    found = []
+    for item in query.selected:
+        if isinstance(item, TypeOf):
+            branches = _branches(scope, item)
+            way = (*branches.parents, branches.name)
+            if way in taken:
+                at = item.relationship.at
+                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {item.relationship}", at)
+            taken.add(way)
+            found.append(branches)
+    return (*found,)
+
+
+def _branches(scope: Scope, typeof: TypeOf) -> Branches:
+    """Source: "TYPEOF", SOQL and SOSL Reference."""
+    column, at = scope.reference(typeof.relationship), typeof.relationship.at
+    name = column.field.relationship or column.field.name
+    if len(column.field.reference_to) < 2:
+        raise SoqlError("INVALID_FIELD", unverified.TYPEOF_NOT_POLYMORPHIC.format(name=name), at)
+    targets = {target.name: target for target in scope.targets(column.field)}
+    plans: dict[str, Plan] = {}
+    for branch in typeof.branches:
+        wanted = scope.org.object(str(branch.sobject))
+        if wanted is None:
+            raise no_such_type(str(branch.sobject), branch.sobject.at)
+        if wanted.name not in targets:
+            message = unverified.TYPEOF_OTHER_TYPE.format(name=name, type=wanted.name)
+            raise SoqlError("INVALID_TYPE", message, branch.sobject.at)
+        if wanted.prefix in plans:
+            message = unverified.TYPEOF_TWICE.format(type=wanted.name)
+            raise SoqlError("MALFORMED_QUERY", message, branch.sobject.at)
+        plans[wanted.prefix] = _fields_plan(Scope(scope.org, branch.sobject, None), branch.fields)
+    for target in targets.values() if typeof.otherwise else ():
+        if target.prefix not in plans:
+            inner = Scope(scope.org, Path((target.name,), at), None, seen_as=POLYMORPHIC)
+            plans[target.prefix] = _fields_plan(inner, typeof.otherwise)
+    return Branches(name, column.parents, column.sql, plans)
+
+
+def _fields_plan(scope: Scope, fields: tuple[Path, ...]) -> Plan:
+    """The fields of records whose ids are known."""
+    selected = tuple(Selected(field) for field in fields)
+    return _plan(scope, Query(selected, Path((scope.sobject.name,), fields[0].at)), include_deleted=True)
 
 
 def _in_scope(scope: Scope, name: Path) -> list[str]:
@@ -203,70 +279,6 @@ def _orderable(scope: Scope, expression: Expression) -> Any:
     if value.is_aggregate:
         raise unexpected(str(value.name).split("(", 1)[0], expression.at)
     return value
-
-
-def _columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
-    columns: dict[tuple[tuple[str, ...], str], Shown] = {}
-    for selected in query.selected:
-        if isinstance(selected, Nested):
-            continue
-        for shown in _shown_by(scope, selected, query.limit):
-            key = (shown.column.parents, shown.name)
-            if key in columns and not _is_field_group(selected.expression):
-                at = selected.expression.at
-                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", at)
-            columns[key] = shown
-    return tuple(columns.values())
-
-
-def _shown_by(scope: Scope, selected: Selected, limit: int | None) -> list[Shown]:
-    expression = selected.expression
-    if _is_field_group(expression):
-        fields = _field_group(scope.sobject, expression, limit)
-        return [Shown(scope.column(Path((field.name,), expression.at)), field.name) for field in fields]
-    if isinstance(expression, Path):
-        if selected.alias:
-            raise SoqlError("MALFORMED_QUERY", "only aggregate expressions use field aliasing", expression.at)
-        column = scope.column(expression)
-        return [Shown(column, column.field.name)]
-    path = expression.arguments[0] if len(expression.arguments) == 1 else None
-    if expression.upper not in PLAIN_FUNCTIONS or not isinstance(path, Path):
-        raise unexpected(expression.name, expression.at)
-    column = scope.column(path)
-    return [Shown(column, selected.alias or column.field.name, expression.upper == "FORMAT")]
-
-
-def _is_field_group(expression: Expression) -> TypeGuard[Function]:
-    return isinstance(expression, Function) and expression.upper == "FIELDS"
-
-
-def _field_group(sobject: SObject, function: Function, limit: int | None) -> list[Field]:
-    """The fields `FIELDS(ALL)` means. Source: fact sheet 4.1."""
-    group = str(function.arguments[0]).upper() if len(function.arguments) == 1 else ""
-    if group not in _GROUPS:
-        raise unexpected(function.name, function.at)
-    if group != "STANDARD" and (limit is None or limit > MAX_FIELDS_ROWS):
-        message = f"The SOQL FIELDS function must have a LIMIT of at most {MAX_FIELDS_ROWS}"
-        raise SoqlError("MALFORMED_QUERY", message, function.at)
-    return [field for field in sobject.fields if group == "ALL" or field.custom == (group == "CUSTOM")]
-
-
-def _parts(column: Column) -> list[str]:
-    """The SQL columns a field is read from: several for an address."""
-    if column.field.is_stored:
-        return [column.sql]
-    table = column.sql.split(".", 1)[0]
-    return [f"{table}.{quoted(part.name)}" for part in column.sobject.parts(column.field).values()]
-
-
-def _shown(shown: Shown, values: dict[str, Any]) -> Any:
-    column = shown.column
-    if shown.is_formatted:
-        return formatted(column.field, values.get(column.sql))
-    if column.field.is_stored:
-        return to_json(column.field, values[column.sql])
-    row = {part.split(".", 1)[1].strip('"'): values[part] for part in _parts(column)}
-    return compound_of(column.sobject, column.field, row)
 
 
 def _described(sobject: SObject, record_id: str, base_path: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from infra.simulator.soql.syntax import Path
 
 MAX_TABLES = 64
 """SQLite joins no more; Salesforce reaches no more than 55 parents."""
+MAX_PARENTS = 5
+"""Relationships from child to parent in one path."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +46,39 @@ class Column:
 
     sql: str
     field: Field
-    sobject: SObject
+    table: Table
     parents: tuple[str, ...]
     """Relationship names on the way, as the describe writes them."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What a compound field is put together from, and the SQL of it: `city`, `latitude`."""
+        if self.field.is_stored:
+            return {}
+        return {key: self.table.column_sql(part) for key, part in self.table.sobject.parts(self.field).items()}
 
 
 class Scope:
     """The object of a query, and the parents it reaches."""
 
-    def __init__(self, org: Org, source: Path, alias: str | None, *, child: SObject | None = None) -> None:
-        """`child` is the object a relationship leads to, where the source names one instead of an object."""
+    def __init__(
+        self,
+        org: Org,
+        source: Path,
+        alias: str | None,
+        *,
+        child: SObject | None = None,
+        seen_as: SObject | None = None,
+    ) -> None:
+        """`child` is the object a relationship leads to, where the source names one instead of an object; `seen_as` the
+        one whose fields can be asked for, where that is another."""
         sobject = child or (org.object(source.names[0]) if len(source.names) == 1 else None)
         if sobject is None:
             raise no_such_type(str(source), source.at)
         self.org = org
         self.sobject = sobject
         self._own_names = {sobject.name.lower(), str(source).lower(), *([alias.lower()] if alias else [])}
-        self._tables: dict[tuple[str, ...], Table] = {(): Table(sobject, (("t0", sobject),))}
+        self._tables: dict[tuple[str, ...], Table] = {(): Table(seen_as or sobject, (("t0", sobject),))}
         self._joins: list[str] = [f"{org.tables.name(sobject.name)} AS t0"]
 
     @property
@@ -69,17 +87,19 @@ class Scope:
 
     def column(self, path: Path) -> Column:
         """The column a path leads to. Raises SoqlError."""
-        names = path.names
-        if len(names) > 1 and names[0].lower() in self._own_names:
-            names = names[1:]
-        parents: tuple[str, ...] = ()
-        for name in names[:-1]:
-            parents = self._joined(parents, name, path.at)
-        table = self._tables[parents]
-        field = table.sobject.field(names[-1])
+        table, parents, name = self._reached(path)
+        field = table.sobject.field(name)
         if field is None:
-            raise no_such_column(names[-1], table.sobject.name, path.at)
-        return Column(table.column_sql(field), field, table.sobject, parents)
+            raise no_such_column(name, table.sobject.name, path.at)
+        return Column(table.column_sql(field), field, table, parents)
+
+    def reference(self, path: Path) -> Column:
+        """The column behind a path that ends in a relationship. Raises SoqlError."""
+        table, parents, name = self._reached(path)
+        field = table.sobject.parent(name)
+        if field is None:
+            raise no_such_relationship(name, path.at)
+        return Column(table.column_sql(field), field, table, parents)
 
     def id_sql(self, parents: tuple[str, ...]) -> str:
         """The id of the record reached by these relationships."""
@@ -89,10 +109,26 @@ class Scope:
     def sobject_at(self, parents: tuple[str, ...]) -> SObject:
         return self._tables[parents].sobject
 
+    def targets(self, reference: Field) -> list[SObject]:
+        """The objects a reference may lead to, as far as the org has them."""
+        return [target for name in reference.reference_to if (target := self.org.object(name)) is not None]
+
+    def _reached(self, path: Path) -> tuple[Table, tuple[str, ...], str]:
+        """The table of the last name of a path, the relationships that lead there, and that name."""
+        names = path.names
+        if len(names) > 1 and names[0].lower() in self._own_names:
+            names = names[1:]
+        if len(names) > MAX_PARENTS + 1:
+            raise SoqlError("MALFORMED_QUERY", unverified.PATH_TOO_LONG, path.at)
+        parents: tuple[str, ...] = ()
+        for name in names[:-1]:
+            parents = self._joined(parents, name, path.at)
+        return self._tables[parents], parents, names[-1]
+
     def _joined(self, parents: tuple[str, ...], name: str, at: int) -> tuple[str, ...]:
         table = self._tables[parents]
         reference = table.sobject.parent(name)
-        targets = self._targets(reference) if reference else []
+        targets = self.targets(reference) if reference else []
         if reference is None or not targets:
             raise no_such_relationship(name, at)
         reached = (*parents, reference.relationship or name)
@@ -108,10 +144,6 @@ class Scope:
             is_polymorphic = len(reference.reference_to) > 1
             self._tables[reached] = Table(POLYMORPHIC if is_polymorphic else targets[0], (*sources,))
         return reached
-
-    def _targets(self, reference: Field) -> list[SObject]:
-        """The objects a reference may lead to, as far as the org has them."""
-        return [target for name in reference.reference_to if (target := self.org.object(name)) is not None]
 
 
 def _kind(sobject: SObject) -> str:

@@ -18,12 +18,26 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Literal:
+    """A value as it is written.
+
+    `kind` is string, number, currency (USD5), date, datetime or word (null, TODAY, LAST_N_DAYS:3).
+    """
+
+    kind: str
+    value: Any
+    at: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Function:
-    """`COUNT(Id)`, `FIELDS(ALL)`."""
+    """`COUNT(Id)`, `FIELDS(ALL)`, `GEOLOCATION(37.7, -122.4)`."""
 
     name: str
-    arguments: tuple[Path | Function, ...]
+    arguments: tuple[Path | Function | Literal, ...]
     at: int
+    depth: int = 1
 
     @property
     def upper(self) -> str:
@@ -50,13 +64,20 @@ class Nested:
 
 
 @dataclass(frozen=True)
-class Literal:
-    """A value in a condition. `kind` is string, number, date, datetime or word (null, true, TODAY, LAST_N_DAYS:3)."""
+class Branch:
+    """`WHEN User THEN Id, Username`."""
 
-    kind: str
-    value: Any
-    at: int
-    text: str
+    sobject: Path
+    fields: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class TypeOf:
+    """Fields that depend on the kind of record a relationship leads to: `TYPEOF Owner WHEN … ELSE … END`."""
+
+    relationship: Path
+    branches: tuple[Branch, ...]
+    otherwise: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,13 +124,15 @@ class Ordering:
 class Query:
     """A whole SELECT."""
 
-    selected: tuple[Selected | Nested, ...]
+    selected: tuple[Selected | Nested | TypeOf, ...]
     source: Path
     alias: str | None = None
     scope: Path | None = None
     """What follows USING SCOPE."""
     where: Condition | None = None
     group: tuple[Expression, ...] = field(default=())
+    subtotals: str | None = None
+    """ROLLUP or CUBE, where the groups stand in one of them."""
     having: Condition | None = None
     order: tuple[Ordering, ...] = field(default=())
     limit: int | None = None

@@ -8,6 +8,7 @@ from lark import Token, Transformer, v_args
 
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.syntax import (
+    Branch,
     Comparison,
     Condition,
     Expression,
@@ -21,10 +22,13 @@ from infra.simulator.soql.syntax import (
     Path,
     Query,
     Selected,
+    TypeOf,
 )
 
 MAX_DEPTH = 60
-"""Nested conditions; far more than any sensible query, far less than would exhaust the stack."""
+"""Nested conditions and functions; far more than any sensible query, far less than would exhaust the stack."""
+
+SUBTOTALS = frozenset({"ROLLUP", "CUBE"})
 
 
 @v_args(inline=True)
@@ -32,7 +36,7 @@ class TreeBuilder(Transformer[Token, Any]):
     """One method for each rule of the grammar."""
 
     def query(self, *parts: Any) -> Query:
-        selected = tuple(part for part in parts if isinstance(part, (Selected, Nested)))
+        selected = tuple(part for part in parts if isinstance(part, (Selected, Nested, TypeOf)))
         source, *rest = parts[len(selected) :]
         found: dict[str, Any] = {}
         for part in rest:
@@ -62,19 +66,35 @@ class TreeBuilder(Transformer[Token, Any]):
     def nested(self, query: Query) -> Nested:
         return Nested(query)
 
+    def typeof(self, relationship: Path, *parts: Any) -> TypeOf:
+        branches = tuple(part for part in parts if isinstance(part, Branch))
+        return TypeOf(relationship, branches, *parts[len(branches) :])
+
+    def branch(self, sobject: Path, *fields: Path) -> Branch:
+        return Branch(sobject, fields)
+
+    def otherwise(self, *fields: Path) -> tuple[Path, ...]:
+        return fields
+
     def alias(self, name: Token) -> str:
         return str(name)
 
     def path(self, *names: Token) -> Path:
         return Path(tuple(map(str, names)), names[0].start_pos or 0)
 
-    def function(self, name: Token, *arguments: Expression) -> Function:
-        return Function(str(name), arguments, name.start_pos or 0)
+    def function(self, name: Token, *arguments: Expression | Literal) -> Function:
+        depths = [argument.depth for argument in arguments if isinstance(argument, Function)]
+        return Function(str(name), arguments, name.start_pos or 0, _deeper(max(depths, default=0)))
 
     def scope(self, name: Path) -> dict[str, Any]:
         return {"scope": name}
 
     def group(self, *expressions: Expression) -> dict[str, Any]:
+        for expression in expressions:
+            if isinstance(expression, Function) and expression.upper in SUBTOTALS:
+                if len(expressions) > 1:
+                    raise unexpected(expression.name, expression.at)
+                return {"group": _expressions(expression), "subtotals": expression.upper}
         return {"group": expressions}
 
     def having(self, condition: Condition) -> dict[str, Any]:
@@ -131,6 +151,9 @@ class TreeBuilder(Transformer[Token, Any]):
     def number(self, token: Token) -> Literal:
         return Literal("number", str(token), token.start_pos or 0, str(token))
 
+    def currency(self, token: Token) -> Literal:
+        return Literal("currency", str(token), token.start_pos or 0, str(token))
+
     def word(self, name: Token, count: Token | None = None) -> Literal:
         text = str(name) if count is None else f"{name}:{count}"
         return Literal("word", text.upper(), name.start_pos or 0, text)
@@ -166,7 +189,7 @@ def _joined(operator: str, conditions: tuple[Condition, ...]) -> Junction:
 
 def _deeper(depth: int) -> int:
     if depth >= MAX_DEPTH:
-        raise SoqlError("QUERY_TOO_COMPLICATED", "The query is too complicated: conditions are nested too deeply.")
+        raise SoqlError("QUERY_TOO_COMPLICATED", "The query is too complicated: it is nested too deeply.")
     return depth + 1
 
 
@@ -174,3 +197,11 @@ def _whole(number: Token) -> int:
     if not number.isdecimal() or len(number) > 9:
         raise unexpected(str(number), number.start_pos or 0)
     return int(number)
+
+
+def _expressions(function: Function) -> tuple[Expression, ...]:
+    """What a function is of, where that can be no plain value."""
+    expressions = tuple(argument for argument in function.arguments if not isinstance(argument, Literal))
+    if not expressions or len(expressions) < len(function.arguments):
+        raise unexpected(function.name, function.at)
+    return expressions

@@ -115,6 +115,57 @@ async def test_values_can_be_shown_for_people(org: OrgClient) -> None:
     }
 
 
+async def test_totals_can_be_shown_for_people(org: OrgClient) -> None:
+    await org.create(AnnualRevenue=1234567, NumberOfEmployees=1200)
+
+    [total] = await org.query(
+        "SELECT FORMAT(MAX(AnnualRevenue)) r, FORMAT(SUM(NumberOfEmployees)), FORMAT(MIN(CreatedDate)) c, "
+        "FORMAT(MIN(LastName)) n, FORMAT(MAX(ConvertedDate)) d, FORMAT(COUNT(Id)) FROM Lead"
+    )
+    [group] = await org.query(
+        "SELECT FORMAT(NumberOfEmployees) e, toLabel(Status) s, FORMAT(convertCurrency(MAX(AnnualRevenue))) r "
+        "FROM Lead GROUP BY NumberOfEmployees, Status"
+    )
+
+    assert [*total.values()][1:] == ["$1,234,567", "1,200", "3/17/2026, 9:30 AM", "Okafor", None, "1"]
+    assert [*group.values()][1:] == ["1,200", "Open - Not Contacted", "$1,234,567"]
+
+
+async def test_each_subtotal_follows_what_it_sums_up(leads: OrgClient) -> None:
+    await leads.create(LastName="L5", Industry="Media", LeadSource="Web", NumberOfEmployees=1)
+    flags, totals = "GROUPING(Industry) i, GROUPING(LeadSource) s", "COUNT(Id) n, SUM(NumberOfEmployees) e"
+    columns = f"Industry, LeadSource, {flags}, {totals}"
+
+    rollup = await groups(leads, f"SELECT {columns} FROM Lead GROUP BY ROLLUP(Industry, LeadSource)")
+    cube = await groups(leads, f"SELECT {columns} FROM Lead GROUP BY CUBE(Industry, LeadSource)")
+    nothing = await groups(leads, f"SELECT {columns} FROM Lead WHERE Name = 'x' GROUP BY ROLLUP(Industry, LeadSource)")
+
+    assert [(str(industry).lower(), *rest) for industry, *rest in rollup] == [
+        ("none", None, 0, 0, 1, 5),
+        ("none", None, 0, 1, 1, 5),
+        ("energy", None, 0, 0, 2, 40),
+        ("energy", None, 0, 1, 2, 40),
+        ("media", None, 0, 0, 2, 20),
+        ("media", "Web", 0, 0, 1, 1),
+        ("media", None, 0, 1, 3, 21),
+        ("none", None, 1, 1, 6, 66),
+    ]
+    assert cube[:7] == rollup[:7]
+    assert cube[7:] == [(None, None, 1, 0, 5, 65), (None, "Web", 1, 0, 1, 1), rollup[7]]
+    assert nothing == []
+
+
+async def test_subtotals_can_be_chosen_and_ordered(leads: OrgClient) -> None:
+    found = await groups(
+        leads,
+        "SELECT CALENDAR_MONTH(CreatedDate) m, IsConverted, COUNT(Id) n FROM Lead WHERE LastName LIKE 'L%' "
+        "GROUP BY CUBE(CALENDAR_MONTH(CreatedDate), IsConverted) HAVING GROUPING(IsConverted) = 1 AND COUNT(Id) > 2 "
+        "ORDER BY GROUPING(CALENDAR_MONTH(CreatedDate)) DESC, COUNT(Id) LIMIT 5",
+    )
+
+    assert found == [(None, None, 5), (3, None, 3)]
+
+
 def test_too_many_groups_are_refused(context: Context) -> None:
     lead, options = context.org.objects["lead"], WriteOptions(context.org.user.id)
     for number in range(2001):
@@ -144,11 +195,31 @@ def test_too_many_groups_are_refused(context: Context) -> None:
         ("SELECT Id FROM Lead WHERE COUNT(Id) > 1", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
         ("SELECT Id FROM Lead ORDER BY COUNT(Id)", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
         ("SELECT COUNT(), Id FROM Lead", "MALFORMED_QUERY", "unexpected token: 'COUNT'"),
+        ("SELECT FORMAT(COUNT()) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT FORMAT(FORMAT(COUNT(Id))) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT FORMAT('x') FROM Lead", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY FORMAT(Rating)", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY ROLLUP(Rating), City", "MALFORMED_QUERY", "unexpected token: 'ROLLUP'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY City, CUBE(Rating)", "MALFORMED_QUERY", "unexpected token: 'CUBE'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY CUBE()", "MALFORMED_QUERY", "unexpected token: 'CUBE'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY CUBE('x')", "MALFORMED_QUERY", "unexpected token: 'CUBE'"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY ROLLUP(ROLLUP(City))", "MALFORMED_QUERY", "unexpected token: 'ROLLUP'"),
+        (
+            "SELECT COUNT(Id) FROM Lead GROUP BY ROLLUP(City, State, Country, Rating)",
+            "MALFORMED_QUERY",
+            "GROUP BY ROLLUP takes at most 3 fields",
+        ),
+        ("SELECT GROUPING(Rating) FROM Lead GROUP BY CUBE(City)", "MALFORMED_QUERY", "Field must be grouped"),
+        ("SELECT GROUPING(City) FROM Lead", "MALFORMED_QUERY", "Field must be grouped"),
+        ("SELECT GROUPING() FROM Lead GROUP BY CUBE(City)", "MALFORMED_QUERY", "unexpected token: 'GROUPING'"),
+        ("SELECT Id FROM Lead WHERE GROUPING(City) = 1", "MALFORMED_QUERY", "unexpected token: 'GROUPING'"),
+        ("SELECT Id FROM Lead WHERE FORMAT(AnnualRevenue) = '5'", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT convertCurrency(LastName) FROM Lead", "INVALID_FIELD", "field 'LastName' does not support"),
         ("SELECT CALENDAR_YEAR(CreatedDate) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'CALENDAR_YEAR'"),
         ("SELECT Id FROM Lead WHERE CALENDAR_YEAR(LastName) = 1", "INVALID_FIELD", "field 'LastName' does not support"),
         ("SELECT Id FROM Lead WHERE CALENDAR_YEAR() = 1", "MALFORMED_QUERY", "unexpected token: 'CALENDAR_YEAR'"),
         ("SELECT Id FROM Lead WHERE NOSUCH(LastName) = 1", "MALFORMED_QUERY", "unexpected token: 'NOSUCH'"),
-        ("SELECT (SELECT Id FROM Contacts), COUNT(Id) FROM Account", "MALFORMED_QUERY", "sub-queries are not allowed"),
+        ("SELECT (SELECT Id FROM Contacts), COUNT(Id) FROM Account", "MALFORMED_QUERY", "sub-queries and TYPEOF"),
     ],
 )
 async def test_what_cannot_be_grouped_is_told(org: OrgClient, soql: str, code: str, message: str) -> None:

@@ -1,0 +1,113 @@
+"""What the records of a query show: fields, groups of fields, and functions of fields.
+
+Source: fact sheet 4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeGuard
+
+from infra.simulator.org.rendering import compound
+from infra.simulator.org.values import formatted, to_json
+from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.soql.errors import SoqlError, unexpected
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, value_of
+from infra.simulator.soql.scope import Column, Scope
+from infra.simulator.soql.syntax import Expression, Function, Path, Query, Selected
+
+MAX_FIELDS_ROWS = 200
+_GROUPS = {"ALL", "STANDARD", "CUSTOM"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something a record shows, under a name of its own or of one of its parents."""
+
+    name: str
+    parents: tuple[str, ...]
+    sources: tuple[str, ...]
+    """The SQL of the values that `show` makes one of."""
+    show: Callable[..., Any]
+
+
+def shown_columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
+    """What the query selects apart from sub-queries and TYPEOF. Raises SoqlError."""
+    columns: dict[tuple[tuple[str, ...], str], Shown] = {}
+    unnamed = 0
+    for selected in query.selected:
+        if not isinstance(selected, Selected):
+            continue
+        for shown in _shown_by(scope, selected, query.limit):
+            if not shown.name:
+                shown, unnamed = Shown(f"expr{unnamed}", (), shown.sources, shown.show), unnamed + 1
+            key = (shown.parents, shown.name.lower())
+            if key in columns and not _is_field_group(selected.expression):
+                at = selected.expression.at
+                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", at)
+            columns[key] = shown
+    return tuple(columns.values())
+
+
+def _shown_by(scope: Scope, selected: Selected, limit: int | None) -> list[Shown]:
+    """What one item of the list brings; a name is left empty where the query gives none."""
+    expression = selected.expression
+    if _is_field_group(expression):
+        fields = _field_group(scope.sobject, expression, limit)
+        return [_field(scope.column(Path((field.name,), expression.at))) for field in fields]
+    if isinstance(expression, Path):
+        if selected.alias:
+            raise SoqlError("MALFORMED_QUERY", "only aggregate expressions use field aliasing", expression.at)
+        return [_field(scope.column(expression))]
+    if expression.upper == "DISTANCE":
+        value = value_of(scope, expression)
+        return [Shown(selected.alias or "", (), (value.sql,), _as_it_is)]
+    return [_function(scope, expression, selected.alias)]
+
+
+def _field(column: Column) -> Shown:
+    field = column.field
+    if field.is_stored:
+        return Shown(field.name, column.parents, (column.sql,), partial(to_json, field))
+    parts = column.parts
+    return Shown(field.name, column.parents, (*parts.values(),), partial(compound, parts))
+
+
+def _function(scope: Scope, function: Function, alias: str | None) -> Shown:
+    """A field that a function shows otherwise than it is; an alias moves it out of its parent."""
+    inner = function.arguments[0] if len(function.arguments) == 1 else None
+    if function.upper == "FORMAT" and isinstance(inner, Function) and inner.upper == "CONVERTCURRENCY":
+        value_of(scope, inner)
+        inner = inner.arguments[0]
+    if function.upper not in PLAIN_FUNCTIONS or not isinstance(inner, Path):
+        raise unexpected(function.name, function.at)
+    if function.upper == "CONVERTCURRENCY":
+        value_of(scope, function)
+    column = scope.column(inner)
+    parents = () if alias else column.parents
+    if function.upper != "FORMAT" or not column.field.is_stored:
+        plain = _field(column)
+        return Shown(alias or plain.name, parents, plain.sources, plain.show)
+    return Shown(alias or column.field.name, parents, (column.sql,), partial(formatted, column.field))
+
+
+def _is_field_group(expression: Expression) -> TypeGuard[Function]:
+    return isinstance(expression, Function) and expression.upper == "FIELDS"
+
+
+def _field_group(sobject: SObject, function: Function, limit: int | None) -> list[Field]:
+    """The fields `FIELDS(ALL)` means. Source: fact sheet 4.1."""
+    argument = function.arguments[0] if len(function.arguments) == 1 else None
+    group = str(argument).upper() if isinstance(argument, Path) else ""
+    if group not in _GROUPS:
+        raise unexpected(function.name, function.at)
+    if group != "STANDARD" and (limit is None or limit > MAX_FIELDS_ROWS):
+        message = f"The SOQL FIELDS function must have a LIMIT of at most {MAX_FIELDS_ROWS}"
+        raise SoqlError("MALFORMED_QUERY", message, function.at)
+    return [field for field in sobject.fields if group == "ALL" or field.custom == (group == "CUSTOM")]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

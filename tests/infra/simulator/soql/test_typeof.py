@@ -1,0 +1,79 @@
+"""SOQL: fields that depend on the kind of record a relationship leads to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.simulator.conftest import REST, OrgClient, error_of
+
+
+@pytest.fixture
+async def owned(org: OrgClient) -> OrgClient:
+    """One lead of a person, one of a queue."""
+    [queue] = await org.query("SELECT Id FROM Group")
+    await org.create(LastName="Mine")
+    await org.create(LastName="Theirs", OwnerId=queue["Id"])
+    return org
+
+
+async def test_each_kind_of_record_shows_its_own_fields(owned: OrgClient) -> None:
+    mine, theirs = await owned.query(
+        "SELECT LastName, typeof l.Owner WHEN User THEN Id, Username, CreatedBy.Name WHEN Group THEN Type END "
+        "FROM Lead l ORDER BY LastName"
+    )
+
+    user_id, group_id = mine["Owner"]["Id"], theirs["Owner"]["attributes"]["url"].rsplit("/", 1)[1]
+    user = {"type": "User", "url": f"{REST}/sobjects/User/{user_id}"}
+    assert mine["Owner"] == {
+        "attributes": user,
+        "Id": user_id,
+        "Username": "demo@example.com",
+        "CreatedBy": {"attributes": user, "Name": "Demo User"},
+    }
+    group = {"type": "Group", "url": f"{REST}/sobjects/Group/{group_id}"}
+    assert theirs["Owner"] == {"attributes": group, "Type": "Queue"}
+
+
+async def test_all_other_kinds_show_what_they_have_in_common(owned: OrgClient) -> None:
+    soql = "SELECT TYPEOF Owner WHEN Group THEN DeveloperName ELSE Name, Type END FROM Lead ORDER BY LastName"
+
+    mine, theirs = [lead["Owner"] for lead in await owned.query(soql)]
+    without_else = [lead["Owner"] for lead in await owned.query(soql.replace("ELSE Name, Type", ""))]
+
+    assert (mine["attributes"]["type"], mine["Name"], mine["Type"]) == ("User", "Demo User", "User")
+    assert (theirs["attributes"]["type"], theirs["DeveloperName"]) == ("Group", "Lead_Queue")
+    assert without_else == [None, theirs]
+
+
+async def test_kinds_can_be_told_apart_in_children_and_parents(owned: OrgClient) -> None:
+    lead_id = next(iter(await owned.query("SELECT Id FROM Lead WHERE LastName = 'Mine'")))["Id"]
+    await owned.send("PATCH", f"/sobjects/Lead/{lead_id}", json={"Status": "Working - Contacted"})
+
+    [change] = await owned.query("SELECT TYPEOF Lead.Owner WHEN User THEN Alias END, Lead.LastName FROM LeadHistory")
+
+    assert (change["Lead"]["LastName"], set(change["Lead"]["Owner"])) == ("Mine", {"attributes", "Alias"})
+
+
+@pytest.mark.parametrize(
+    ("soql", "code", "message"),
+    [
+        ("SELECT TYPEOF CreatedBy WHEN User THEN Id END FROM Lead", "INVALID_FIELD", "TYPEOF needs a polymorphic"),
+        ("SELECT TYPEOF Nope WHEN User THEN Id END FROM Lead", "INVALID_FIELD", "Didn't understand relationship"),
+        ("SELECT TYPEOF Owner WHEN Nope THEN Id END FROM Lead", "INVALID_TYPE", "sObject type 'Nope'"),
+        ("SELECT TYPEOF Owner WHEN Account THEN Id END FROM Lead", "INVALID_TYPE", "The relationship 'Owner' does not"),
+        ("SELECT TYPEOF Owner WHEN User THEN Nope END FROM Lead", "INVALID_FIELD", "No such column 'Nope' on entity"),
+        ("SELECT TYPEOF Owner WHEN User THEN Id ELSE Username2 END FROM Lead", "INVALID_FIELD", "No such column"),
+        ("SELECT TYPEOF Owner WHEN User THEN Id, Id END FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
+        ("SELECT TYPEOF Owner WHEN User THEN Id WHEN User THEN Id END FROM Lead", "MALFORMED_QUERY", "The type User"),
+        ("SELECT Owner.Id, TYPEOF Owner WHEN User THEN Id END FROM Lead", "INVALID_FIELD", "duplicate field selected"),
+        ("SELECT TYPEOF Owner END FROM Lead", "MALFORMED_QUERY", "unexpected token: 'END'"),
+        ("SELECT TYPEOF Owner ELSE Id END FROM Lead", "MALFORMED_QUERY", "unexpected token: 'ELSE'"),
+        ("SELECT TYPEOF Owner WHEN User THEN Id FROM Lead", "MALFORMED_QUERY", "unexpected token: 'FROM'"),
+        ("SELECT COUNT(Id), TYPEOF Owner WHEN User THEN Id END FROM Lead", "MALFORMED_QUERY", "sub-queries and TYPEOF"),
+    ],
+)
+async def test_a_bad_typeof_is_told(org: OrgClient, soql: str, code: str, message: str) -> None:
+    response = await org.ask(soql)
+
+    assert error_of(response) == (400, code)
+    assert response.json()[0]["message"].split("\n")[-1].startswith(message)
