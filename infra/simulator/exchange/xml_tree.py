@@ -5,6 +5,7 @@ Elements are found by their local names. Source: fact sheet 0 (11).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, tostring
@@ -14,6 +15,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MAX_DEPTH = 50
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -86,7 +88,7 @@ def add(parent: Element, name: str, text: str) -> None:
 
 def _legal(text: str) -> str:
     """Text without the characters that XML 1.0 cannot hold."""
-    return "".join(character for character in text if character >= " " or character in "\t\n\r")
+    return _ILLEGAL.sub("", text)
 
 
 class _BoundedBuilder(TreeBuilder):

@@ -11,6 +11,7 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.rest.formats import XML_TYPES, fields_from_xml
 from infra.simulator.schema.errors import SalesforceError, bad_json, failure, no_such_resource
 from infra.simulator.schema.fields import SObject
 from infra.simulator.schema.unverified import UNSUPPORTED_MEDIA_TYPE
@@ -57,9 +58,8 @@ class Call:
         """The body. Raises SalesforceError when there is none, or no JSON."""
         if self.value is not _ABSENT:
             return self.value
-        media_type = self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-        if media_type != "application/json":
-            raise failure(415, "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE.format(media_type=media_type))
+        if self._media_type != "application/json":
+            raise failure(415, "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE.format(media_type=self._media_type))
         if not self.content.strip():
             raise bad_json("The HTTP entity body is required, but this request has no entity body.")
         return _parsed(self.content)
@@ -69,6 +69,16 @@ class Call:
         if not isinstance(value, dict):
             raise bad_json(f"Cannot deserialize instance of object from {_token(value)} at [line:1, column:1]")
         return value
+
+    def record(self) -> dict[str, Any]:
+        """The body as the fields of one record, which may also be written in XML."""
+        return fields_from_xml(self.content) if self._media_type in XML_TYPES else self.json_object()
+
+    @property
+    def _media_type(self) -> str:
+        if self.value is not _ABSENT:
+            return "application/json"
+        return self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
 
     def options(self) -> WriteOptions:
         """What the headers say about writing. Source: fact sheet 8 and 3.3."""
@@ -80,6 +90,7 @@ class Call:
             assign=self.headers.get("sforce-auto-assign", "TRUE").strip().upper() != "FALSE",
             allow_duplicates="allowsave=true" in wishes,
             include_details="includerecorddetails=true" in wishes,
+            form="xml" if self._media_type in XML_TYPES else "json",
         )
 
 

@@ -39,7 +39,7 @@ def _upserted(call: Call) -> Reply:
     key = call.context.records.key(sobject, call.matched["key"])
     update_only = call.parameters.get("updateOnly", "").lower() == "true"
     record_id, created = call.context.records.upsert(
-        sobject, key, call.matched["value"], call.json_object(), call.options(), update_only=update_only
+        sobject, key, call.matched["value"], call.record(), call.options(), update_only=update_only
     )
     if not created and float(call.version) < UPDATES_ANSWER_SINCE:
         return Reply(204)

@@ -21,9 +21,10 @@ from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.rest.call import Call
+from infra.simulator.rest.formats import Format, without_suffix
 from infra.simulator.schema import unverified
 from infra.simulator.schema.api_versions import listed, refuse_unsupported
-from infra.simulator.schema.errors import SalesforceError, failure, no_such_resource, session_invalid
+from infra.simulator.schema.errors import SalesforceError, failure, session_invalid
 
 MAX_HEAD = 16_384
 """Bytes of the URL, and of the URL with all headers."""
@@ -46,22 +47,25 @@ class RestService:
         return packed(response, request.headers.get("accept-encoding", ""))
 
     async def _response(self, request: Request) -> Response:
-        pretty = request.headers.get("x-prettyprint") == "1"
-        raw_path = _raw_path(request)
-        if raw_path.rstrip("/").lower() == "/services/data":
-            return Reply(200, listed(self._org_asked(request).settings.api_versions)).response(pretty=pretty)
+        whole, suffix = without_suffix(_raw_path(request))
+        if whole.rstrip("/").lower() == "/services/data":
+            versions = listed(self._org_asked(request).settings.api_versions)
+            return Format.asked_for(request, "", suffix).written(Reply(200, versions), "")
+        found = _PATH.fullmatch(whole)
+        version, path = (found[1], found[2] or "") if found else ("", "")
+        form = Format.asked_for(request, path, suffix)
         try:
             context, session = self._caller(request)
         except SalesforceError as error:
-            return error_reply(error).response(pretty=pretty)
+            return form.written(error_reply(error), path)
         try:
-            reply = await self._answer(request, raw_path, context, session)
+            reply = await self._answer(request, version, path, context, session)
         except SalesforceError as error:
             reply = error_reply(error)
         except SessionKilledError:
             self._orgs.sessions.end(session.token)
             reply = error_reply(session_invalid())
-        response = reply.response(pretty=pretty)
+        response = form.written(reply, path, (sobject.name for sobject in context.org.objects.values()))
         response.headers["Sforce-Limit-Info"] = context.exchange.usage()
         return response
 
@@ -84,12 +88,8 @@ class RestService:
             raise failure(401, "INVALID_SESSION_ID", unverified.NOT_FOR_API)
         return caller
 
-    async def _answer(self, request: Request, raw_path: str, context: Context, session: Session) -> Reply:
+    async def _answer(self, request: Request, version: str, path: str, context: Context, session: Session) -> Reply:
         content = unpacked(await request.body(), request.headers.get("content-encoding", ""))
-        found = _PATH.fullmatch(raw_path)
-        if found is None:
-            raise no_such_resource()
-        version, path = found[1], found[2] or ""
         refuse_unsupported(version, context.org.settings.api_versions)
         method = _method(request)
         match = self._table.find(method, "" if path == "/" else path)

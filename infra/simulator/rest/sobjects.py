@@ -36,7 +36,7 @@ def describe(call: Call) -> Reply:
 
 def create(call: Call) -> Reply:
     sobject = writable(call)
-    record_id = call.context.records.create(sobject, call.json_object(), call.options())
+    record_id = call.context.records.create(sobject, call.record(), call.options())
     location = f"{call.base_path}/sobjects/{sobject.name}/{record_id}"
     return Reply(201, {"id": record_id, "success": True, "errors": []}, {"Location": location})
 
@@ -66,7 +66,7 @@ def update(call: Call) -> Reply:
     refused = version_of(sobject, call.context.records.live(sobject, record_id)).refusal(call)
     if refused is not None:
         return refused
-    call.context.records.update(sobject, record_id, call.json_object(), call.options())
+    call.context.records.update(sobject, record_id, call.record(), call.options())
     return Reply(204)
 
 

@@ -129,3 +129,18 @@ BAD_FORMAT = "columnDelimiter or lineEnding is none of the allowed values."
 MULTIPART_NEEDS = "A multipart request needs the parts job and content."
 NOT_UTF8 = "The content is not UTF-8 at byte {place}."
 OTHER_VERSION = "The job was created with API version {version}."
+
+BAD_XML = "The XML cannot be read: {reason}"
+XML_ROOT = "Response"
+"""The root of an answer in XML whose name no source tells."""
+XML_ROOTS = {
+    "": "Urls",
+    "limits": "LimitsSnapshot",
+    "sobjects": "DescribeGlobal",
+    "search": "SearchResults",
+    "parameterizedsearch": "SearchResults",
+    "theme": "Theme",
+}
+"""By path."""
+XML_LISTS = {"sobjectName": ("Tabs", "Tab"), "version": ("Versions", "Version"), "attributes": ("Records", "records")}
+"""Lists, by a key of their items: the root, and the name of each item."""
