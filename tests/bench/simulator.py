@@ -5,6 +5,7 @@ shared: with the folder of another checkout in BENCH_BASE its simulator is asked
 and the ratios of that one run are told.
 """
 
+import itertools
 import os
 import statistics
 import tempfile
@@ -42,11 +43,11 @@ class Simulator:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked, and how often."""
+    """What is asked. Where there are several paths it is asked with each in turn."""
 
     name: str
     method: str
-    path: str
+    paths: list[str]
     body: Any = None
     repeats: int = REPEATS
 
@@ -80,8 +81,7 @@ def _load(simulators: list[Simulator], first: int, after: int) -> None:
     for start in range(first, after, PER_CALL):
         body = {"allOrNone": True, "records": [_lead(number) for number in range(start, start + PER_CALL)]}
         for simulator in simulators:
-            request = Request("create", "POST", "/composite/sobjects", body)
-            simulator.seconds += _seconds(simulator, request)
+            simulator.seconds += _seconds(simulator, "POST", "/composite/sobjects", body)
     for simulator, cpu_seconds in zip(simulators, before, strict=True):
         simulator.cpu_seconds += simulator.process.cpu_seconds() - cpu_seconds
 
@@ -115,19 +115,19 @@ def _table(simulators: dict[str, Simulator], size: int) -> Table:
 def _requests(simulator: Simulator, size: int) -> list[Request]:
     """Both simulators have given the same ids."""
     emails = [EMAIL.format(number * size // PER_CALL) for number in range(PER_CALL)]
-    found = _query(f"SELECT Id FROM Lead WHERE Email IN ({_list(emails)})")
-    answer = _answer(simulator, Request("", "GET", found))
-    ids = [record["Id"] for record in answer["records"]]
+    found = _answer(simulator, "GET", _query(f"SELECT Id FROM Lead WHERE Email IN ({_list(emails)})"))
+    ids = [record["Id"] for record in found["records"]]
     changes = [{"attributes": {"type": "Lead"}, "id": lead_id, "Title": "Buyer"} for lead_id in ids]
-    fields = "Id, Name, Email, Company"
+    some = [emails[start:] + emails[:start] for start in range(PER_CALL)]
+    leads = "SELECT Id, Name, Email, Company FROM Lead"
     return [
-        Request("by Id", "GET", _query(f"SELECT {fields} FROM Lead WHERE Id = '{ids[50]}'")),
-        Request("by Email", "GET", _query(f"SELECT {fields} FROM Lead WHERE Email = '{emails[60]}'")),
-        Request("25 emails", "GET", _query(f"SELECT {fields} FROM Lead WHERE Email IN ({_list(emails[::8])})")),
-        Request("latest 50", "GET", _query(f"SELECT {fields} FROM Lead ORDER BY LastModifiedDate DESC LIMIT 50")),
-        Request("scan", "GET", _query(f"SELECT {fields} FROM Lead WHERE Company LIKE '%99' AND Title = null"), None, 5),
-        Request("one record", "GET", f"/sobjects/Lead/{ids[70]}"),
-        Request("update 200", "PATCH", "/composite/sobjects", {"records": changes}, 20),
+        Request("by Id", "GET", [_query(f"{leads} WHERE Id = '{lead_id}'") for lead_id in ids]),
+        Request("by Email", "GET", [_query(f"{leads} WHERE Email = '{email}'") for email in emails]),
+        Request("25 emails", "GET", [_query(f"{leads} WHERE Email IN ({_list(each[:25])})") for each in some]),
+        Request("latest 50", "GET", [_query(f"{leads} ORDER BY LastModifiedDate DESC LIMIT 50")]),
+        Request("scan", "GET", [_query(f"{leads} WHERE Company LIKE '%99' LIMIT 200")], repeats=20),
+        Request("one record", "GET", [f"/sobjects/Lead/{lead_id}" for lead_id in ids]),
+        Request("update 200", "PATCH", ["/composite/sobjects"], {"records": changes}, repeats=20),
     ]
 
 
@@ -142,7 +142,8 @@ def _list(values: list[str]) -> str:
 def _milliseconds(simulators: list[Simulator], request: Request) -> list[float]:
     """Of each simulator: the median, and the mean of the CPU."""
     before = [simulator.process.cpu_seconds() for simulator in simulators]
-    rounds = [[_seconds(simulator, request) for simulator in simulators] for _ in range(request.repeats)]
+    paths = itertools.islice(itertools.cycle(request.paths), request.repeats)
+    rounds = [[_seconds(each, request.method, path, request.body) for each in simulators] for path in paths]
     figures = []
     for place, simulator in enumerate(simulators):
         cpu_seconds = simulator.process.cpu_seconds() - before[place]
@@ -150,14 +151,13 @@ def _milliseconds(simulators: list[Simulator], request: Request) -> list[float]:
     return figures
 
 
-def _seconds(simulator: Simulator, request: Request) -> float:
+def _seconds(simulator: Simulator, method: str, path: str, body: Any) -> float:
     begun = time.perf_counter()
-    _answer(simulator, request)
-    return time.perf_counter() - begun
+    answer = _answer(simulator, method, path, body)
+    seconds = time.perf_counter() - begun
+    assert not isinstance(answer, list) or all(result["success"] for result in answer), answer
+    return seconds
 
 
-def _answer(simulator: Simulator, request: Request) -> Any:
-    answer = simulator.http.request(request.method, REST + request.path, json=request.body).raise_for_status().json()
-    if isinstance(answer, list):
-        assert all(result["success"] for result in answer), answer
-    return answer
+def _answer(simulator: Simulator, method: str, path: str, body: Any = None) -> Any:
+    return simulator.http.request(method, REST + path, json=body).raise_for_status().json()
