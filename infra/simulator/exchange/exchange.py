@@ -103,7 +103,7 @@ class Exchange:
             if isinstance(fault, DropAfterFault) or isinstance(reply.fault, DropAfterFault):
                 raise ConnectionLostError
             on_the_way = next((each for each in (fault, reply.fault) if isinstance(each, DeliveryFault)), None)
-            return replace(reply, delivery=on_the_way)
+            return replace(reply, delivery=on_the_way) if on_the_way else reply
         finally:
             self._running -= 1
 

@@ -16,4 +16,4 @@ def origin_of(request: Request) -> str:
     host = request.headers.get("host") or request.url.netloc
     if host.lower() in LOGIN_HOSTS:
         host = MY_DOMAIN
-    return f"{request.url.scheme}://{host}"
+    return f"{request.scope['scheme']}://{host}"

@@ -62,6 +62,9 @@ class ResourceTable(Generic[CallT]):
 
     def __init__(self, resources: Iterable[Resource[CallT]]) -> None:
         self.resources = tuple(resources)
+        self._by_depth: dict[int, list[Resource[CallT]]] = {}
+        for resource in self.resources:
+            self._by_depth.setdefault(_depth(resource.template), []).append(resource)
 
     def find(self, method: str, raw_path: str) -> Match[CallT]:
         """The resource for a request; the path is still percent-encoded.
@@ -69,7 +72,7 @@ class ResourceTable(Generic[CallT]):
         Raises SalesforceError: NOT_FOUND, METHOD_NOT_ALLOWED.
         """
         allowed = []
-        for resource in self.resources:
+        for resource in self._by_depth.get(_depth(raw_path), []):
             found = resource.pattern.fullmatch(raw_path)
             if found is None:
                 continue
@@ -79,3 +82,8 @@ class ResourceTable(Generic[CallT]):
         if allowed:
             raise method_not_allowed(method, {*allowed, *(["HEAD"] if "GET" in allowed else [])})
         raise no_such_resource()
+
+
+def _depth(path: str) -> int:
+    """How many segments a path has; a slash at its end begins none."""
+    return path.removesuffix("/").count("/")

@@ -41,6 +41,7 @@ class Org:
         self.objects: Objects = {}
         """Objects as the user may see them."""
         self._counters: dict[str, int] = {}
+        self._pod = ids.base62(number + 620, 2)
         self.id = ids.with_suffix("00D" + self._pod + ids.base62(number, 10))
         self.user = User(
             self.fixed_id("005", 1),
@@ -50,10 +51,6 @@ class Org:
         )
         self.queue_id = self.fixed_id("00G", 1)
         self.shape()
-
-    @property
-    def _pod(self) -> str:
-        return ids.base62(self.number + 620, 2)
 
     def fixed_id(self, prefix: str, number: int) -> str:
         """The id with this number; ids of different orgs differ in their fourth and fifth characters."""

@@ -98,6 +98,8 @@ def routes(orgs: Orgs) -> list[Route]:
     id_tokens = IdTokens()
     metadata = Metadata(id_tokens)
     return [
+        # Tried in this order, and most requests are for REST.
+        Route("/services/data{path:path}", rest.__call__, methods=_ANY),
         *Control(orgs).routes(),
         Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
         Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
@@ -110,7 +112,6 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
         Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
-        Route("/services/data{path:path}", rest.__call__, methods=_ANY),
     ]
 
 
