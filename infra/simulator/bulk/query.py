@@ -17,7 +17,7 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import SObject
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.grouping import is_grouped
+from infra.simulator.soql.expressions import is_grouped
 from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan
 from infra.simulator.soql.queries import Queries

@@ -6,12 +6,11 @@ Source: fact sheet 4.1.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.errors import failure
-from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH, Page
+from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH
 
 _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
 
@@ -28,7 +27,8 @@ def query_all(call: Call) -> Reply:
 
 
 def query_more(call: Call) -> Reply:
-    return _answer(call, call.context.queries.more(call.matched["locator"], call.base_path))
+    page = call.context.queries.more(call.matched["locator"], call.base_path)
+    return Reply(200, page.shown(call.base_path))
 
 
 def _first_page(call: Call, *, include_deleted: bool) -> Reply:
@@ -36,14 +36,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Reply:
     if text is None:
         raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
     page = call.context.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
-    return _answer(call, page)
-
-
-def _answer(call: Call, page: Page) -> Reply:
-    body: dict[str, Any] = {"totalSize": page.total, "done": page.locator is None}
-    if page.locator is not None:
-        body["nextRecordsUrl"] = f"{call.base_path}/query/{page.locator}"
-    return Reply(200, {**body, "records": page.records})
+    return Reply(200, page.shown(call.base_path))
 
 
 def _batch(call: Call) -> int:

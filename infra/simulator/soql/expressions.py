@@ -12,7 +12,7 @@ from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.geolocation import distance_sql
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Expression, Function, Literal, Path
+from infra.simulator.soql.syntax import Expression, Function, Literal, Path, Query, Selected
 
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 PLAIN_FUNCTIONS = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
@@ -79,8 +79,19 @@ def value_of(scope: Scope, expression: Expression) -> Value:
     raise unexpected(expression.name, expression.at)
 
 
-def is_aggregate(expression: Expression) -> bool:
-    return isinstance(expression, Function) and expression.upper in AGGREGATES
+def is_grouped(query: Query) -> bool:
+    """Whether a query is answered with groups or totals instead of records."""
+    if query.group or query.having:
+        return True
+    return any(isinstance(item, Selected) and _totals(item.expression) for item in query.selected)
+
+
+def is_count(query: Query) -> bool:
+    """`SELECT COUNT() FROM …`."""
+    only = query.selected[0]
+    if len(query.selected) != 1 or not isinstance(only, Selected) or not isinstance(only.expression, Function):
+        return False
+    return only.expression.upper == "COUNT" and not only.expression.arguments
 
 
 def _field(scope: Scope, path: Path) -> Value:
@@ -143,3 +154,13 @@ def only_argument(function: Function) -> Expression:
 def _unsupported(value: Value, function: Function) -> SoqlError:
     message = f"field '{value.name}' does not support the function {function.upper}"
     return SoqlError("INVALID_FIELD", message, function.at)
+
+
+def _totals(expression: Expression) -> bool:
+    """Whether this needs totals: an aggregate of something, also one that is formatted."""
+    if not isinstance(expression, Function):
+        return False
+    if expression.upper == "FORMAT" and len(expression.arguments) == 1:
+        inner = expression.arguments[0]
+        return isinstance(inner, Function) and _totals(inner)
+    return expression.upper == "GROUPING" or (expression.upper in AGGREGATES and bool(expression.arguments))

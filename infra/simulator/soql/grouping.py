@@ -17,7 +17,7 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import Field
 from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError, unexpected
-from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, is_aggregate, only_argument, value_of
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, only_argument, value_of
 from infra.simulator.soql.ordering import Term, last_direction, order_by, ordering_terms
 from infra.simulator.soql.plan import filters
 from infra.simulator.soql.scope import Scope
@@ -90,13 +90,6 @@ class _Level:
         return found
 
 
-def is_grouped(query: Query) -> bool:
-    """Whether a query is answered with groups or totals instead of records."""
-    if query.group or query.having:
-        return True
-    return any(isinstance(item, Selected) and _totals(item.expression) for item in query.selected)
-
-
 def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> GroupPlan:
     """Check the query against the org's objects and make it ready. Raises SoqlError."""
     if query.limit is not None and not query.group:
@@ -124,16 +117,6 @@ def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> Grou
         f"{ordering} LIMIT {limit} OFFSET {query.offset}"
     )
     return GroupPlan(sql, (*values,), tuple((column.name, column.show) for column in columns))
-
-
-def _totals(expression: Expression) -> bool:
-    """Whether this needs totals: an aggregate of something, also one that is formatted."""
-    if not isinstance(expression, Function):
-        return False
-    if expression.upper == "FORMAT" and len(expression.arguments) == 1:
-        inner = expression.arguments[0]
-        return isinstance(inner, Function) and _totals(inner)
-    return expression.upper == "GROUPING" or (is_aggregate(expression) and bool(expression.arguments))
 
 
 def _kept(count: int, subtotals: str | None) -> list[frozenset[int]]:

@@ -98,4 +98,6 @@ def unescaped(literal: Literal, *, pattern: bool = False) -> str:
 
     if len(literal.value) > MAX_STRING:
         raise SoqlError("MALFORMED_QUERY", f"a string in a condition cannot exceed {MAX_STRING} characters", literal.at)
-    return _ESCAPE.sub(character, literal.value)
+    text = _ESCAPE.sub(character, literal.value)
+    # Half of a surrogate pair is no character, and both halves are one.
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -15,12 +15,14 @@ from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.columns import Shown, shown_columns
 from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError, no_such_children, no_such_type, unexpected
-from infra.simulator.soql.expressions import value_of
+from infra.simulator.soql.expressions import is_count, is_grouped, value_of
 from infra.simulator.soql.ordering import ordering_sql
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Expression, Function, Nested, Path, Query, Selected, TypeOf
+from infra.simulator.soql.syntax import Expression, Nested, Path, Query, Selected, TypeOf
 
 MAX_OFFSET = 2000
+MAX_LEVELS = 5
+"""Of parents and children, the first query among them; two before API version 58."""
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,6 @@ def plan(org: Org, query: Query, *, include_deleted: bool = False) -> Plan:
     return _plan(Scope(org, query.source, query.alias), query, include_deleted=include_deleted)
 
 
-def is_count(query: Query) -> bool:
-    """`SELECT COUNT() FROM …`."""
-    only = query.selected[0]
-    if len(query.selected) != 1 or not isinstance(only, Selected) or not isinstance(only.expression, Function):
-        return False
-    return only.expression.upper == "COUNT" and not only.expression.arguments
-
-
 def filters(scope: Scope, query: Query, conditions: Conditions, *, include_deleted: bool) -> str:
     """Which records a query is about, as SQL. Raises SoqlError."""
     if query.offset > MAX_OFFSET:
@@ -171,13 +165,13 @@ def filters(scope: Scope, query: Query, conditions: Conditions, *, include_delet
     return " AND ".join(parts) or "1"
 
 
-def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None = None) -> Plan:
-    """`link` is the SQL of the field that leads from a child to its parent."""
+def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None = None, level: int = 1) -> Plan:
+    """`link` is the SQL of the field that leads from a child to its parent, `level` how deep the query is nested."""
     counts = is_count(query) and link is None
     shown = () if counts else shown_columns(scope, query)
     branches = _all_branches(scope, query, shown)
     children = [
-        _children(scope, item.query, include_deleted=include_deleted, nested=link is not None)
+        _children(scope, item.query, include_deleted=include_deleted, level=level + 1)
         for item in query.selected
         if isinstance(item, Nested)
     ]
@@ -202,18 +196,21 @@ def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None
     )
 
 
-def _children(scope: Scope, query: Query, *, include_deleted: bool, nested: bool) -> Children:
+def _children(scope: Scope, query: Query, *, include_deleted: bool, level: int) -> Children:
     name = str(query.source)
     found: ChildRelationship | None = next(
         (child for child in scope.sobject.children if child.name.lower() == name.lower()), None
     )
     child = scope.org.object(found.child) if found else None
-    if nested or found is None or child is None:
+    if found is None or child is None:
         raise no_such_children(name, query.source.at)
-    if query.group or query.having:
+    if level > MAX_LEVELS:
+        raise SoqlError("MALFORMED_QUERY", unverified.TOO_MANY_LEVELS.format(most=MAX_LEVELS), query.source.at)
+    if is_grouped(query) or is_count(query):
         raise SoqlError("MALFORMED_QUERY", "only root queries support aggregate expressions", query.source.at)
     inner = Scope(scope.org, query.source, query.alias, child=child)
-    return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=f"t0.{quoted(found.field)}"))
+    link = f"t0.{quoted(found.field)}"
+    return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=link, level=level))
 
 
 def _all_branches(scope: Scope, query: Query, shown: tuple[Shown, ...]) -> tuple[Branches, ...]:

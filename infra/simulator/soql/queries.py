@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,15 +16,14 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.ids import base62, with_suffix
 from infra.simulator.soql.errors import SoqlError
-from infra.simulator.soql.grouping import MAX_GROUPS, group_plan, is_grouped
+from infra.simulator.soql.expressions import is_grouped
+from infra.simulator.soql.grouping import MAX_GROUPS, group_plan
 from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import Plan, plan
 from infra.simulator.soql.syntax import Function, Query, Selected
 
 MAX_BATCH = 2000
 MIN_BATCH = 200
-MAX_CHILDREN = 2000
-"""Child records of one record; there is no second page of them."""
 CURSOR_LIFE = timedelta(days=2)
 COUNT = (Selected(Function("COUNT", (), 0)),)
 _LOCATOR = re.compile(r"(01g[0-9A-Za-z]{15})-(\d{1,9})")
@@ -38,6 +37,15 @@ class Page:
     records: list[dict[str, Any]]
     locator: str | None = None
     """Leads to the next page; None on the last."""
+    size: int = 0
+    """How many records it holds, those of sub-queries among them."""
+
+    def shown(self, base_path: str) -> dict[str, Any]:
+        """As REST shows it. Source: fact sheet 4.1."""
+        shown: dict[str, Any] = {"totalSize": self.total, "done": self.locator is None}
+        if self.locator is not None:
+            shown["nextRecordsUrl"] = f"{base_path}/query/{self.locator}"
+        return {**shown, "records": self.records}
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,17 @@ class _Cursor:
     plan: Plan
     ids: list[str]
     batch: int
+    """How many records a page may hold, those of sub-queries among them."""
     began: datetime
+
+
+@dataclass
+class _Filled:
+    """A page in the making."""
+
+    rows: int = 0
+    size: int = 0
+    records: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Queries:
@@ -67,12 +85,7 @@ class Queries:
             raise error.as_refusal(text) from error
         if ready.counts:
             return Page(int(self._rows(ready.count_sql(), ready.values)[0][0]), [])
-        rows = self._rows(ready.rows_sql(at_most=batch + 1), ready.values)
-        if len(rows) <= batch:
-            return Page(len(rows), [self._record(ready, row, base_path) for row in rows])
-        ids = [row[0] for row in self._rows(ready.ids_sql(), ready.values)]
-        key = self._remember(_Cursor(ready, ids, batch, self._org.clock()))
-        return Page(len(ids), [self._record(ready, row, base_path) for row in rows[:batch]], f"{key}-{batch}")
+        return self._first_page(ready, ready.values, base_path, batch)
 
     def more(self, locator: str, base_path: str) -> Page:
         """The page a locator leads to. Raises SalesforceError."""
@@ -82,14 +95,18 @@ class Queries:
         start = int(found[2]) if found else 0
         if found is None or cursor is None or start >= len(cursor.ids):
             raise failure(400, "INVALID_QUERY_LOCATOR", unverified.INVALID_LOCATOR)
-        end = start + cursor.batch
-        records = self._some(cursor.plan, cursor.ids[start:end], base_path)
-        return Page(len(cursor.ids), records, f"{found[1]}-{end}" if end < len(cursor.ids) else None)
+        ids = cursor.ids[start : start + cursor.batch]
+        by_id = {row[0]: row for row in self._rows(cursor.plan.some_rows_sql(len(ids)), ids)}
+        filled = self._filled(cursor.plan, [by_id.get(record_id) for record_id in ids], base_path, cursor.batch)
+        end = start + filled.rows
+        following = f"{found[1]}-{end}" if end < len(cursor.ids) else None
+        return Page(len(cursor.ids), filled.records, following, filled.size)
 
     def explain(self, text: str) -> dict[str, Any]:
         """How a query would be run, roughly. Raises SalesforceError. Source: fact sheet 4.1."""
         try:
             query = parse(text)
+            (group_plan if is_grouped(query) else plan)(self._org, query)
             ready = plan(self._org, replace(query, selected=COUNT, order=(), group=(), having=None))
         except SoqlError as error:
             raise error.as_refusal(text) from error
@@ -113,19 +130,32 @@ class Queries:
             raise failure(400, "EXCEEDED_ID_LIMIT", unverified.TOO_MANY_GROUPS)
         return Page(len(rows), [ready.record(row) for row in rows])
 
-    def _record(self, ready: Plan, row: tuple[Any, ...], base_path: str) -> dict[str, Any]:
-        record = ready.record(row, base_path)
-        for children in ready.children:
-            child = children.plan
-            rows = self._rows(child.rows_sql(at_most=MAX_CHILDREN), (row[0], *child.values))
-            found = [child.record(row, base_path) for row in rows]
-            record[children.name] = {"totalSize": len(found), "done": True, "records": found} if found else None
-        return record
+    def _first_page(self, ready: Plan, values: Sequence[Any], base_path: str, batch: int) -> Page:
+        rows = self._rows(ready.rows_sql(at_most=batch + 1), values)
+        filled = self._filled(ready, rows[:batch], base_path, batch)
+        if filled.rows == len(rows):
+            return Page(len(rows), filled.records, None, filled.size)
+        ids = [row[0] for row in self._rows(ready.ids_sql(), values)]
+        key = self._remember(_Cursor(ready, ids, batch, self._org.clock()))
+        return Page(len(ids), filled.records, f"{key}-{filled.rows}", filled.size)
 
-    def _some(self, ready: Plan, ids: list[str], base_path: str) -> list[dict[str, Any]]:
-        rows = self._rows(ready.some_rows_sql(len(ids)), ids)
-        by_id = {row[0]: self._record(ready, row, base_path) for row in rows}
-        return [by_id[record_id] for record_id in ids if record_id in by_id]
+    def _filled(self, ready: Plan, rows: Sequence[tuple[Any, ...] | None], base_path: str, batch: int) -> _Filled:
+        """As many records as fit on a page with their children; the row of a record that is gone by now is None."""
+        filled = _Filled()
+        for row in rows:
+            if filled.size >= batch:
+                break
+            filled.rows += 1
+            if row is None:
+                continue
+            record = ready.record(row, base_path)
+            filled.records.append(record)
+            filled.size += 1
+            for children in ready.children:
+                page = self._first_page(children.plan, (row[0], *children.plan.values), base_path, batch)
+                record[children.name] = page.shown(base_path) if page.records else None
+                filled.size += page.size
+        return filled
 
     def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return self._org.tables.database.execute(sql, values).fetchall()

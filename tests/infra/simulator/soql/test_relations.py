@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of
+
+
+def nested(levels: int) -> str:
+    """Sub-queries in sub-queries, as many levels as said with the query around them."""
+    query = "Id"
+    for _ in range(levels - 1):
+        query = f"(SELECT Name, {query} FROM ChildAccounts)" if query != "Id" else "(SELECT Name FROM ChildAccounts)"
+    return query
 
 
 @pytest.fixture
@@ -35,6 +45,74 @@ async def test_children_are_limited_for_each_parent(accounts: OrgClient) -> None
     [acme] = await accounts.query("SELECT (SELECT LastName FROM contacts LIMIT 1) FROM Account WHERE Name = 'Acme'")
 
     assert len(acme["Contacts"]["records"]) == 1
+
+
+async def test_children_have_children_of_their_own(accounts: OrgClient) -> None:
+    [acme] = await accounts.query("SELECT Id FROM Account WHERE Name = 'Acme'")
+    parent_id = acme["Id"]
+    for level in range(2, 6):
+        parent_id = await accounts.create("Account", Name=f"Level {level}", ParentId=parent_id)
+    await accounts.create("Contact", LastName="Deep", AccountId=parent_id)
+
+    [record] = await accounts.query(f"SELECT Name, {nested(5)} FROM Account WHERE Name = 'Acme'")
+    [parent] = await accounts.query(
+        "SELECT (SELECT Name, (SELECT LastName, Account.Name FROM Contacts), (SELECT Id FROM Opportunities) "
+        "FROM ChildAccounts WHERE Name LIKE 'Level%') FROM Account WHERE Name = 'Level 4'"
+    )
+
+    names = [record["Name"]]
+    while record.get("ChildAccounts"):
+        [record] = record["ChildAccounts"]["records"]
+        names.append(record["Name"])
+    assert names == ["Acme", "Level 2", "Level 3", "Level 4", "Level 5"]
+    [child] = parent["ChildAccounts"]["records"]
+    assert [contact["Account"]["Name"] for contact in child["Contacts"]["records"]] == ["Level 5"]
+    assert child["Opportunities"] is None
+
+
+async def test_deleted_children_show_only_when_all_are_asked_for(accounts: OrgClient) -> None:
+    [ann] = await accounts.query("SELECT Id FROM Contact WHERE LastName = 'Ann'")
+    await accounts.send("DELETE", f"/sobjects/Contact/{ann['Id']}")
+    soql = "SELECT (SELECT LastName, IsDeleted FROM Contacts ORDER BY LastName) FROM Account WHERE Name = 'Acme'"
+
+    [some] = await accounts.query(soql)
+    [everything] = (await accounts.send("GET", "/queryAll", params={"q": soql})).json()["records"]
+
+    assert [contact["LastName"] for contact in some["Contacts"]["records"]] == ["Zed"]
+    assert [contact["IsDeleted"] for contact in everything["Contacts"]["records"]] == [True, False]
+
+
+async def test_many_children_come_in_pages_of_their_own(org: OrgClient) -> None:
+    accounts = [await org.create("Account", Name=f"A{number}") for number in range(3)]
+    contacts = [(accounts[0], 150), (accounts[1], 450), (accounts[2], 1)]
+    for account_id, count in contacts:
+        contact = {"attributes": {"type": "Contact"}, "AccountId": account_id}
+        records = [{**contact, "LastName": f"{number:03}"} for number in range(count)]
+        for start in range(0, count, 200):
+            await org.send("POST", "/composite/sobjects", json={"records": records[start : start + 200]})
+
+    async def pages(first: dict[str, Any]) -> list[list[dict[str, Any]]]:
+        found = [first["records"]]
+        while not first["done"]:
+            first = (await org.send("GET", first["nextRecordsUrl"].removeprefix(REST))).json()
+            found.append(first["records"])
+        return found
+
+    answer = await org.send(
+        "GET",
+        "/query",
+        params={"q": "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account ORDER BY Name"},
+        headers={"Sforce-Query-Options": "batchSize=200"},
+    )
+    found = await pages(answer.json())
+
+    assert answer.json()["totalSize"] == 3
+    assert [len(page) for page in found] == [2, 1], "a page is full when its records and their children are"
+    for account, (_, count) in zip([account for page in found for account in page], contacts, strict=True):
+        children = await pages(account["Contacts"])
+        assert account["Contacts"]["totalSize"] == count
+        assert [child["LastName"] for page in children for child in page] == [f"{n:03}" for n in range(count)]
+        assert max(len(page) for page in children) <= 200
 
 
 async def test_semi_joins_find_what_others_point_at(accounts: OrgClient) -> None:
@@ -125,7 +203,9 @@ async def test_a_query_can_be_explained(org: OrgClient) -> None:
 
     assert await operation("Email = 'a@example.com'") == "Index"
     assert await operation("Company LIKE 'Ac%'") == "TableScan"
-    assert error_of(await org.send("GET", "/query", params={"explain": "SELECT"})) == (400, "MALFORMED_QUERY")
+    for bad in ("SELECT", "SELECT Industry FROM Lead GROUP BY Rating"):
+        assert error_of(await org.send("GET", "/query", params={"explain": bad})) == (400, "MALFORMED_QUERY")
+    assert error_of(await org.send("GET", "/query", params={"explain": "SELECT X FROM Lead"})) == (400, "INVALID_FIELD")
 
 
 @pytest.mark.parametrize(
@@ -134,8 +214,14 @@ async def test_a_query_can_be_explained(org: OrgClient) -> None:
         ("SELECT (SELECT Id FROM Nope) FROM Account", "INVALID_TYPE", "Didn't understand relationship 'Nope' in FROM"),
         ("SELECT (SELECT Id FROM Contact) FROM Account", "INVALID_TYPE", "Didn't understand relationship"),
         ("SELECT (SELECT (SELECT Id FROM Contacts) FROM Contacts) FROM Account", "INVALID_TYPE", "Didn't understand"),
-        ("SELECT (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY", "unexpected token"),
-        ("SELECT (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "unexpected token"),
+        (f"SELECT {nested(6)} FROM Account", "MALFORMED_QUERY", "Sub-queries can be nested at most 5 levels"),
+        ("SELECT (SELECT COUNT(Id) FROM Contacts) FROM Account", "MALFORMED_QUERY", "only root"),
+        ("SELECT (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "only root"),
+        ("SELECT (SELECT FORMAT(MAX(Id)) FROM Contacts) FROM Account", "MALFORMED_QUERY", "only root"),
+        ("SELECT (SELECT Id FROM Contacts ALL ROWS) FROM Account", "MALFORMED_QUERY", "unexpected token: 'ROWS'"),
+        ("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY", "unexpected token: 'ROWS'"),
+        ("SELECT (SELECT Id FROM Contacts OFFSET 2001) FROM Account", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY City OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL"),
         ("SELECT (SELECT LastName FROM Contacts GROUP BY LastName) FROM Account", "MALFORMED_QUERY", "only root"),
         ("SELECT Id FROM Account WHERE Name IN (SELECT LastName FROM Contact)", "MALFORMED_QUERY", "The selected"),
         ("SELECT Id FROM Account WHERE Id IN (SELECT Id, AccountId FROM Contact)", "MALFORMED_QUERY", "semi join"),
@@ -145,6 +231,31 @@ async def test_a_query_can_be_explained(org: OrgClient) -> None:
             "MALFORMED_QUERY",
             "Nesting of semi join",
         ),
+        (
+            "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
+            "MALFORMED_QUERY",
+            "Semi join sub-selects are only allowed at the top level",
+        ),
+        (
+            "SELECT Id FROM Account WHERE NOT Id IN (SELECT AccountId FROM Contact)",
+            "MALFORMED_QUERY",
+            "Semi join sub-selects are only allowed at the top level",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact) AND Id NOT IN (SELECT AccountId FROM "
+            "Opportunity) AND OwnerId IN (SELECT OwnerId FROM Lead)",
+            "MALFORMED_QUERY",
+            "At most 2 semi join",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT ParentId FROM Account)",
+            "MALFORMED_QUERY",
+            "The inner and outer selects should not be on the same object type",
+        ),
+        ("SELECT Id FROM Contact WHERE Account.Id IN (SELECT AccountId FROM Opportunity)", "MALFORMED_QUERY", "A semi"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT Account.Id FROM Contact)", "MALFORMED_QUERY", "A semi join"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT OwnerId FROM Contact)", "MALFORMED_QUERY", "The selected field"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT COUNT(Id) FROM Contact)", "MALFORMED_QUERY", "The selected field"),
         ("SELECT Id FROM Account WHERE Id IN (SELECT Id FROM Nope)", "INVALID_TYPE", "sObject type 'Nope'"),
         ("SELECT Id FROM Lead WHERE City INCLUDES ('x')", "INVALID_QUERY_FILTER_OPERATOR", "invalid operator"),
         ("SELECT Id FROM Lead USING SCOPE nope", "INVALID_QUERY_SCOPE", "Scope 'nope'"),
