@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timezone
 from typing import Any
 
 from infra.simulator.org.storage import folded
-from infra.simulator.schema import ids
+from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
 from infra.simulator.soql.date_literals import Period, period_of
@@ -30,6 +30,10 @@ from infra.simulator.soql.syntax import (
     Selected,
 )
 
+MAX_SEMI_JOINS = 2
+NESTED_SEMI_JOIN = (
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions"
+)
 _TYPE_NAMES = {
     "datetime": "dateTime",
     "reference": "ID",
@@ -55,14 +59,25 @@ class Conditions:
         self._left = left or self._filterable
         self._today = scope.org.clock().astimezone(timezone.utc).date()
         self._outer = outer
+        self._semi_joins = 0
         self.values: list[Any] = [] if outer is None else outer.values
 
-    def sql(self, condition: Condition) -> str:
+    def sql(self, condition: Condition, *, is_required: bool = True) -> str:
+        """`is_required` says that nothing is found unless the condition holds: it stands below AND at most."""
         if isinstance(condition, Negation):
             # Two-valued, as in SOQL: what is not true is false, also where a field is empty.
-            return f"(({self.sql(condition.condition)}) IS NOT TRUE)"
+            return f"(({self.sql(condition.condition, is_required=False)}) IS NOT TRUE)"
         if isinstance(condition, Junction):
-            return balanced(condition.operator, [self.sql(part) for part in condition.conditions])
+            required = is_required and condition.operator == "AND"
+            parts = [self.sql(part, is_required=required) for part in condition.conditions]
+            return balanced(condition.operator, parts)
+        if isinstance(condition.right, Query):
+            self._semi_joins += 1
+            if not is_required:
+                raise SoqlError("MALFORMED_QUERY", NESTED_SEMI_JOIN, condition.at)
+            if self._semi_joins > MAX_SEMI_JOINS:
+                message = unverified.TOO_MANY_SEMI_JOINS.format(most=MAX_SEMI_JOINS)
+                raise SoqlError("MALFORMED_QUERY", message, condition.at)
         return self._comparison(condition)
 
     def _comparison(self, comparison: Comparison) -> str:
@@ -71,7 +86,7 @@ class Conditions:
         if value.operators is not None and operator not in value.operators:
             raise _wrong_operator(value, operator, comparison.at)
         if isinstance(comparison.right, Query):
-            return self._joined(value, operator, comparison.right, comparison.at)
+            return self._joined(value, comparison, comparison.right)
         if operator in ("IN", "NOT IN"):
             return self._listed(value, operator, comparison.right)
         if operator in ("INCLUDES", "EXCLUDES"):
@@ -101,8 +116,9 @@ class Conditions:
             raise SoqlError("INVALID_FIELD", message, expression.at)
         return value
 
-    def _joined(self, value: Value, operator: str, query: Query, at: int) -> str:
-        """A semi-join: the ids that another query finds."""
+    def _joined(self, value: Value, comparison: Comparison, query: Query) -> str:
+        """A semi-join: the ids that another query finds. Source: "Comparison Operators", SOQL and SOSL Reference."""
+        operator, at = comparison.operator, comparison.at
         if self._outer is not None:
             raise SoqlError("MALFORMED_QUERY", "Nesting of semi join sub-selects is not supported", at)
         only = query.selected[0]
@@ -110,8 +126,13 @@ class Conditions:
         if len(query.selected) != 1 or not isinstance(only, Selected) or clauses:
             raise SoqlError("MALFORMED_QUERY", "semi join sub-selects must select one field and only filter", at)
         scope = Scope(self._scope.org, query.source, query.alias)
+        if scope.sobject.name == self._scope.sobject.name:
+            message = "The inner and outer selects should not be on the same object type"
+            raise SoqlError("MALFORMED_QUERY", message, query.source.at)
         found = value_of(scope, only.expression)
-        if not {value.type, found.type} <= ID_TYPES or found.is_aggregate:
+        if any(of.field is not None and not of.is_own for of in (value, found)):
+            raise SoqlError("MALFORMED_QUERY", unverified.SEMI_JOIN_OF_PARENT, at)
+        if not _leads_to(self._scope, value) & _leads_to(scope, found):
             message = f"The selected field '{found.name}' in the subquery and the left operand field in the where "
             message += f"expression in the outer query '{value.name}' should point to the same object type"
             raise SoqlError("MALFORMED_QUERY", message, at)
@@ -198,6 +219,13 @@ class Conditions:
 
     def _refused(self, compared: Value, literal: Literal) -> None:
         raise _wrong_type(compared, literal)
+
+
+def _leads_to(scope: Scope, value: Value) -> set[str]:
+    """The objects whose ids a value can be; none for what is no id."""
+    if value.field is None or value.type not in ID_TYPES:
+        return set()
+    return {scope.sobject.name} if value.type == "id" else set(value.field.reference_to)
 
 
 def balanced(operator: str, parts: list[str]) -> str:
