@@ -56,6 +56,11 @@ class Org:
         """The id with this number; ids of different orgs differ in their fourth and fifth characters."""
         return ids.with_suffix(prefix + self._pod + ids.base62(number, 10))
 
+    def custom_field_ids(self, object_name: str) -> dict[str, str]:
+        """The ids by which forms on the web name an object's custom fields, each with the field's name."""
+        fields = enumerate(self.settings.all_custom_fields(), 1)
+        return {self.fixed_id("00N", number): each.name for number, each in fields if each.object == object_name}
+
     def now(self) -> str:
         return to_stamp(self.clock().replace(microsecond=0))
 

@@ -147,3 +147,9 @@ XML_ROOTS = {
 """By path."""
 XML_LISTS = {"sobjectName": ("Tabs", "Tab"), "version": ("Versions", "Version"), "attributes": ("Records", "records")}
 """Lists, by a key of their items: the root, and the name of each item."""
+
+WEB_LEAD_ACCEPTED = "true"
+WEB_LEAD_REFUSED = "true Exception:common.exception.SalesforceGenericException"
+"""What the header `Is-Processed` says of a lead from the web."""
+WEB_LEAD_QUEUED = "Your request has been queued."
+WEB_LEAD_DEBUG = "Your request has been queued. The form would lead to: {target}"

@@ -33,6 +33,7 @@ from infra.simulator.rest.service import RestService
 from infra.simulator.schema.dates import utc_now
 from infra.simulator.schema.errors import no_such_resource
 from infra.simulator.soap.service import SoapService
+from infra.simulator.web.leads import WebToLead
 
 ABORT = "simulator.abort"
 """The ASGI extension by which a server lends us its power to break a connection: `{"abort": callable}`."""
@@ -112,6 +113,7 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
         Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
+        Route("/servlet/servlet.WebToLead", WebToLead(orgs).__call__, methods=["POST"]),
     ]
 
 

@@ -32,6 +32,7 @@ _SOURCES = {
     "/id/keys": "1.1",
     "/services/oauth2/userinfo": "1.5",
     "/id/{org}/{user}": "1.5",
+    "/servlet/servlet.WebToLead": "Salesforce Help",
     "/services/Soap/u/{version}": "7.1",
     "/services/Soap/u/{version}/{org}": "7.1",
 }

@@ -1,0 +1,1 @@
+"""What the public web sends to an org, without any session."""
