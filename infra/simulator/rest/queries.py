@@ -9,6 +9,7 @@ import re
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.rest.query_columns import query_columns
 from infra.simulator.schema.errors import failure
 from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH
 
@@ -35,6 +36,8 @@ def _first_page(call: Call, *, include_deleted: bool) -> Reply:
     text = call.parameters.get("q")
     if text is None:
         raise failure(400, "MALFORMED_QUERY", "A query string has to be specified")
+    if call.parameters.get("columns", "").lower() == "true":
+        return Reply(200, query_columns(call.org, text))
     page = call.context.queries.run(text, call.base_path, batch=_batch(call), include_deleted=include_deleted)
     return Reply(200, page.shown(call.base_path))
 

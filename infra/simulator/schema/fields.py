@@ -214,6 +214,10 @@ class SObject:
         """The reference field behind a relationship name: OwnerId for `Owner`."""
         return self._by_relationship.get(relationship.lower())
 
+    def child(self, relationship: str) -> ChildRelationship | None:
+        """The records behind a relationship name: `Contacts`."""
+        return next((child for child in self.children if child.name.lower() == relationship.lower()), None)
+
     def has(self, name: str) -> bool:
         return name.lower() in self._by_name
 

@@ -44,7 +44,7 @@ def shown_columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
             if not shown.name:
                 shown, unnamed = Shown(f"expr{unnamed}", (), shown.sources, shown.show), unnamed + 1
             key = (shown.parents, shown.name.lower())
-            if key in columns and not _is_field_group(selected.expression):
+            if key in columns and not is_field_group(selected.expression):
                 at = selected.expression.at
                 raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", at)
             columns[key] = shown
@@ -54,8 +54,8 @@ def shown_columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
 def _shown_by(scope: Scope, selected: Selected, limit: int | None) -> list[Shown]:
     """What one item of the list brings; a name is left empty where the query gives none."""
     expression = selected.expression
-    if _is_field_group(expression):
-        fields = _field_group(scope.sobject, expression, limit)
+    if is_field_group(expression):
+        fields = field_group(scope.sobject, expression, limit)
         return [_field(scope.column(Path((field.name,), expression.at))) for field in fields]
     if isinstance(expression, Path):
         if selected.alias:
@@ -93,11 +93,11 @@ def _function(scope: Scope, function: Function, alias: str | None) -> Shown:
     return Shown(alias or column.field.name, parents, (column.sql,), partial(formatted, column.field))
 
 
-def _is_field_group(expression: Expression) -> TypeGuard[Function]:
+def is_field_group(expression: Expression) -> TypeGuard[Function]:
     return isinstance(expression, Function) and expression.upper == "FIELDS"
 
 
-def _field_group(sobject: SObject, function: Function, limit: int | None) -> list[Field]:
+def field_group(sobject: SObject, function: Function, limit: int | None) -> list[Field]:
     """The fields `FIELDS(ALL)` means. Source: fact sheet 4.1."""
     argument = function.arguments[0] if len(function.arguments) == 1 else None
     group = str(argument).upper() if isinstance(argument, Path) else ""

@@ -10,7 +10,7 @@ from typing import Any
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import quoted
 from infra.simulator.schema import unverified
-from infra.simulator.schema.fields import ChildRelationship, SObject
+from infra.simulator.schema.fields import SObject
 from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.columns import Shown, shown_columns
 from infra.simulator.soql.conditions import Conditions
@@ -198,9 +198,7 @@ def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None
 
 def _children(scope: Scope, query: Query, *, include_deleted: bool, level: int) -> Children:
     name = str(query.source)
-    found: ChildRelationship | None = next(
-        (child for child in scope.sobject.children if child.name.lower() == name.lower()), None
-    )
+    found = scope.sobject.child(name)
     child = scope.org.object(found.child) if found else None
     if found is None or child is None:
         raise no_such_children(name, query.source.at)
