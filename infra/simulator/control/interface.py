@@ -20,7 +20,6 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.set_up_files import changed
-from infra.simulator.records.validation_rules import BadRuleError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -125,8 +124,6 @@ class Control:
             self._orgs.change(org, changed(org.settings, changes))
         except SetUpError as error:
             raise ControlError(str(error), field=error.field) from error
-        except BadRuleError as error:
-            raise ControlError(str(error), field="validation_rules") from error
         return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
 
     async def _reset(self, request: Request) -> Response:

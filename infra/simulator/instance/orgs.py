@@ -16,10 +16,10 @@ from infra.simulator.org.set_up_files import changed
 from infra.simulator.org.set_up_records import write_set_up
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.storage import Database
-from infra.simulator.records import validation_rules
+from infra.simulator.records import automation
 from infra.simulator.schema import ids
 
-_RECORDED = ("lead_statuses", *SetUp.model_fields)
+_RECORDED = ("lead_statuses", "assignment_rules", "assignment_owner_id", *SetUp.model_fields)
 """The settings that records tell about."""
 CLIENT_ID = "demo-client"
 CLIENT_SECRET = "demo-secret"
@@ -82,14 +82,14 @@ class Orgs:
     def change(self, org: Org, settings: Settings) -> None:
         """Let an org behave differently, also after a restart.
 
-        Raises BadRuleError or SetUpError, and then nothing has changed.
+        Raises SetUpError, and then nothing has changed.
         """
         before = org.settings
         with self._database.transaction():
             try:
                 _change(org, settings)
-                validation_rules.check(org)
-            except (SetUpError, validation_rules.BadRuleError):
+                automation.check(org)
+            except SetUpError:
                 _change(org, before)
                 raise
             values = (settings.model_dump_json(), org.number)
@@ -120,6 +120,7 @@ class Orgs:
     def _open(self, number: int, settings: Settings) -> Context:
         org = Org(self._database, number, self._clock, settings)
         seed(org)
+        automation.check(org)
         self._contexts[number] = Context.of(org)
         return self._contexts[number]
 

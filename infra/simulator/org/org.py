@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from infra.simulator.org.formulas import Formulas
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.shaping import Objects, permitted, shaped
 from infra.simulator.org.storage import Database, Row, Tables
@@ -110,3 +111,4 @@ class Org:
         for sobject in self.all_objects.values():
             self.tables.create(sobject)
         self.tables.create_ledger()
+        self.formulas = Formulas(self.tables, self.all_objects, self.clock)

@@ -32,6 +32,7 @@ def write_set_up(org: Org) -> None:
     _write_people(org)
     _write_queues(org)
     _write_currencies(org)
+    _write_assignment_rules(org)
     org.tables.update("Profile", org.fixed_id("00e", 1), {"Name": org.settings.profile.name})
 
 
@@ -129,3 +130,10 @@ def _write_currencies(org: Org) -> None:
             "IsCorporate": each.corporate,
         }
         write(org, "CurrencyType", org.fixed_id("01L", place), values)
+
+
+def _write_assignment_rules(org: Org) -> None:
+    org.tables.clear("AssignmentRule")
+    for place, rule in enumerate(org.settings.all_assignment_rules(), 1):
+        values = {"Name": rule.name, "SobjectType": rule.object, "Active": rule.active}
+        write(org, "AssignmentRule", org.fixed_id("01Q", place), values)

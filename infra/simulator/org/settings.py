@@ -7,29 +7,16 @@ from typing import Annotated, Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from infra.simulator.org.custom_fields import CustomField, CustomName, Writable
+from infra.simulator.org.automation import ApprovalLock, AssignmentEntry, AssignmentRule, Trigger, ValidationRule
+from infra.simulator.org.custom_fields import CustomField, CustomName
 from infra.simulator.org.set_up import LeadStatus, SetUp
 from infra.simulator.schema import api_versions as versions
 
 MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
 SetUpName = Literal["classic", "modern", "person_accounts", "global"]
 ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
-
-
-class ValidationRule(BaseModel):
-    """A record that meets the condition is not saved."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1, max_length=40)
-    object: Writable = "Lead"
-    condition: str = Field(min_length=1, max_length=3900)
-    """As it would stand after WHERE in SOQL: `Rating = 'Hot' AND Phone = null`."""
-    message: str = Field(min_length=1, max_length=255)
-    field: str | None = None
-    """The field the message stands next to."""
 
 
 def public_key(pem: str) -> rsa.RSAPublicKey:
@@ -43,6 +30,8 @@ def public_key(pem: str) -> rsa.RSAPublicKey:
     return key
 
 
+SHORT_RULE = "Standard"
+"""What the assignment rule is called that is given by its owner only."""
 FRESH_STATUSES = (
     LeadStatus(name="Open - Not Contacted", is_default=True),
     LeadStatus(name="Working - Contacted"),
@@ -87,7 +76,9 @@ class Settings(SetUp):
     duplicate_rule: Literal["off", "alert", "block"] = "off"
     """What happens to a lead that matches another: `alert` can be overridden, `block` cannot."""
     assignment_owner_id: str | None = Field(default=None, pattern=r"^00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$")
-    """The active assignment rule gives leads to this user or queue."""
+    """The active assignment rule gives all leads to this user or queue: the short form of a rule with one entry."""
+    assignment_rules: tuple[AssignmentRule, ...] = ()
+    """Who gets leads; at most one of the rules is active."""
     unique_external_id: CustomName | None = None
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
@@ -97,6 +88,8 @@ class Settings(SetUp):
     history_fields: tuple[str, ...] = ("Status", "OwnerId")
     """Fields of Lead whose changes LeadHistory keeps."""
     validation_rules: tuple[ValidationRule, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    approval_locks: tuple[ApprovalLock, ...] = ()
 
     @field_validator("jwt_certificate")
     @classmethod
@@ -115,6 +108,18 @@ class Settings(SetUp):
         if sum(status.is_default for status in self.lead_statuses) != 1:
             raise ValueError("lead_statuses: exactly one status must have is_default true")
         return self
+
+    @model_validator(mode="after")
+    def _one_active_assignment(self) -> Settings:
+        if sum(rule.active for rule in self.all_assignment_rules()) > 1:
+            raise ValueError("assignment_rules: only one of them can be active")
+        return self
+
+    def all_assignment_rules(self) -> tuple[AssignmentRule, ...]:
+        if self.assignment_owner_id is None:
+            return self.assignment_rules
+        everything = AssignmentEntry(owner=self.assignment_owner_id)
+        return (*self.assignment_rules, AssignmentRule(name=SHORT_RULE, entries=(everything,)))
 
     def all_custom_fields(self) -> tuple[CustomField, ...]:
         if self.unique_external_id is None:

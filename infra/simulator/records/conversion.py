@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import history
+from infra.simulator.records import approval_locks, history, triggers, validation_rules
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -88,7 +89,7 @@ class Conversions:
 
     def convert(self, wish: LeadConvert, options: WriteOptions) -> Converted:
         """Convert one lead. Raises SalesforceError when it cannot be; the caller undoes what was begun."""
-        lead = self._lead(wish)
+        lead = self._lead(wish, options)
         _refuse_contradictions(wish)
         status = self._status(wish.converted_status)
         owner_id = self._owner(wish, lead)
@@ -108,15 +109,20 @@ class Conversions:
         now = self._org.now()
         touched = {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
         self._org.tables.update("Lead", lead["Id"], {**changes, **touched})
+        change = Change(self._org.objects["lead"], {**lead, **changes, **touched}, lead, options.user_id)
+        triggers.fire(self._org, "before update", change)
+        validation_rules.refuse(self._org, change)
+        triggers.fire(self._org, "after update", change)
         history.note_changes(self._org, self._org.objects["lead"], lead, changes, options)
         history.note(self._org, lead["Id"], history.CONVERTED, options)
         self._org.record_effect("convert", "Lead", lead["Id"], changes)
         return Converted(lead["Id"], account_id, contact_id, opportunity_id)
 
-    def _lead(self, wish: LeadConvert) -> Row:
+    def _lead(self, wish: LeadConvert, options: WriteOptions) -> Row:
         lead = self._existing("Lead", wish.lead_id)
         if lead["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
+        approval_locks.refuse(self._org, self._org.objects["lead"], lead, options.user_id)
         return lead
 
     def _existing(self, object_name: str, text: str) -> Row:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.org.org import Org
+from infra.simulator.records import approval_locks
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -47,8 +48,8 @@ class Merges:
             raise refusal("INVALID_TYPE_FOR_OPERATION", unverified.NOT_MERGEABLE.format(name=sobject.label))
         if not 1 <= len(others) <= MAX_OTHERS:
             raise refusal("INVALID_NUM_ARGS", unverified.MERGE_COUNT)
-        master_id = self._living(sobject, master)
-        other_ids = tuple(self._living(sobject, other) for other in others)
+        master_id = self._living(sobject, master, options)
+        other_ids = tuple(self._living(sobject, other, options) for other in others)
         if len({master_id, *other_ids}) <= len(other_ids):
             raise refusal("INVALID_ID_FIELD", unverified.MERGE_TWICE, "Id")
         if values:
@@ -60,11 +61,12 @@ class Merges:
         self._org.record_effect("merge", sobject.name, master_id, {"merged": list(other_ids)})
         return Merged(master_id, other_ids, tuple(related))
 
-    def _living(self, sobject: SObject, text: str) -> str:
+    def _living(self, sobject: SObject, text: str, options: WriteOptions) -> str:
         record_id = ids.normalized(text)
         if record_id is None or not record_id.startswith(sobject.prefix):
             raise malformed_id(sobject.fields[0].label, text, "Id")
-        self._records.live(sobject, record_id)
+        row = self._records.live(sobject, record_id)
+        approval_locks.refuse(self._org, sobject, row, options.user_id)
         return record_id
 
     def _moved_below(self, sobject: SObject, other: str, master: str, options: WriteOptions) -> list[str]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, equals
 from infra.simulator.org.values import to_stored
+from infra.simulator.records import approval_locks, assignment_rules, history, triggers, validation_rules
 from infra.simulator.records import duplicate_rules as duplicates
-from infra.simulator.records import history, validation_rules
 from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
 from infra.simulator.records.write_options import WriteOptions
@@ -43,18 +44,21 @@ class Records:
         """Store a new record and return its id. Raises SalesforceError when it is refused."""
         given = self._writable(sobject, values, options, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
-        assigned = self._assigned(sobject, options)
-        row = {**self._defaults(sobject, assigned, options), **given}
+        row = {**self._defaults(sobject, options), **given}
         missing = [field for field in sobject.required if row.get(field.name) is None]
-        refuse_invalid(self._org, sobject, {**assigned, **given}, missing)
+        refuse_invalid(self._org, sobject, given, missing)
         record_id = self._org.next_id(sobject)
         now = self._org.now()
         row |= derived(sobject, row, None, now)
         row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
+        change = Change(sobject, row, None, options.user_id)
         with self._tables.database.transaction():
             self._tables.insert(sobject.name, row)
-            validation_rules.refuse(self._org, sobject, record_id)
+            triggers.fire(self._org, "before insert", change)
+            validation_rules.refuse(self._org, change)
             duplicates.refuse(self._org, sobject, row, options)
+            triggers.fire(self._org, "after insert", change)
+            self._assign(change, options)
             self._org.record_effect("create", sobject.name, record_id, given)
         return record_id
 
@@ -65,24 +69,35 @@ class Records:
         if sobject.name == "Lead" and row["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
         cleared = [field for field in sobject.never_empty if field.name in given and given[field.name] is None]
-        changes = {**self._assigned(sobject, options), **given}
+        approval_locks.refuse(self._org, sobject, row, options.user_id)
+        changes = dict(given)
         refuse_invalid(self._org, sobject, changes, cleared, record_id)
         now = self._org.now()
         changes |= derived(sobject, changes, row, now)
+        changed = {**row, **changes, **self._touched(now, options)}
+        change = Change(sobject, changed, row, options.user_id)
         with self._tables.database.transaction():
             self._tables.update(sobject.name, record_id, {**changes, **self._touched(now, options)})
-            validation_rules.refuse(self._org, sobject, record_id)
+            triggers.fire(self._org, "before update", change)
+            validation_rules.refuse(self._org, change)
             if any(changes[name] != row[name] for name in duplicates.COMPARED if name in changes):
-                duplicates.refuse(self._org, sobject, {**row, **changes}, options)
+                duplicates.refuse(self._org, sobject, changed, options)
+            triggers.fire(self._org, "after update", change)
+            changes |= self._assign(change, options)
             history.note_changes(self._org, sobject, row, changes, options)
             self._org.record_effect("update", sobject.name, record_id, given)
 
     def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
         """Move a record to the recycle bin."""
-        self.live(sobject, record_id)
-        changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
-        self._tables.update(sobject.name, record_id, changes)
-        self._org.record_effect("delete", sobject.name, record_id, {})
+        row = self.live(sobject, record_id)
+        approval_locks.refuse(self._org, sobject, row, options.user_id)
+        change = Change(sobject, row, row, options.user_id)
+        with self._tables.database.transaction():
+            triggers.fire(self._org, "before delete", change)
+            changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
+            self._tables.update(sobject.name, record_id, changes)
+            triggers.fire(self._org, "after delete", change)
+            self._org.record_effect("delete", sobject.name, record_id, {})
 
     def key(self, sobject: SObject, name: str) -> Field:
         """The field by which records can be named instead of by their id. Raises SalesforceError NOT_FOUND."""
@@ -184,18 +199,18 @@ class Records:
             raise read_only_fields(refused)
         return stored
 
-    def _assigned(self, sobject: SObject, options: WriteOptions) -> Row:
-        """The owner that the active assignment rule chooses."""
-        chosen = self._org.settings.assignment_owner_id if sobject.name == "Lead" and options.assign else None
-        return {"OwnerId": ids.normalized(chosen)} if chosen else {}
-
-    def _defaults(self, sobject: SObject, assigned: Row, options: WriteOptions) -> Row:
+    def _defaults(self, sobject: SObject, options: WriteOptions) -> Row:
         row: Row = {**sobject.defaults}
         if sobject.has("OwnerId"):
             row["OwnerId"] = options.user_id
-        if assigned:
-            row |= {**assigned, "IsUnreadByOwner": True}
         return row
+
+    def _assign(self, change: Change, options: WriteOptions) -> Row:
+        """Give a record that was written to whom the assignment rule says; answers what that changed."""
+        assigned = assignment_rules.assigned(self._org, change, options)
+        if assigned:
+            self._tables.update(change.sobject.name, change.row["Id"], assigned)
+        return assigned
 
     def _touched(self, now: str, options: WriteOptions) -> Row:
         return {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}

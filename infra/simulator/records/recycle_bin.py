@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
+from infra.simulator.records import triggers
 from infra.simulator.records.validation import duplicate_value
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -37,8 +39,10 @@ class RecycleBin:
             raise SalesforceError(400, clash)
         now = self._org.now()
         changes = {"IsDeleted": False, "LastModifiedDate": now, "LastModifiedById": options.user_id}
-        self._org.tables.update(sobject.name, row["Id"], {**changes, "SystemModstamp": now})
-        self._org.record_effect("undelete", sobject.name, row["Id"], {})
+        with self._org.tables.database.transaction():
+            self._org.tables.update(sobject.name, row["Id"], {**changes, "SystemModstamp": now})
+            triggers.fire(self._org, "after undelete", Change(sobject, {**row, **changes}, row, options.user_id))
+            self._org.record_effect("undelete", sobject.name, row["Id"], {})
         return str(row["Id"])
 
     def empty(self, record_id: str) -> str:

@@ -18,6 +18,8 @@ class WriteOptions:
     """How the values are written down."""
     assign: bool = True
     """Let the active assignment rule choose the owner. Source: fact sheet 0 (14)."""
+    assignment_rule_id: str | None = None
+    """The rule that chooses instead of the active one."""
     allow_duplicates: bool = False
     """Save in spite of a duplicate rule that merely alerts. Source: fact sheet 3.3."""
     include_details: bool = False

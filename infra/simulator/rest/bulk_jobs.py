@@ -169,7 +169,7 @@ def _opened(call: Call, body: dict[str, Any]) -> Job:
         if key is None or not (key.external_id or key.id_lookup):
             raise no_such_external_id(key_name)
         key_name = key.name
-    rule = isinstance(body.get("assignmentRuleId"), str)
+    rule_id = body["assignmentRuleId"] if isinstance(body.get("assignmentRuleId"), str) else None
     job = Job(
         call.context.jobs.next_id(),
         "ingest",
@@ -178,7 +178,7 @@ def _opened(call: Call, body: dict[str, Any]) -> Job:
         call.version,
         call.org.now(),
         _format(body),
-        replace(call.options(), assign=rule, form="csv"),
+        replace(call.options(), assign=rule_id is not None, assignment_rule_id=rule_id, form="csv"),
         key_name=key_name if operation == "upsert" else None,
     )
     call.context.jobs.add(job)

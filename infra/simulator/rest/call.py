@@ -83,11 +83,13 @@ class Call:
     def options(self) -> WriteOptions:
         """What the headers say about writing. Source: fact sheet 8 and 3.3."""
         duplicate_rule = self.headers.get("sforce-duplicate-rule-header", "").replace(",", ";").split(";")
+        assignment = self.headers.get("sforce-auto-assign", "TRUE").strip()
         wishes = {wish.replace(" ", "").lower() for wish in duplicate_rule}
         return WriteOptions(
             self.session.user_id,
             base_path=self.base_path,
-            assign=self.headers.get("sforce-auto-assign", "TRUE").strip().upper() != "FALSE",
+            assign=assignment.upper() != "FALSE",
+            assignment_rule_id=None if assignment.upper() in ("TRUE", "FALSE", "") else assignment,
             allow_duplicates="allowsave=true" in wishes,
             include_details="includerecorddetails=true" in wishes,
             form="xml" if self._media_type in XML_TYPES else "json",

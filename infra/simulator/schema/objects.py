@@ -9,6 +9,7 @@ from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
 from infra.simulator.schema.referenced_objects import REFERENCED_OBJECTS
 from infra.simulator.schema.setup_objects import (
+    ASSIGNMENT_RULE,
     BUSINESS_PROCESS,
     CURRENCY_TYPE,
     GROUP,
@@ -34,6 +35,7 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     RECORD_TYPE,
     BUSINESS_PROCESS,
     CURRENCY_TYPE,
+    ASSIGNMENT_RULE,
     ORGANIZATION,
     PROFILE,
     USER_ROLE,

@@ -161,6 +161,22 @@ CURRENCY_TYPE = SObject(
 )
 """The currencies of an org that has several."""
 
+ASSIGNMENT_RULE = SObject(
+    "AssignmentRule",
+    "Assignment Rule",
+    "Assignment Rules",
+    "01Q",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Assignment Rule")[0],
+        text("Name", 120, nillable=False),
+        picklist("SobjectType", "Lead", "Case", length=40),
+        flag("Active"),
+        *audit_fields(),
+    ),
+)
+
 ORGANIZATION = SObject(
     "Organization",
     "Organization",

@@ -43,12 +43,13 @@ class SoapCall:
         """What the headers say about writing; assignment rules run only when asked for. Source: fact sheet 0 (14)."""
         duplicates = self.message.headers.get("DuplicateRuleHeader")
         assignment = self.message.headers.get("AssignmentRuleHeader")
+        rule_id = text_of(assignment, "assignmentRuleId") if assignment is not None else None
         return WriteOptions(
             self.session.user_id,
             base_path=self.base_path,
             form="xml",
-            assign=assignment is not None
-            and (flag_of(assignment, "useDefaultRule") or text_of(assignment, "assignmentRuleId") is not None),
+            assign=rule_id is not None or (assignment is not None and flag_of(assignment, "useDefaultRule")),
+            assignment_rule_id=rule_id,
             allow_duplicates=duplicates is not None and flag_of(duplicates, "allowSave"),
             include_details=duplicates is not None and flag_of(duplicates, "includeRecordDetails"),
         )

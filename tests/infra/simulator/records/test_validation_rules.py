@@ -41,14 +41,26 @@ async def test_a_rule_can_speak_of_custom_fields_that_come_with_it(org: OrgClien
     assert response.json()[0]["fields"] == []
 
 
-@pytest.mark.parametrize("change", [{"condition": "Nope = 1"}, {"condition": "Rating ="}, {"field": "Nope"}])
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"condition": "Nope = 1"}, "condition"),
+        ({"condition": "Rating ="}, "condition"),
+        ({"field": "Nope"}, "field"),
+        ({"object": "Nope"}, "object"),
+        ({"object": "User"}, "object"),
+        ({"condition": None, "formula": "Nope = 1"}, "formula"),
+        ({"condition": None, "formula": "Rating = 'Hot'"}, "formula"),
+        ({"condition": None, "formula": "Company"}, "formula"),
+    ],
+)
 async def test_a_rule_that_makes_no_sense_is_refused_and_nothing_changes(
-    org: OrgClient, change: dict[str, Any]
+    org: OrgClient, change: dict[str, Any], place: str
 ) -> None:
     settings = {"custom_fields": [{"name": "Score__c"}], "validation_rules": [{**RULE, **change}]}
 
     response = await org.http.patch("/_sim/org", json=settings)
 
-    assert (response.status_code, response.json()["field"]) == (400, "validation_rules")
+    assert (response.status_code, response.json()["field"]) == (400, f"validation_rules.0.{place}")
     assert (await org.send("GET", "/sobjects/Lead/describe")).text.count("Score__c") == 0
     await org.create(Rating="Hot")
