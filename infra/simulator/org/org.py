@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from infra.simulator.org.countries import Countries
 from infra.simulator.org.formulas import Formulas
+from infra.simulator.org.set_up_files import countries_of_a_new_org
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.shaping import Objects, permitted, shaped
 from infra.simulator.org.storage import Database, Row, Tables
@@ -37,6 +39,8 @@ class Org:
         self.settings = settings
         self.shaped_at = clock()
         """When the describes last changed."""
+        self.countries: Countries | None = None
+        """Those of the state and country picklists, where the org has them."""
         self.all_objects: Objects = {}
         """Objects as they are; Salesforce's own work knows all of them."""
         self.objects: Objects = {}
@@ -106,7 +110,9 @@ class Org:
     def shape(self) -> None:
         """Bring objects and tables to what the settings say. Raises SetUpError."""
         self.shaped_at = self.clock()
-        self.all_objects = shaped(self.settings, self.fixed_id)
+        has_codes = self.settings.state_country_picklists
+        self.countries = Countries(self.settings.countries or countries_of_a_new_org()) if has_codes else None
+        self.all_objects = shaped(self.settings, self.countries, self.fixed_id)
         self.objects = permitted(self.all_objects, self.settings)
         for sobject in self.all_objects.values():
             self.tables.create(sobject)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from infra.simulator.org.countries import Countries
 from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.set_up import Access, PicklistValue, SetUpError, widest
 from infra.simulator.org.set_up import RecordType as RecordTypeSetting
-from infra.simulator.org.set_up_files import countries_of_a_new_org
 from infra.simulator.org.settings import Settings
 from infra.simulator.schema.fields import (
     ChildRelationship,
@@ -32,7 +32,7 @@ Objects = dict[str, SObject]
 """By their names in lower case."""
 
 
-def shaped(settings: Settings, fixed_id: FixedId) -> Objects:
+def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -> Objects:
     """All objects with all their fields. Raises SetUpError where the settings speak of what there is not."""
     objects = {sobject.name.lower(): sobject for sobject in STANDARD_OBJECTS}
     if not settings.currencies:
@@ -57,7 +57,7 @@ def shaped(settings: Settings, fixed_id: FixedId) -> Objects:
         _add(objects, sobject.name.lower(), [replace(changed, default=_default(choices))])
     for name, sobject in objects.items():
         if sobject.writable:
-            objects[name] = sobject.with_fields(*_currency(settings), *_codes(settings, sobject))
+            objects[name] = sobject.with_fields(*_currency(settings), *_codes(countries, sobject))
     _add_record_types(objects, settings, fixed_id)
     return objects
 
@@ -155,14 +155,13 @@ def _currency(settings: Settings) -> list[Field]:
     return [replace(field, choices=choices, default=_default(choices))]
 
 
-def _codes(settings: Settings, sobject: SObject) -> list[Field]:
+def _codes(countries: Countries | None, sobject: SObject) -> list[Field]:
     """The codes of state and country in every address."""
-    if not settings.state_country_picklists:
+    if countries is None:
         return []
-    countries = settings.countries or countries_of_a_new_org()
-    country_choices = tuple(Choice(country.code, label=country.name) for country in countries)
+    country_choices = tuple(Choice(country.code, label=country.name) for country in countries.all)
     valid: dict[tuple[str, str], list[int]] = {}
-    for place, country in enumerate(countries):
+    for place, country in enumerate(countries.all):
         for state in country.states:
             valid.setdefault((state.code, state.name), []).append(place)
     state_choices = tuple(Choice(code, label=name, valid_for=(*places,)) for (code, name), places in valid.items())
@@ -206,7 +205,7 @@ def _offered(sobject: SObject, settings: Settings, wanted: RecordTypeSetting) ->
     offered: dict[str, tuple[str, ...]] = {}
     for name, values in wanted.picklists.items():
         field = sobject.field(name)
-        unknown = [value for value in values if field is None or not field.knows(value)]
+        unknown = [value for value in values if field is None or not field.offers(value)]
         if field is None or unknown:
             message = f"record_types: {wanted.name}: {sobject.name}.{name} has no value {', '.join(unknown)}"
             raise SetUpError(message, "record_types")

@@ -12,7 +12,15 @@ from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, equals
 from infra.simulator.org.values import to_stored
-from infra.simulator.records import approval_locks, assignment_rules, history, triggers, validation_rules
+from infra.simulator.records import (
+    addresses,
+    approval_locks,
+    assignment_rules,
+    history,
+    record_types,
+    triggers,
+    validation_rules,
+)
 from infra.simulator.records import duplicate_rules as duplicates
 from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
@@ -44,9 +52,10 @@ class Records:
         """Store a new record and return its id. Raises SalesforceError when it is refused."""
         given = self._writable(sobject, values, options, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
-        row = {**self._defaults(sobject, options), **given}
+        given |= addresses.completed(self._org, sobject, given)
+        row = {**self._defaults(sobject, options), **record_types.begun(sobject, given), **given}
         missing = [field for field in sobject.required if row.get(field.name) is None]
-        refuse_invalid(self._org, sobject, given, missing)
+        refuse_invalid(self._org, sobject, given, missing, record_type_id=row.get(record_types.FIELD))
         record_id = self._org.next_id(sobject)
         now = self._org.now()
         row |= derived(sobject, row, None, now)
@@ -70,8 +79,9 @@ class Records:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
         cleared = [field for field in sobject.never_empty if field.name in given and given[field.name] is None]
         approval_locks.refuse(self._org, sobject, row, options.user_id)
+        given |= addresses.completed(self._org, sobject, given, row)
         changes = dict(given)
-        refuse_invalid(self._org, sobject, changes, cleared, record_id)
+        refuse_invalid(self._org, sobject, changes, cleared, record_id, record_type_id=row.get(record_types.FIELD))
         now = self._org.now()
         changes |= derived(sobject, changes, row, now)
         changed = {**row, **changes, **self._touched(now, options)}

@@ -85,9 +85,10 @@ class Field:
     def _places(self) -> dict[str, int]:
         return {choice.value.casefold(): place for place, choice in enumerate(self.choices)}
 
-    def knows(self, value: str) -> bool:
-        """Whether a picklist has this value, in any case."""
-        return value.casefold() in self._places
+    def offers(self, value: str) -> bool:
+        """Whether a picklist has this value, in any case, and it is active."""
+        place = self._places.get(value.casefold())
+        return place is not None and self.choices[place].is_active
 
     def spelled(self, value: str) -> str:
         """A value of a picklist as the set-up spells it; one it does not know as it is. Source: fact sheet 12.1."""
@@ -188,6 +189,11 @@ class SObject:
     @cached_property
     def unique(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.unique)
+
+    @cached_property
+    def country_codes(self) -> tuple[str, ...]:
+        """The names of its fields with codes of countries."""
+        return tuple(field.name for field in self.fields if field.name.endswith("CountryCode"))
 
     @cached_property
     def _parts(self) -> dict[str, dict[str, Field]]:

@@ -42,6 +42,18 @@ TOO_MANY_SUBTOTALS = "GROUP BY {kind} takes at most {most} fields"
 OFFSET_TOO_LARGE = "Maximum SOQL offset allowed is 2000"
 UNSUPPORTED_MEDIA_TYPE = "Content-Type header specified in HTTP request is not supported: {media_type}"
 NUMBER_OUT_OF_RANGE = "{label}: value outside of valid range on numeric field: {value}"
+NO_SUCH_COUNTRY = (
+    "There's a problem with this country, even though it may appear correct. "
+    "Please select a country/territory from the list of valid countries.: {label}"
+)
+NO_SUCH_STATE = (
+    "There's a problem with this state, even though it may appear correct. "
+    "Please select a state from the list of valid states.: {label}"
+)
+STATE_WITHOUT_COUNTRY = "A country/territory must be specified before specifying a state value for field: {label}"
+RECORD_TYPE_REFUSED = "Record Type ID: this ID value isn't valid for the user: {id}"
+INACTIVE_OWNER = "operation performed with inactive user [{id}] as owner of {label}"
+QUEUE_OF_OTHERS = "Queue not associated with this SObject type"
 NOT_OF_TYPE = "{label}: value not of required type: {value}"
 ID_IN_BODY = "The Id field should not be specified in the sobject data."
 KEY_IN_BODY = "The {name} field should not be specified in the sobject data."

@@ -53,7 +53,7 @@ def org(context: Context) -> Context:
         for kind in get_args(FieldKind)
     )
     long = CustomField(name="Long__c", type="textarea", length=4000)
-    wide = {"currencies": (Currency(code="EUR", corporate=True), Currency(code="USD")), "state_country_picklists": True}
+    wide = {"currencies": (Currency(code="EUR", corporate=True), Currency(code="USD"))}
     context.org.change(context.org.settings.model_copy(update={"custom_fields": (*kinds, long), **wide}))
     return context
 
