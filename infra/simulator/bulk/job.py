@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from infra.simulator.bulk.csv_format import CsvFormat
+from infra.simulator.bulk.loader import told
+from infra.simulator.records.dml import Outcome
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure
@@ -49,6 +51,24 @@ class Job:
         """Raise SalesforceError when the job is in another state."""
         if self.state not in states:
             raise failure(400, "INVALIDJOBSTATE", unverified.WRONG_JOB_STATE.format(state=self.state))
+
+    def read(self) -> None:
+        """Take the upload apart. Raises SalesforceError."""
+        table = self.format.read(self.content or "")
+        self.content = None
+        if table:
+            self.columns, self.rows = table[0], table[1:]
+
+    def note(self, outcomes: list[Outcome]) -> None:
+        """Remember what became of the next rows."""
+        rows = self.rows[self.processed : self.processed + len(outcomes)]
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome.succeeded:
+                self.successes.append([outcome.record_id or "", "true" if outcome.created else "false", *row])
+            else:
+                known = "" if outcome.created else outcome.record_id or ""
+                self.failures.append([known, told(outcome.problems), *row])
+        self.processed += len(rows)
 
     def fail(self, error: SalesforceError) -> None:
         """End because of something that is wrong with all of it."""

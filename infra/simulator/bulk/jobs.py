@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 
-from infra.simulator.bulk.ingest import Ingest
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, IN_PROGRESS, OPEN, UPLOADED, Job, Kind
+from infra.simulator.bulk.loader import Loader, check_names
 from infra.simulator.bulk.query import run_query
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
-from infra.simulator.records.records import Records
-from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
 from infra.simulator.soql.queries import Queries
 
@@ -21,12 +19,10 @@ from infra.simulator.soql.queries import Queries
 class Jobs:
     """The jobs of one org, and those that are being worked off right now. They do not survive a restart."""
 
-    def __init__(
-        self, org: Org, exchange: Exchange, records: Records, recycle_bin: RecycleBin, queries: Queries
-    ) -> None:
+    def __init__(self, org: Org, exchange: Exchange, loader: Loader, queries: Queries) -> None:
         self._org = org
         self._exchange = exchange
-        self._ingest = Ingest(org, records, recycle_bin)
+        self._loader = loader
         self._queries = queries
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -72,13 +68,21 @@ class Jobs:
         try:
             locked = self._exchange.begin_part(f"bulk.{job.operation}", many=job.kind == "ingest")
             if job.kind == "ingest":
-                await self._ingest.run(job, locked)
+                await self._ingest(job, locked)
             else:
                 await run_query(job, self._queries)
         except SalesforceError as error:
             job.fail(error)
         if job.state == IN_PROGRESS:
             job.state = COMPLETE
+
+    async def _ingest(self, job: Job, locked: frozenset[int]) -> None:
+        job.read()
+        check_names(job.operation, job.sobject, job.columns)
+        records = (job.format.record(job.columns, row) for row in job.rows)
+        attempt = self._loader.attempts(job.operation, job.sobject, job.key_name, job.options)
+        async for outcomes in self._loader.write(records, attempt, locked, wanted=lambda: job.state == IN_PROGRESS):
+            job.note(outcomes)
 
     def stop(self) -> None:
         """Let go of everything that is under way."""

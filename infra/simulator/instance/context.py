@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.simulator.bulk.jobs import Jobs
+from infra.simulator.bulk.loader import Loader
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.records.conversion import Conversions
@@ -42,6 +43,7 @@ class Context:
     @classmethod
     def of(cls, org: Org) -> Context:
         exchange, records, recycle_bin, queries = Exchange(org), Records(org), RecycleBin(org), Queries(org)
+        loader = Loader(org, records, recycle_bin)
         return cls(
             org,
             exchange,
@@ -53,5 +55,5 @@ class Context:
             Merges(org, records),
             queries,
             Searches(org),
-            Jobs(org, exchange, records, recycle_bin, queries),
+            Jobs(org, exchange, loader, queries),
         )

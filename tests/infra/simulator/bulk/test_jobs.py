@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.simulator.bulk.csv_format import DELIMITERS, CsvError, CsvFormat
+from infra.simulator.bulk.csv_format import DELIMITERS, CsvFormat
+from infra.simulator.schema.errors import SalesforceError
 from tests.infra.simulator.conftest import OrgClient, error_of
 
 INGEST, QUERY = "/jobs/ingest", "/jobs/query"
@@ -335,5 +336,5 @@ def test_a_text_without_rows_is_nothing() -> None:
 def test_a_quoted_line_end_is_no_line_ending() -> None:
     assert CsvFormat().read('A\n"b\r\nc"\n') == [["A"], ["b\r\nc"]]
 
-    with pytest.raises(CsvError):
+    with pytest.raises(SalesforceError):
         CsvFormat("COMMA", "CRLF").read('A\n"b"\n')
