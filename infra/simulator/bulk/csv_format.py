@@ -29,12 +29,13 @@ class CsvFormat:
     """Which delimiter and which line ending, by their names in the API."""
 
     delimiter: str = "COMMA"
-    line_ending: str = "LF"
+    line_ending: str | None = "LF"
+    """None reads either, and writes LF."""
 
     def write(self, rows: Iterable[Iterable[str]]) -> str:
         """The rows as text, with every value in quotes."""
         out = io.StringIO()
-        ending = LINE_ENDINGS[self.line_ending]
+        ending = LINE_ENDINGS[self.line_ending or "LF"]
         writer = csv.writer(
             out, delimiter=DELIMITERS[self.delimiter], lineterminator=ending, quoting=csv.QUOTE_ALL, strict=True
         )
@@ -66,6 +67,8 @@ class CsvFormat:
         return {name: None if cell == NOTHING else cell for name, cell in cells if cell != ""}
 
     def _refuse_other_endings(self, text: str) -> None:
+        if self.line_ending is None:
+            return
         plain = _QUOTED.sub("", text)
         crlf = plain.count("\r\n")
         others = plain.count("\n") - crlf if self.line_ending == "CRLF" else crlf

@@ -9,7 +9,7 @@ import asyncio
 
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, IN_PROGRESS, OPEN, UPLOADED, Job, Kind
 from infra.simulator.bulk.loader import Loader, check_names
-from infra.simulator.bulk.query import run_query
+from infra.simulator.bulk.query import found, row
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
@@ -70,7 +70,7 @@ class Jobs:
             if job.kind == "ingest":
                 await self._ingest(job, locked)
             else:
-                await run_query(job, self._queries)
+                await self._query(job)
         except SalesforceError as error:
             job.fail(error)
         if job.state == IN_PROGRESS:
@@ -83,6 +83,14 @@ class Jobs:
         attempt = self._loader.attempts(job.operation, job.sobject, job.key_name, job.options)
         async for outcomes in self._loader.write(records, attempt, locked, wanted=lambda: job.state == IN_PROGRESS):
             job.note(outcomes)
+
+    async def _query(self, job: Job) -> None:
+        include_deleted = job.operation == "queryAll"
+        pages = found(
+            self._queries, job.query, "", include_deleted=include_deleted, wanted=lambda: job.state == IN_PROGRESS
+        )
+        async for records in pages:
+            job.rows.extend(row(job.columns, record) for record in records)
 
     def stop(self) -> None:
         """Let go of everything that is under way."""

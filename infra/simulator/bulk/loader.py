@@ -53,7 +53,7 @@ class Loader:
         return checked(lambda given: _deletion(dml, given, hard))
 
     async def write(
-        self, records: Iterable[Record], attempt: Try, locked: frozenset[int], wanted: Callable[[], bool]
+        self, records: Iterable[Record], attempt: Try, locked: frozenset[int], wanted: Callable[[], bool] = lambda: True
     ) -> AsyncIterator[list[Outcome]]:
         """What became of the records, as long as the work is wanted; those at the places `locked` cannot be had."""
         source = iter(records)
@@ -74,7 +74,8 @@ class Loader:
         if value is None:
             return field_name, None
         field = sobject.field(field_name)
-        for target in (self._org.object(target) for target in (field.reference_to if field else ())):
+        targets = field.reference_to if field and not isinstance(value, (dict, list)) else ()
+        for target in map(self._org.object, targets):
             by = target.field(key) if target else None
             record_id = self._records.named_by(target, by, value) if target and by else None
             if record_id is not None:

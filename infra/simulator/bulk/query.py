@@ -1,4 +1,4 @@
-"""Working off a query job, and handing out what it found page by page.
+"""What bulk queries may ask, what they find, and how it is handed out page by page.
 
 Source: fact sheet 6.2.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-from infra.simulator.bulk.job import IN_PROGRESS, Job
+from infra.simulator.bulk.job import Job
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
-from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.expressions import is_grouped
 from infra.simulator.soql.parser import parse
@@ -23,10 +24,14 @@ from infra.simulator.soql.plan import plan
 from infra.simulator.soql.queries import Queries
 
 MAX_PAGE = 50_000
+COMPOUND = ("address", "location")
 
 
-def prepared(org: Org, soql: str) -> tuple[SObject, list[str]]:
-    """The object a query asks for, and its columns. Raises SalesforceError for what bulk queries cannot do."""
+def prepared(org: Org, soql: str) -> tuple[SObject, dict[str, Field | None]]:
+    """The object a query asks for, and its columns: their paths, and the fields behind those that are plain fields.
+
+    Raises SalesforceError for what bulk queries cannot do.
+    """
     try:
         query = parse(soql)
         if is_grouped(query):
@@ -36,17 +41,45 @@ def prepared(org: Org, soql: str) -> tuple[SObject, list[str]]:
         raise error.as_refusal(soql) from error
     if ready.counts or ready.children or ready.branches or query.offset:
         raise failure(400, "API_ERROR", unverified.NOT_IN_BULK)
-    return ready.sobject, [".".join((*shown.parents, shown.name)) for shown in ready.shown]
+    columns = {
+        ".".join((*shown.parents, shown.name)): ready.scope.sobject_at(shown.parents).field(shown.name)
+        for shown in ready.shown
+    }
+    if any(field is not None and field.type in COMPOUND for field in columns.values()):
+        raise failure(400, "FUNCTIONALITY_NOT_ENABLED", "Selecting compound data not supported in Bulk Query")
+    return ready.sobject, columns
 
 
-async def run_query(job: Job, queries: Queries) -> None:
-    """Find what the job asks for. Raises SalesforceError."""
-    page = queries.run(job.query, "", include_deleted=job.operation == "queryAll")
-    job.rows.extend(_row(job.columns, record) for record in page.records)
-    while page.locator is not None and job.state == IN_PROGRESS:
+async def found(
+    queries: Queries,
+    soql: str,
+    base_path: str,
+    *,
+    include_deleted: bool,
+    wanted: Callable[[], bool] = lambda: True,
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """The records of a query, some at a time, as long as they are wanted. Raises SalesforceError."""
+    page = queries.run(soql, base_path, include_deleted=include_deleted)
+    yield page.records
+    while page.locator is not None and wanted():
         await asyncio.sleep(0)
-        page = queries.more(page.locator, "")
-        job.rows.extend(_row(job.columns, record) for record in page.records)
+        page = queries.more(page.locator, base_path)
+        yield page.records
+
+
+def row(columns: Iterable[str], record: dict[str, Any]) -> list[str]:
+    """A record as cells."""
+    return [text_for(value_at(record, column)) or "" for column in columns]
+
+
+def value_at(record: dict[str, Any], path: str) -> Any:
+    """What a record holds at `Owner.Name`."""
+    value: Any = record
+    for step in path.split("."):
+        if value is None:
+            return None
+        value = value[step]
+    return value
 
 
 def page_of(job: Job, locator: str | None, most: int) -> tuple[str, int, str]:
@@ -58,19 +91,6 @@ def page_of(job: Job, locator: str | None, most: int) -> tuple[str, int, str]:
     end = start + len(rows)
     following = _locator(end) if end < len(job.rows) else "null"
     return job.format.write([job.columns, *rows]), len(rows), following
-
-
-def _row(columns: list[str], record: dict[str, Any]) -> list[str]:
-    return [text_for(_at(record, column.split("."))) or "" for column in columns]
-
-
-def _at(record: dict[str, Any], path: list[str]) -> Any:
-    value: Any = record
-    for step in path:
-        if value is None:
-            return None
-        value = value[step]
-    return value
 
 
 def _locator(offset: int) -> str:

@@ -47,7 +47,9 @@ class Reply:
         else:
             content = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
         media_type = self.media_type if content else None
-        response = Response(content, self.status, {**self.headers}, media_type=media_type)
+        # Half a surrogate pair, which JSON can hold and an error can quote, is no character.
+        encoded = content.encode("utf-8", "replace")
+        response = Response(encoded, self.status, {**self.headers}, media_type=media_type)
         return delivered(response, self.delivery)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.simulator.bulk.classic_jobs import ClassicJobs
 from infra.simulator.bulk.jobs import Jobs
 from infra.simulator.bulk.loader import Loader
 from infra.simulator.exchange.exchange import Exchange
@@ -35,15 +36,22 @@ class Context:
     queries: Queries
     searches: Searches
     jobs: Jobs
+    classic_jobs: ClassicJobs
 
     def dml(self, options: WriteOptions) -> Dml:
         """Writes of many records, as one caller wants them."""
         return Dml(self.org, self.records, self.recycle_bin, options)
 
+    def stop(self) -> None:
+        """Let go of everything that is worked off in the background."""
+        self.jobs.stop()
+        self.classic_jobs.stop()
+
     @classmethod
     def of(cls, org: Org) -> Context:
         exchange, records, recycle_bin, queries = Exchange(org), Records(org), RecycleBin(org), Queries(org)
         loader = Loader(org, records, recycle_bin)
+        jobs = Jobs(org, exchange, loader, queries)
         return cls(
             org,
             exchange,
@@ -55,5 +63,6 @@ class Context:
             Merges(org, records),
             queries,
             Searches(org),
-            Jobs(org, exchange, loader, queries),
+            jobs,
+            ClassicJobs(org, exchange, loader, queries, jobs.next_id),
         )

@@ -98,7 +98,7 @@ class Orgs:
     def reset(self, org: Org) -> None:
         """Make an org what it was when it was new. Whoever is logged in stays so."""
         with self._database.transaction():
-            self._contexts[org.number].jobs.stop()
+            self._contexts[org.number].stop()
             org.reset(self._fresh)
             seed(org)
             self.change(org, self._fresh)
@@ -107,7 +107,7 @@ class Orgs:
     def stop(self) -> None:
         """Let go of everything that is worked off in the background."""
         for context in self._contexts.values():
-            context.jobs.stop()
+            context.stop()
 
     def caller(self, token: str) -> tuple[Context, Session] | None:
         """Whose access token this is; None when it is unknown or its session is over."""

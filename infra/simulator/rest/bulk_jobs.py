@@ -95,7 +95,7 @@ def create_query(call: Call) -> Reply:
         call.options(),
         query=soql,
         state=UPLOADED,
-        columns=columns,
+        columns=[*columns],
     )
     call.context.jobs.add(job)
     call.context.jobs.start(job)

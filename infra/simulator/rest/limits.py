@@ -5,6 +5,7 @@ Source: fact sheet 2.1 and 9; the maxima are those of a Developer Edition.
 
 from __future__ import annotations
 
+from infra.simulator.bulk.classic_jobs import MAX_DAILY_BATCHES
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 
@@ -12,7 +13,6 @@ _UNTOUCHED = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
     "DailyAsyncApexExecutions": 250000,
-    "DailyBulkApiBatches": 15000,
     "DailyBulkV2QueryFileStorageMB": 976562,
     "DailyBulkV2QueryJobs": 10000,
     "DailyGenericStreamingApiEvents": 10000,
@@ -36,8 +36,12 @@ _UNTOUCHED = {
 
 
 def limits(call: Call) -> Reply:
-    most = call.org.settings.daily_api_limit
-    used = call.context.exchange.calls.of_last_day()
+    context = call.context
     told = {name: {"Max": number, "Remaining": number} for name, number in _UNTOUCHED.items()}
-    told["DailyApiRequests"] = {"Max": most, "Remaining": max(most - used, 0)}
+    told["DailyApiRequests"] = _left(call.org.settings.daily_api_limit, context.exchange.calls.of_last_day())
+    told["DailyBulkApiBatches"] = _left(MAX_DAILY_BATCHES, context.classic_jobs.batches_of_last_day())
     return Reply(200, dict(sorted(told.items())))
+
+
+def _left(most: int, used: int) -> dict[str, int]:
+    return {"Max": most, "Remaining": max(most - used, 0)}

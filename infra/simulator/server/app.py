@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
+from infra.simulator.async_api import resources as async_resources
+from infra.simulator.async_api.service import AsyncService
 from infra.simulator.control.interface import Control
 from infra.simulator.control.samples import add_samples
 from infra.simulator.exchange.delivery import ConnectionLostError
@@ -95,6 +97,7 @@ def routes(orgs: Orgs) -> list[Route]:
     """Every path there is; those of REST are in a table of their own."""
     rest = RestService(orgs, resource_table())
     soap = SoapService(orgs)
+    async_api = AsyncService(orgs, async_resources.resource_table())
     identity = IdentityEndpoints(orgs)
     id_tokens = IdTokens()
     metadata = Metadata(id_tokens)
@@ -114,6 +117,7 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
         Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
         Route("/servlet/servlet.WebToLead", WebToLead(orgs).__call__, methods=["POST"]),
+        Route("/services/async{path:path}", async_api.__call__, methods=_ANY),
     ]
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+from infra.simulator.async_api import resources as async_resources
+from infra.simulator.exchange.routing import CallT, ResourceTable
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.org.storage import Database
 from infra.simulator.rest.resources import resource_table
@@ -20,7 +22,9 @@ from infra.simulator.server.app import routes
 from infra.simulator.soap.service import LOGIN, operations
 
 BEGIN, END = "<!-- endpoints: made from the code -->", "<!-- end of endpoints -->"
-_REST, _CONTROL = "/services/data{path:path}", "/_sim/"
+_IN_TABLES = ("/services/data{path:path}", "/services/async{path:path}")
+_CONTROL = "/_sim/"
+_HEAD = ("Endpoint", "Operation", "Source")
 _CONTROL_SOURCE = "ours"
 _SOURCES = {
     "/services/oauth2/authorize": "1.1, 1.2",
@@ -45,7 +49,9 @@ def table() -> str:
     with closing(database):
         orgs = Orgs(database, utc_now, random.Random(0), 0)  # noqa: S311 - nobody logs in
         parts = [
-            "### REST, below `/services/data/v{version}`\n\n" + _rows(("Endpoint", "Operation", "Source"), _rest()),
+            "### REST, below `/services/data/v{version}`\n\n" + _rows(_HEAD, _resources(resource_table())),
+            "### Bulk API 1.0, below `/services/async/{version}`\n\n"
+            + _rows(_HEAD, _resources(async_resources.resource_table())),
             "### SOAP partner, `/services/Soap/u/{version}`\n\n" + _rows(("Operation", "Source"), _soap(orgs)),
             "### Everything else\n\n" + _rows(("Endpoint", "Source"), _others(orgs)),
         ]
@@ -59,10 +65,10 @@ def with_table(page: str) -> str:
     return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
 
 
-def _rest() -> list[tuple[str, ...]]:
+def _resources(table: ResourceTable[CallT]) -> list[tuple[str, ...]]:
     return [
         (f"`{resource.method} {resource.template or '/'}`", f"`{resource.operation}`", resource.source)
-        for resource in resource_table().resources
+        for resource in table.resources
     ]
 
 
@@ -74,7 +80,7 @@ def _soap(orgs: Orgs) -> list[tuple[str, ...]]:
 def _others(orgs: Orgs) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for route in routes(orgs):
-        if route.path == _REST:
+        if route.path in _IN_TABLES:
             continue
         source = _CONTROL_SOURCE if route.path.startswith(_CONTROL) else _SOURCES[route.path]
         methods = ", ".join(sorted((route.methods or set()) - {"HEAD", "OPTIONS"}))

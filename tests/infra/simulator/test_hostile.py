@@ -166,5 +166,36 @@ async def test_a_strange_authorization_is_refused(header: str) -> None:
     assert (response.status_code, response.json()[0]["errorCode"][:8]) == (401, "INVALID_")
 
 
+@settings(QUICK, max_examples=80)
+@given(
+    job=st.dictionaries(st.sampled_from(["concurrencyMode", "externalIdFieldName", "assignmentRuleId"]), json_values),
+    operation=st.sampled_from(["insert", "update", "upsert", "delete", "hardDelete", "query"]),
+    batch=st.lists(st.dictionaries(fields | texts, json_values, max_size=4), max_size=3) | json_values | soql_soup,
+)
+async def test_any_json_is_a_batch_or_refused(job: dict[str, Any], operation: str, batch: Any) -> None:
+    key = {"externalIdFieldName": "Id"} if operation == "upsert" else {}
+    async with caller() as org:
+        headers = {"X-SFDC-Session": org.access_token, "Content-Type": "application/json"}
+        url = "http://salesforce.test/services/async/59.0/job"
+        wish = {"operation": operation, "object": "Lead", "contentType": "JSON"}
+        opened = await org.http.post(url, headers=headers, content=json.dumps({**wish, **job}))
+        assert opened.status_code in (201, 400)
+        opened = await org.http.post(url, headers=headers, content=json.dumps({**wish, **key}))
+        url += f"/{opened.json()['id']}/batch"
+        url += f"/{(await org.http.post(url, headers=headers, content=json.dumps(batch))).json()['id']}"
+        while (info := (await org.http.get(url, headers=headers)).json())["state"] in ("Queued", "InProgress"):
+            assert info["numberRecordsProcessed"] == 0
+        assert (await org.http.get(f"{url}/result", headers=headers)).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("path", ["/services/data/v59.0/sobjects/Lead", "/services/async/59.0/job"])
+async def test_half_a_surrogate_pair_is_refused(path: str) -> None:
+    async with caller() as org:
+        headers = {"Authorization": f"Bearer {org.access_token}", "Content-Type": "application/json"}
+        response = await org.http.post(path, headers=headers, content=r'{"object": "\ud800", "\ud800": 1}')
+
+    assert response.status_code == 400
+
+
 def teardown_module() -> None:
     SIMULATOR.close()
