@@ -9,6 +9,7 @@ import re
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.rest.list_views import query_of
 from infra.simulator.rest.query_columns import query_columns
 from infra.simulator.schema.errors import failure
 from infra.simulator.soql.queries import MAX_BATCH, MIN_BATCH
@@ -18,7 +19,8 @@ _BATCH_SIZE = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})", re.IGNORECASE)
 
 def query(call: Call) -> Reply:
     if "explain" in call.parameters and "q" not in call.parameters:
-        return Reply(200, call.context.queries.explain(call.parameters["explain"]))
+        wanted = call.parameters["explain"]
+        return Reply(200, call.context.queries.explain(query_of(call.org, wanted) or wanted))
     return _first_page(call, include_deleted=False)
 
 

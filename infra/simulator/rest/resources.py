@@ -12,9 +12,13 @@ from infra.simulator.rest import (
     bulk_jobs,
     collections,
     external_ids,
+    layouts,
     limits,
+    list_views,
     queries,
+    quick_actions,
     recent,
+    relationships,
     replication,
     searches,
     sobjects,
@@ -45,13 +49,12 @@ def resource_table() -> ResourceTable[Call]:
             Resource("GET", "/sobjects/{object}/describe", "{object}.describe", sobjects.describe, "2.5"),
             Resource("GET", "/sobjects/{object}/updated", "{object}.updated", replication.updated, "2.1"),
             Resource("GET", "/sobjects/{object}/deleted", "{object}.deleted", replication.deleted, "2.1"),
+            *_page_resources(),
             Resource("GET", "/sobjects/{object}/{id}", "{object}.get", sobjects.read, "2.2"),
             Resource("PATCH", "/sobjects/{object}/{id}", "{object}.update", sobjects.update, "2.2"),
             Resource("DELETE", "/sobjects/{object}/{id}", "{object}.delete", sobjects.delete, "2.2"),
             Resource("POST", "/sobjects/{object}/Id", "{object}.create", sobjects.create, "2.1"),
-            Resource("GET", "/sobjects/{object}/{key}/{value}", "{object}.get", external_ids.read, "2.1"),
-            Resource("PATCH", "/sobjects/{object}/{key}/{value}", "{object}.upsert", external_ids.upsert, "2.2"),
-            Resource("DELETE", "/sobjects/{object}/{key}/{value}", "{object}.delete", external_ids.delete, "2.1"),
+            *_keyed_resources(),
             Resource("GET", "/query", "query", queries.query, "4.1"),
             Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
             Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
@@ -65,6 +68,62 @@ def resource_table() -> ResourceTable[Call]:
         )
     )
     return table
+
+
+def _keyed_resources() -> list[Resource[Call]]:
+    """Records named by something else than their own id: by an external id, or by the record that leads to them."""
+    path = "/sobjects/{object}/{key}/{value}"
+    read = relationships.along(relationships.read, external_ids.read)
+    write = relationships.along(relationships.update, external_ids.upsert)
+    delete = relationships.along(relationships.delete, external_ids.delete)
+    rows = [("GET", path, "get", read), ("PATCH", path, "upsert", write), ("DELETE", path, "delete", delete)]
+    for longer in relationships.TEMPLATES:
+        rows.append(("GET", longer, "get", relationships.read))
+        rows.append(("PATCH", longer, "update", relationships.update))
+        rows.append(("DELETE", longer, "delete", relationships.delete))
+    return [Resource(method, path, f"{{object}}.{name}", handler, "2.1, 2.2") for method, path, name, handler in rows]
+
+
+def _page_resources() -> list[Resource[Call]]:
+    """How records are shown to people: layouts and lists."""
+    source = "2.1, 2.5"
+    describe, views = "/sobjects/{object}/describe", "/sobjects/{object}/listviews"
+    rows: list[tuple[str, Handler[Call]]] = [
+        ("/compactLayouts", layouts.compact_layouts_of_objects),
+        (f"{describe}/layouts", layouts.all_layouts),
+        (f"{describe}/layouts/{{record_type}}", layouts.of_record_type),
+        (f"{describe}/namedLayouts/{{layout}}", layouts.named_layouts),
+        (f"{describe}/compactLayouts", layouts.compact_layouts),
+        (f"{describe}/compactLayouts/primary", layouts.primary_compact_layout),
+        (f"{describe}/compactLayouts/{{record_type}}", layouts.compact_layout_of_record_type),
+        (f"{describe}/approvalLayouts", layouts.approval_layouts),
+        (views, list_views.listing),
+        (f"{views}/{{view}}", list_views.show),
+        (f"{views}/{{view}}/describe", list_views.describe),
+        (f"{views}/{{view}}/results", list_views.results),
+    ]
+    return [
+        *(
+            Resource("GET", path, "list_views" if path.startswith(views) else "layouts", handler, source)
+            for path, handler in rows
+        ),
+        *_quick_action_resources("/quickActions"),
+        *_quick_action_resources("/sobjects/{object}/quickActions"),
+    ]
+
+
+def _quick_action_resources(path: str) -> list[Resource[Call]]:
+    """Actions that make a record."""
+    one = f"{path}/{{action}}"
+    rows: list[tuple[str, str, Handler[Call]]] = [
+        ("GET", path, quick_actions.listing),
+        ("GET", one, quick_actions.show),
+        ("POST", one, quick_actions.execute),
+        ("GET", f"{one}/describe", quick_actions.describe),
+        ("GET", f"{one}/defaultValues", quick_actions.default_values),
+        ("GET", f"{one}/defaultValues/{{context}}", quick_actions.default_values),
+    ]
+    return [Resource(method, path, "quick_actions", handler, "2.1") for method, path, handler in rows]
 
 
 def _action_resources() -> list[Resource[Call]]:
@@ -126,6 +185,12 @@ def _job_resources() -> list[Resource[Call]]:
         ("GET", f"{query}/{{job}}/results", "bulk_query.results", bulk_jobs.query_results, "6.2"),
     ]
     return [Resource[Call](*row, nestable=False) for row in rows]
+
+
+_NAMES = (
+    "sobjects,query,queryAll,search,parameterizedSearch,limits,composite,jobs,quickActions,compactLayouts,actions,"
+    "recent,tabs,theme"
+)
 
 
 def index(call: Call) -> Reply:

@@ -32,7 +32,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
             for child in sobject.children
         ],
         **_flags(sobject),
-        "compactLayoutable": True,
+        "compactLayoutable": sobject.is_layoutable,
         "extendedBy": None,
         "extendsInterfaces": None,
         "defaultImplementation": None,
@@ -41,19 +41,21 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
         "implementsInterfaces": None,
         "listviewable": None,
         "lookupLayoutable": None,
-        "namedLayoutInfos": [],
+        "namedLayoutInfos": [
+            {"name": name, "urls": {"layout": f"{rest}/describe/namedLayouts/{name}"}} for name in sobject.named_layouts
+        ],
         "networkScopeFieldName": None,
-        "recordTypeInfos": _record_types(sobject, rest),
+        "recordTypeInfos": record_type_infos(sobject, rest),
         "searchLayoutable": sobject.searchable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {sobject.plural}", "name": "everything"}],
-        "urls": _urls(rest) | _page_urls(sobject),
+        "urls": _urls(sobject, rest) | _page_urls(sobject),
     }
 
 
 def summarized(sobject: SObject, base_path: str) -> dict[str, Any]:
     """An entry of the list of objects: the describe without its fields."""
-    return {**_flags(sobject), "urls": _urls(f"{base_path}/sobjects/{sobject.name}")}
+    return {**_flags(sobject), "urls": _urls(sobject, f"{base_path}/sobjects/{sobject.name}")}
 
 
 def _flags(sobject: SObject) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def _flags(sobject: SObject) -> dict[str, Any]:
         "keyPrefix": sobject.prefix,
         "label": sobject.label,
         "labelPlural": sobject.plural,
-        "layoutable": sobject.writable,
+        "layoutable": sobject.is_layoutable,
         "mergeable": sobject.mergeable,
         "mruEnabled": sobject.writable,
         "name": sobject.name,
@@ -88,11 +90,12 @@ def _flags(sobject: SObject) -> dict[str, Any]:
     }
 
 
-def _urls(rest: str) -> dict[str, str]:
-    return {
-        "rowTemplate": f"{rest}/{{ID}}",
-        "describe": f"{rest}/describe",
-        "sobject": rest,
+def _urls(sobject: SObject, rest: str) -> dict[str, str]:
+    """Where the rest of what there is to know about an object can be asked for."""
+    urls = {"rowTemplate": f"{rest}/{{ID}}", "describe": f"{rest}/describe", "sobject": rest}
+    if not sobject.is_layoutable:
+        return urls
+    return urls | {
         "layouts": f"{rest}/describe/layouts",
         "compactLayouts": f"{rest}/describe/compactLayouts",
         "approvalLayouts": f"{rest}/describe/approvalLayouts",
@@ -102,12 +105,18 @@ def _urls(rest: str) -> dict[str, str]:
 
 
 def _page_urls(sobject: SObject) -> dict[str, str]:
-    page = f"/{sobject.prefix}"
-    return {"uiDetailTemplate": "/{ID}", "uiEditTemplate": "/{ID}/e", "uiNewRecord": f"{page}/e"}
+    if not sobject.is_layoutable:
+        return {}
+    return {"uiDetailTemplate": "/{ID}", "uiEditTemplate": "/{ID}/e", "uiNewRecord": f"/{sobject.prefix}/e"}
 
 
-def _record_types(sobject: SObject, rest: str) -> list[dict[str, Any]]:
-    """The record types of an object, the master one last; it is the default where the user has no other."""
+def record_type_infos(sobject: SObject, rest: str) -> list[dict[str, Any]]:
+    """The record types of an object, the master one last; it is the default where the user has no other.
+
+    None where records have no pages. `rest` is where the resources of the object begin.
+    """
+    if not sobject.is_layoutable:
+        return []
     is_default = not any(each.is_default for each in sobject.record_types)
     master = RecordType(_MASTER_RECORD_TYPE, "Master", "Master", is_default=is_default)
     return [

@@ -164,6 +164,13 @@ class SObject:
     record_types: tuple[RecordType, ...] = ()
     name_field: str = "Name"
     """What a record is called by: the subject of a task, the title of a note."""
+    named_layouts: tuple[str, ...] = ()
+    """Layouts of an object that clients of their own use."""
+
+    @property
+    def is_layoutable(self) -> bool:
+        """Has pages on which its records are looked at."""
+        return self.writable or bool(self.named_layouts)
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:

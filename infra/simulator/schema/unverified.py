@@ -128,6 +128,11 @@ MASTER_MISSING = "masterRecord is required"
 NO_SUCH_KEY = "Field name provided, {name} is not an External ID or indexed field for {object}"
 NEEDS_TOKEN = "When accessing Salesforce from outside of your company's trusted networks, add your security token."
 
+OBJECTS_NEEDED = "The q parameter names one to {most} objects."
+BAD_LIST_RANGE = "{name} must be a number from 0 to {most}."
+ONE_LEVEL_OF_CHILDREN = "Only one level of parent-to-child relationships can be traversed."
+QUICK_ACTION_NEEDS = "A quick action needs a record, and a contextId that is text."
+
 BAD_CSV = "the CSV cannot be read: {reason}"
 HEADER_TOO_LONG = "the header row is too long"
 WRONG_COLUMN_COUNT = "row {row} has {found} columns; the header has {needed}"

@@ -75,6 +75,7 @@ USER = SObject(
     "005",
     writable=False,
     indexed=("Username",),
+    named_layouts=("UserAlt",),
     children=(
         ChildRelationship("ManagedUsers", "User", "ManagerId"),
         ChildRelationship("UserProfiles", "User", "DelegatedApproverId"),
