@@ -18,6 +18,7 @@ from infra.simulator.org.settings import Settings
 from infra.simulator.org.storage import Database
 from infra.simulator.records import automation
 from infra.simulator.schema import ids
+from infra.simulator.schema.dates import to_stamp
 
 _RECORDED = ("lead_statuses", "assignment_rules", "assignment_owner_id", *SetUp.model_fields)
 """The settings that records tell about."""
@@ -41,6 +42,7 @@ class Orgs:
         self._database = database
         self._clock = clock
         self._fresh = changed(Settings(latency_ms=latency_ms), set_up or {})
+        database.define("salesforce_now", lambda: to_stamp(clock()))
         self.sessions = Sessions(database, clock, random)
         self._contexts: dict[int, Context] = {}
         database.execute("CREATE TABLE IF NOT EXISTS orgs (number INTEGER PRIMARY KEY, settings)")

@@ -28,13 +28,25 @@ def asked_for(sobject: SObject, names: str | None) -> list[Field] | None:
     return [*chosen.values()]
 
 
-def shown(sobject: SObject, row: Row, fields: list[Field] | None = None) -> dict[str, Any]:
-    """The record's fields as REST shows them, in the order of the describe or as asked."""
-    chosen = sobject.fields if fields is None else fields
-    return {
-        field.name: to_json(field, row[field.name]) if field.is_stored else compound_of(sobject, field, row)
-        for field in chosen
-    }
+def shown(
+    sobject: SObject, row: Row, fields: list[Field] | None = None, *, base_path: str | None = None
+) -> dict[str, Any]:
+    """The record's fields as REST shows them, in the order of the describe or as asked.
+
+    Instead of what a file holds stands where that is, below `base_path`; SOAP shows the content itself.
+    """
+    record = {}
+    for field in sobject.fields if fields is None else fields:
+        value: Any = to_json(field, row[field.name]) if field.is_stored else compound_of(sobject, field, row)
+        if field.type == "base64" and value is not None and base_path is not None:
+            value = f"{base_path}{blob_path(sobject, field, value, row['Id'])}"
+        record[field.name] = value
+    return record
+
+
+def blob_path(sobject: SObject, field: Field, content: str | None, record_id: str) -> str | None:
+    """Where the content of a file is, below the path of the API's version; None where there is none."""
+    return None if content is None else f"/sobjects/{sobject.name}/{record_id}/{field.name}"
 
 
 def compound_of(sobject: SObject, whole: Field, row: Row) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from infra.simulator.schema.fields import (
     reference,
 )
 from infra.simulator.schema.lead import STATUS
-from infra.simulator.schema.objects import STANDARD_OBJECTS
+from infra.simulator.schema.objects import STANDARD_OBJECTS, related
 from infra.simulator.schema.person_accounts import with_person_fields
 
 FixedId = Callable[[str, int], str]
@@ -34,7 +34,7 @@ Objects = dict[str, SObject]
 
 def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -> Objects:
     """All objects with all their fields. Raises SetUpError where the settings speak of what there is not."""
-    objects = {sobject.name.lower(): sobject for sobject in STANDARD_OBJECTS}
+    objects = related(STANDARD_OBJECTS)
     if not settings.currencies:
         del objects["currencytype"]
     _add(objects, "lead", [_status_field(settings)])

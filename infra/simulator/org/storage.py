@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +45,10 @@ class Database:
         self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
         self._connection.create_function("soql_includes", 2, includes, deterministic=True)
 
+    def define(self, name: str, function: Callable[[], Any]) -> None:
+        """Let SQL call a function that has no arguments."""
+        self._connection.create_function(name, 0, function)
+
     def close(self) -> None:
         self._connection.close()
 
@@ -73,16 +77,25 @@ class Tables:
     def __init__(self, database: Database, org_number: int) -> None:
         self.database = database
         self._prefix = f"{org_number}:"
+        self._derived: dict[str, str] = {}
+        """By object, the columns that are read from elsewhere, as they stand in SELECT."""
 
     def name(self, object_name: str) -> str:
         """The quoted name of an object's table."""
         return quoted(self._prefix + object_name)
 
+    def derived(self, sql: str, row: str) -> str:
+        """The SQL of a value that is read from elsewhere, for the row of this alias."""
+        return sql.format_map(_Names(self, row))
+
     def create(self, sobject: SObject) -> None:
         """Make the object's table, or add the columns it lacks."""
         table = self.name(sobject.name)
+        self._derived[sobject.name] = "".join(
+            f", {self.derived(field.sql, 't0')} AS {quoted(field.name)}" for field in sobject.fields if field.sql
+        )
         present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
-        missing = [field for field in sobject.fields if field.is_stored and field.name not in present]
+        missing = [field for field in sobject.fields if field.has_column and field.name not in present]
         if not present:
             self.database.execute(f"CREATE TABLE {table} ({', '.join(_column(field) for field in missing)})")
         else:
@@ -108,6 +121,8 @@ class Tables:
     def create_ledger(self) -> None:
         columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~ledger')} ({columns})")
+        columns = "parent, object, Id, PRIMARY KEY (parent, Id)"
+        self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~deleted_with')} ({columns})")
 
     def drop_all(self) -> None:
         sql = "SELECT type, name FROM sqlite_master WHERE name GLOB ? AND type IN ('table', 'view')"
@@ -136,8 +151,9 @@ class Tables:
 
     def find(self, object_name: str, condition: str, values: Sequence[Any] = (), *columns: str) -> list[Row]:
         """Rows that meet a condition written in SQL, all of each where no columns are named."""
-        selected = ", ".join(map(quoted, columns)) or "*"
-        cursor = self.database.execute(f"SELECT {selected} FROM {self.name(object_name)} WHERE {condition}", values)
+        selected = ", ".join(map(quoted, columns)) or f"t0.*{self._derived.get(object_name, '')}"
+        sql = f"SELECT {selected} FROM {self.name(object_name)} AS t0 WHERE {condition}"
+        cursor = self.database.execute(sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -167,6 +183,17 @@ class Tables:
         )
         row = self.database.execute(sql, (object_name,)).fetchone()
         return None if row[0] is None else str(row[0])
+
+
+class _Names(dict[str, str]):
+    """The alias of the row, and the tables of objects, by the names they have in derived fields."""
+
+    def __init__(self, tables: Tables, row: str) -> None:
+        super().__init__(row=row)
+        self._tables = tables
+
+    def __missing__(self, object_name: str) -> str:
+        return self._tables.name(object_name)
 
 
 @lru_cache(maxsize=256)

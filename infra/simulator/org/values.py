@@ -5,6 +5,7 @@ Source: fact sheet 0 (15, 17), 2.4, 2.5, 3.2 and 12.1.
 
 from __future__ import annotations
 
+import base64
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal
@@ -22,6 +23,14 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NAMED_BY_TYPE = {
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "datetime",
+    "int": "int",
+    "time": "time",
+    "base64": "base64Binary",
+}
 _KINDS = {str: "VALUE_STRING", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
 _FLAGS: dict[Form, tuple[frozenset[str], frozenset[str]]] = {
     "json": (frozenset({"true"}), frozenset({"false"})),
@@ -57,6 +66,8 @@ def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
         return _date(field, value, text)
     if field.type == "time":
         return _time(field, value, text)
+    if field.type == "base64":
+        return _base64(field, value, text)
     return _text(field, text)
 
 
@@ -160,6 +171,13 @@ def _time(field: Field, value: Any, text: str) -> str:
     return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
+def _base64(field: Field, value: Any, text: str) -> str:
+    try:
+        return base64.b64encode(base64.b64decode("".join(text.split()), validate=True)).decode()
+    except ValueError as error:
+        raise _misfit(field, value) from error
+
+
 def _text(field: Field, text: str) -> str:
     if _SURROGATE.search(text):
         raise bad_json("Invalid UTF-8: an unpaired surrogate is no character")
@@ -182,8 +200,8 @@ def _misfit(field: Field, value: Any) -> SalesforceError:
         seen = "START_ARRAY value ["
     else:
         seen = f"{_KINDS.get(type(value), 'VALUE_BOOLEAN' if isinstance(value, bool) else 'VALUE')} value {value}"
-    kind = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "int", "time": "time"}.get(field.type)
-    kind = kind or ("double" if field.type in NUMBER_TYPES else "string")
+    kind = "double" if field.type in NUMBER_TYPES else "string"
+    kind = _NAMED_BY_TYPE.get(field.type, kind)
     return bad_json(
         f"Cannot deserialize instance of {kind} from {seen} or request may be missing a required field "
         "at [line:1, column:1]"

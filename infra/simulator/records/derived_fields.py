@@ -19,7 +19,8 @@ _FORECASTS = {name.casefold(): category for name, category in FORECASTS.items()}
 
 def derived(sobject: SObject, values: Row, before: Row | None, now: str) -> Row:
     """What follows from the values written, for a record that was as `before` says; None for a new one."""
-    if sobject.has("LastName"):
+    last_name = sobject.field("LastName")
+    if last_name is not None and last_name.has_column:
         if not {"FirstName", "LastName"} & values.keys():
             return {}
         row = {**(before or {}), **values}

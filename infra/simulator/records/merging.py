@@ -14,7 +14,7 @@ from infra.simulator.records import approval_locks
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.errors import malformed_id, refusal
+from infra.simulator.schema.errors import SalesforceError, malformed_id, refusal
 from infra.simulator.schema.fields import SObject
 
 MAX_OTHERS = 2
@@ -74,7 +74,14 @@ class Merges:
         moved = []
         for relationship in sobject.children:
             child = self._org.objects[relationship.child.lower()]
-            for row in self._org.tables.find(child.name, f"{relationship.field} = ? AND IsDeleted = 0", (other,)):
-                self._records.update(child, row["Id"], {relationship.field: master}, options)
+            if not child.writable or not relationship.name:
+                continue
+            below = f"{relationship.field} = ? AND IsDeleted = 0"
+            for row in self._org.tables.find(child.name, below, (other,)):
+                try:
+                    self._records.move(child, row, {relationship.field: master}, options)
+                except SalesforceError:
+                    # The master has the like already: this one goes where the other record goes.
+                    continue
                 moved.append(str(row["Id"]))
         return moved

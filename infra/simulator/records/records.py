@@ -16,12 +16,15 @@ from infra.simulator.records import (
     addresses,
     approval_locks,
     assignment_rules,
+    cascades,
     history,
     record_types,
     triggers,
     validation_rules,
 )
 from infra.simulator.records import duplicate_rules as duplicates
+from infra.simulator.records.audit import touched
+from infra.simulator.records.behaviours import behaviour_of
 from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
 from infra.simulator.records.write_options import WriteOptions
@@ -50,26 +53,63 @@ class Records:
 
     def create(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions) -> str:
         """Store a new record and return its id. Raises SalesforceError when it is refused."""
+        if not sobject.createable:
+            raise refusal("INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support create")
         given = self._writable(sobject, values, options, creating=True)
         given = {name: value for name, value in given.items() if value is not None}
         given |= addresses.completed(self._org, sobject, given)
         row = {**self._defaults(sobject, options), **record_types.begun(sobject, given), **given}
         missing = [field for field in sobject.required if row.get(field.name) is None]
         refuse_invalid(self._org, sobject, given, missing, record_type_id=row.get(record_types.FIELD))
-        record_id = self._org.next_id(sobject)
-        now = self._org.now()
-        row |= derived(sobject, row, None, now)
-        row |= {"Id": record_id, "CreatedDate": now, "CreatedById": options.user_id, **self._touched(now, options)}
-        change = Change(sobject, row, None, options.user_id)
+        row |= derived(sobject, row, None, self._org.now())
+        behaviour = behaviour_of(sobject.name)
         with self._tables.database.transaction():
-            self._tables.insert(sobject.name, row)
+            if behaviour.complete:
+                behaviour.complete(self._org, row, None)
+            record_id = self._insert(sobject, row, options)
+            change = Change(sobject, row, None, options.user_id)
             triggers.fire(self._org, "before insert", change)
             validation_rules.refuse(self._org, change)
             duplicates.refuse(self._org, sobject, row, options)
             triggers.fire(self._org, "after insert", change)
             self._assign(change, options)
             self._org.record_effect("create", sobject.name, record_id, given)
+            for object_name, companion in behaviour.companions(self._org, row) if behaviour.companions else ():
+                self._add(self._org.all_objects[object_name.lower()], companion, options)
         return record_id
+
+    def _add(self, sobject: SObject, values: Row, options: WriteOptions) -> None:
+        """Store a record that Salesforce makes by itself."""
+        row = {**self._defaults(sobject, options), **values}
+        behaviour = behaviour_of(sobject.name)
+        if behaviour.complete:
+            behaviour.complete(self._org, row, None)
+        self._org.record_effect("create", sobject.name, self._insert(sobject, row, options), values)
+
+    def _insert(self, sobject: SObject, row: Row, options: WriteOptions) -> str:
+        """Give the row its id, tell who made it and when, and store it."""
+        now = self._org.now()
+        row.setdefault("Id", self._org.next_id(sobject))
+        row |= {"CreatedDate": now, "CreatedById": options.user_id} if sobject.has("CreatedDate") else {}
+        row |= touched(sobject, now, options.user_id)
+        self._tables.insert(sobject.name, row)
+        return str(row["Id"])
+
+    def move(self, sobject: SObject, row: Row, changes: Row, options: WriteOptions) -> None:
+        """Change a record as Salesforce does by itself. Raises SalesforceError where it cannot be so."""
+        changes = self._completed(sobject, changes, row)
+        audit = touched(sobject, self._org.now(), options.user_id)
+        self._tables.update(sobject.name, row["Id"], {**changes, **audit})
+        self._org.record_effect("update", sobject.name, row["Id"], changes)
+
+    def _completed(self, sobject: SObject, changes: Row, before: Row) -> Row:
+        """The changes, and what follows from them."""
+        complete = behaviour_of(sobject.name).complete
+        if complete is None:
+            return changes
+        row = {**before, **changes}
+        complete(self._org, row, before)
+        return changes | {name: value for name, value in row.items() if value != before[name]}
 
     def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
         """Change a record. Raises SalesforceError when the change is refused."""
@@ -84,10 +124,11 @@ class Records:
         refuse_invalid(self._org, sobject, changes, cleared, record_id, record_type_id=row.get(record_types.FIELD))
         now = self._org.now()
         changes |= derived(sobject, changes, row, now)
-        changed = {**row, **changes, **self._touched(now, options)}
-        change = Change(sobject, changed, row, options.user_id)
         with self._tables.database.transaction():
-            self._tables.update(sobject.name, record_id, {**changes, **self._touched(now, options)})
+            changes = self._completed(sobject, changes, row)
+            changed = {**row, **changes, **touched(sobject, now, options.user_id)}
+            change = Change(sobject, changed, row, options.user_id)
+            self._tables.update(sobject.name, record_id, {**changes, **touched(sobject, now, options.user_id)})
             triggers.fire(self._org, "before update", change)
             validation_rules.refuse(self._org, change)
             if any(changes[name] != row[name] for name in duplicates.COMPARED if name in changes):
@@ -101,13 +142,14 @@ class Records:
         """Move a record to the recycle bin."""
         row = self.live(sobject, record_id)
         approval_locks.refuse(self._org, sobject, row, options.user_id)
+        leave = behaviour_of(sobject.name).leave
+        if leave:
+            leave(self._org, row)
         change = Change(sobject, row, row, options.user_id)
         with self._tables.database.transaction():
             triggers.fire(self._org, "before delete", change)
-            changes = {"IsDeleted": True, **self._touched(self._org.now(), options)}
-            self._tables.update(sobject.name, record_id, changes)
+            cascades.delete(self._org, sobject, record_id, options.user_id)
             triggers.fire(self._org, "after delete", change)
-            self._org.record_effect("delete", sobject.name, record_id, {})
 
     def key(self, sobject: SObject, name: str) -> Field:
         """The field by which records can be named instead of by their id. Raises SalesforceError NOT_FOUND."""
@@ -221,6 +263,3 @@ class Records:
         if assigned:
             self._tables.update(change.sobject.name, change.row["Id"], assigned)
         return assigned
-
-    def _touched(self, now: str, options: WriteOptions) -> Row:
-        return {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}

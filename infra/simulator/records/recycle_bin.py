@@ -10,7 +10,7 @@ from datetime import timedelta
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import triggers
+from infra.simulator.records import cascades, triggers
 from infra.simulator.records.validation import duplicate_value
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -37,12 +37,10 @@ class RecycleBin:
         clash: Problem | None = next((problem for problem in clashes if problem), None)
         if clash:
             raise SalesforceError(400, clash)
-        now = self._org.now()
-        changes = {"IsDeleted": False, "LastModifiedDate": now, "LastModifiedById": options.user_id}
         with self._org.tables.database.transaction():
-            self._org.tables.update(sobject.name, row["Id"], {**changes, "SystemModstamp": now})
-            triggers.fire(self._org, "after undelete", Change(sobject, {**row, **changes}, row, options.user_id))
-            self._org.record_effect("undelete", sobject.name, row["Id"], {})
+            cascades.undelete(self._org, sobject, row["Id"], options.user_id)
+            restored = self._org.tables.get(sobject.name, row["Id"]) or row
+            triggers.fire(self._org, "after undelete", Change(sobject, restored, row, options.user_id))
         return str(row["Id"])
 
     def empty(self, record_id: str) -> str:
@@ -50,7 +48,7 @@ class RecycleBin:
         sobject, row = self._found(record_id)
         if not row.get("IsDeleted"):
             raise refusal("INVALID_ID_FIELD", unverified.NOT_IN_BIN, "Id")
-        self._org.tables.remove(sobject.name, row["Id"])
+        cascades.forget(self._org, sobject, row["Id"])
         return str(row["Id"])
 
     def forget_expired(self) -> None:

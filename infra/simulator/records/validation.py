@@ -100,6 +100,8 @@ def _broken_reference(org: Org, sobject: SObject, field: Field, value: Any) -> P
         return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
     if row.get("IsDeleted"):
         return Problem("ENTITY_IS_DELETED", "entity is deleted", (field.name,))
+    if row.get("IsConverted"):
+        return Problem("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED, (field.name,))
     return _unfit_owner(org, sobject, target, row) if field.name == "OwnerId" else None
 
 

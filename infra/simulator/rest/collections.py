@@ -86,7 +86,7 @@ def _found(call: Call, sobject: SObject, text: str, fields: Any) -> Record | Non
     if row is None or row.get("IsDeleted"):
         return None
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
-    return {"attributes": attributes, **shown(sobject, row, fields)}
+    return {"attributes": attributes, **shown(sobject, row, fields, base_path=call.base_path)}
 
 
 def _answer(call: Call, attempts: list[Attempt], all_or_none: bool, show: Callable[[Outcome], Record]) -> Reply:

@@ -57,7 +57,8 @@ def record(call: Call, sobject: SObject, record_id: str) -> Reply:
     if "updatemru=false" not in call.headers.get("sforce-mru", "").replace(" ", "").lower():
         row |= call.context.recently_viewed.note(sobject, record_id)
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
-    return Reply(200, {"attributes": attributes, **shown(sobject, row, fields)}, version.headers())
+    body = {"attributes": attributes, **shown(sobject, row, fields, base_path=call.base_path)}
+    return Reply(200, body, version.headers())
 
 
 def update(call: Call) -> Reply:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.activities import OF_ACCOUNT, last_activity
 from infra.simulator.schema.common_fields import (
     INDUSTRIES,
     LEAD_SOURCES,
@@ -78,7 +79,7 @@ ACCOUNT = SObject(
         text("Site", 80, "Account Site"),
         owner("User"),
         *audit_fields(),
-        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        last_activity(OF_ACCOUNT),
         *last_seen(),
         *data_com(text("JigsawCompanyId", 20)),
         picklist("AccountSource", *LEAD_SOURCES),

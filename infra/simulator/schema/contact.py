@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.activities import OF_PERSON, last_activity
 from infra.simulator.schema.common_fields import (
     LEAD_SOURCES,
     address,
@@ -66,7 +67,7 @@ CONTACT = SObject(
         owner("User"),
         *opt_outs(),
         *audit_fields(),
-        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        last_activity(OF_PERSON),
         read_only(typed("LastCURequestDate", "datetime", label="Last Stay-in-Touch Request Date")),
         read_only(typed("LastCUUpdateDate", "datetime", label="Last Stay-in-Touch Save Date")),
         *last_seen(),

@@ -20,7 +20,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
         "actionOverrides": [],
         "childRelationships": [
             {
-                "cascadeDelete": False,
+                "cascadeDelete": child.cascades,
                 "childSObject": child.child,
                 "deprecatedAndHidden": False,
                 "field": child.field,
@@ -30,6 +30,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
                 "restrictedDelete": False,
             }
             for child in sobject.children
+            if child.name
         ],
         **_flags(sobject),
         "compactLayoutable": sobject.is_layoutable,
@@ -63,7 +64,7 @@ def _flags(sobject: SObject) -> dict[str, Any]:
         "activateable": False,
         "associateEntityType": None,
         "associateParentEntity": None,
-        "createable": sobject.writable,
+        "createable": sobject.writable and sobject.createable,
         "custom": False,
         "customSetting": False,
         "deepCloneable": False,

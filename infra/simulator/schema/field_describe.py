@@ -37,7 +37,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "byteLength": _byte_length(field),
         "calculated": field.calculated,
         "calculatedFormula": field.formula,
-        "cascadeDelete": False,
+        "cascadeDelete": field.cascades,
         "caseSensitive": False,
         "compoundFieldName": field.compound,
         "controllerName": field.controller,

@@ -16,10 +16,12 @@ TEXT_TYPES = frozenset(
 )
 NUMBER_TYPES = frozenset({"double", "currency", "percent", "int"})
 ID_TYPES = frozenset({"id", "reference"})
+ANY_CUSTOM = "*__c"
+"""Among what a polymorphic reference may lead to: all custom objects of the org."""
 COMPOUND_TYPES = frozenset({"address", "location"})
 """Put together from other fields when read, and never written themselves."""
 UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
-UNAGGREGATABLE_TYPES = frozenset({"boolean", "multipicklist", *COMPOUND_TYPES})
+UNAGGREGATABLE_TYPES = frozenset({"boolean", "base64", "multipicklist", *COMPOUND_TYPES})
 """Source: "Support for Field Types in Aggregate Functions", SOQL and SOSL Reference."""
 
 
@@ -71,6 +73,12 @@ class Field:
     html: bool = False
     controller: str | None = None
     """The field that decides which values of this picklist can be chosen."""
+    sql: str | None = None
+    """How the value is read from elsewhere: SQL over the `{row}` itself and the tables of other objects, `{Task}`."""
+    children: str | None = None
+    """What the records that are referred to call those that refer to them: `Tasks`."""
+    cascades: bool = False
+    """Deleted with the record that it refers to, and put back with it."""
 
     @property
     def required(self) -> bool:
@@ -120,14 +128,20 @@ class Field:
         """Compound fields are put together from their parts when read."""
         return self.type not in COMPOUND_TYPES
 
+    @property
+    def has_column(self) -> bool:
+        """What is stored, and not read from elsewhere, has a column in the object's table."""
+        return self.is_stored and self.sql is None
+
 
 @dataclass(frozen=True)
 class ChildRelationship:
-    """A list of records that point here: `Contacts` of an account."""
+    """A list of records that point here: `Contacts` of an account. Nobody sees what has an empty name."""
 
     name: str
     child: str
     field: str
+    cascades: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,10 +171,13 @@ class SObject:
     prefix: str
     fields: tuple[Field, ...]
     writable: bool = True
+    createable: bool = True
     mergeable: bool = False
     searchable: bool = True
     children: tuple[ChildRelationship, ...] = ()
     indexed: tuple[str, ...] = ()
+    filtered_by: tuple[str, ...] = ()
+    """A query must narrow one of these to certain ids."""
     record_types: tuple[RecordType, ...] = ()
     name_field: str = "Name"
     """What a record is called by: the subject of a task, the title of a note."""
@@ -276,6 +293,16 @@ def reference(name: str, *to: str, relationship: str | None = None, label: str =
 
 def read_only(field: Field) -> Field:
     return replace(field, createable=False, updateable=False)
+
+
+def derived(field: Field, sql: str) -> Field:
+    """A field that is read from elsewhere."""
+    return replace(read_only(field), sql=sql, default=None)
+
+
+def child_of(field: Field, children: str, *, cascades: bool = True, required: bool = False) -> Field:
+    """A reference to records that list those that refer to them, and take them along when they are deleted."""
+    return replace(field, children=children, cascades=cascades, nillable=not required)
 
 
 def in_address(field: Field, compound: str = "Address") -> Field:

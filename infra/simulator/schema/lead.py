@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.activities import OF_PERSON, last_activity
 from infra.simulator.schema.common_fields import (
     INDUSTRIES,
     LEAD_SOURCES,
@@ -76,7 +77,7 @@ LEAD = SObject(
         read_only(reference("ConvertedOpportunityId", "Opportunity")),
         flag("IsUnreadByOwner", "Unread By Owner"),
         *audit_fields(),
-        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        last_activity(OF_PERSON),
         *last_seen(),
         read_only(typed("LastTransferDate", "date")),
         *data_com(text("JigsawContactId", 20)),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from infra.simulator.schema.account import ACCOUNT
+from infra.simulator.schema.activities import EVENT, TASK
+from infra.simulator.schema.attachments import ATTACHMENT, NOTE
+from infra.simulator.schema.campaigns import CAMPAIGN, CAMPAIGN_MEMBER, CAMPAIGN_MEMBER_STATUS
 from infra.simulator.schema.contact import CONTACT
-from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, CONTENT_NOTE, CONTENT_VERSION
+from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, SObject
 from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
 from infra.simulator.schema.referenced_objects import REFERENCED_OBJECTS
@@ -27,6 +34,17 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     ACCOUNT,
     CONTACT,
     OPPORTUNITY,
+    CAMPAIGN,
+    CAMPAIGN_MEMBER,
+    CAMPAIGN_MEMBER_STATUS,
+    TASK,
+    EVENT,
+    NOTE,
+    ATTACHMENT,
+    CONTENT_DOCUMENT,
+    CONTENT_VERSION,
+    CONTENT_DOCUMENT_LINK,
+    CONTENT_NOTE,
     USER,
     GROUP,
     LEAD_STATUS,
@@ -46,3 +64,25 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
 )
 POLYMORPHIC = NAME
 """Stands in wherever a reference may lead to more than one kind of record."""
+
+
+def related(objects: Iterable[SObject]) -> dict[str, SObject]:
+    """The objects by their names in lower case, each with the lists of those that refer to it."""
+    by_name = {sobject.name: sobject for sobject in objects}
+    custom = tuple(name for name in by_name if name.endswith("__c"))
+    for sobject in by_name.values():
+        open_ended = [field for field in sobject.fields if ANY_CUSTOM in field.reference_to]
+        named = (replace(field, reference_to=(*field.reference_to[:-1], *custom)) for field in open_ended)
+        by_name[sobject.name] = sobject.with_fields(*named) if open_ended else sobject
+    children: dict[str, list[ChildRelationship]] = {}
+    for sobject in by_name.values():
+        for field in sobject.fields:
+            if field.children is None:
+                continue
+            for target in field.reference_to:
+                relationship = ChildRelationship(field.children, sobject.name, field.name, field.cascades)
+                children.setdefault(target, []).append(relationship)
+    return {
+        name.lower(): replace(sobject, children=(*sobject.children, *children.get(name, ())))
+        for name, sobject in by_name.items()
+    }

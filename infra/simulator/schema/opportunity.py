@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import LEAD_SOURCES, description, last_seen
 from infra.simulator.schema.fields import (
     Choice,
     SObject,
     audit_fields,
+    child_of,
     flag,
     integer,
     number,
@@ -77,7 +79,7 @@ OPPORTUNITY = SObject(
     "Opportunity",
     "Opportunities",
     "006",
-    indexed=("AccountId",),
+    indexed=("AccountId", "CampaignId"),
     fields=(
         *record_head("Opportunity"),
         reference("AccountId", "Account"),
@@ -105,12 +107,12 @@ OPPORTUNITY = SObject(
         replace(
             picklist("ForecastCategoryName", *FORECASTS, label="Forecast Category", restricted=True), defaulted=True
         ),
-        reference("CampaignId", "Campaign"),
+        child_of(reference("CampaignId", "Campaign"), "Opportunities", cascades=False),
         read_only(flag("HasOpportunityLineItem", "Has Line Item")),
         reference("Pricebook2Id", "Pricebook2", label="Price Book ID"),
         owner("User"),
         *audit_fields(),
-        read_only(typed("LastActivityDate", "date", label="Last Activity")),
+        last_activity(OF_THING),
         read_only(integer("PushCount", 9)),
         read_only(typed("LastStageChangeDate", "datetime")),
         read_only(integer("FiscalQuarter", 9)),

@@ -16,7 +16,6 @@ def _empty(name: str, label: str, plural: str, prefix: str) -> SObject:
 
 REFERENCED_OBJECTS = (
     _empty("CallCenter", "Call Center", "Call Centers", "04v"),
-    _empty("Campaign", "Campaign", "Campaigns", "701"),
     _empty("DandBCompany", "D&B Company", "D&B Companies", "06E"),
     _empty("Individual", "Individual", "Individuals", "0PK"),
     _empty("OperatingHours", "Operating Hours", "Operating Hours", "0OH"),

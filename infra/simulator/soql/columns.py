@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeGuard
 
-from infra.simulator.org.rendering import compound
+from infra.simulator.org.rendering import blob_path, compound
 from infra.simulator.org.values import formatted, to_json
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.soql.errors import SoqlError, unexpected
@@ -31,6 +31,8 @@ class Shown:
     sources: tuple[str, ...]
     """The SQL of the values that `show` makes one of."""
     show: Callable[..., Any]
+    is_path: bool = False
+    """What it shows is a path below that of the API's version."""
 
 
 def shown_columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
@@ -68,7 +70,10 @@ def _shown_by(scope: Scope, selected: Selected, limit: int | None) -> list[Shown
 
 
 def _field(column: Column) -> Shown:
-    field = column.field
+    field, sobject = column.field, column.table.sobject
+    if field.type == "base64":
+        sources = (column.sql, column.table.column_sql(sobject.fields[0]))
+        return Shown(field.name, column.parents, sources, partial(blob_path, sobject, field), is_path=True)
     if field.is_stored:
         return Shown(field.name, column.parents, (column.sql,), partial(to_json, field))
     parts = column.parts

@@ -26,6 +26,7 @@ from infra.simulator.soql.syntax import (
     Junction,
     Literal,
     Negation,
+    Path,
     Query,
     Selected,
 )
@@ -226,6 +227,16 @@ def _leads_to(scope: Scope, value: Value) -> set[str]:
     if value.field is None or value.type not in ID_TYPES:
         return set()
     return {scope.sobject.name} if value.type == "id" else set(value.field.reference_to)
+
+
+def narrows(scope: Scope, condition: Condition | None) -> bool:
+    """Whether a condition leaves only records that refer to certain others."""
+    if isinstance(condition, Junction):
+        parts = (narrows(scope, part) for part in condition.conditions)
+        return any(parts) if condition.operator == "AND" else all(parts)
+    if not isinstance(condition, Comparison) or condition.operator not in ("=", "IN"):
+        return False
+    return isinstance(condition.left, Path) and scope.column(condition.left).field.name in scope.sobject.filtered_by
 
 
 def balanced(operator: str, parts: list[str]) -> str:

@@ -13,7 +13,7 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import SObject
 from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.columns import Shown, shown_columns
-from infra.simulator.soql.conditions import Conditions
+from infra.simulator.soql.conditions import Conditions, narrows
 from infra.simulator.soql.errors import SoqlError, no_such_children, no_such_type, unexpected
 from infra.simulator.soql.expressions import is_count, is_grouped, value_of
 from infra.simulator.soql.ordering import ordering_sql
@@ -98,7 +98,8 @@ class Plan:
         for shown in self.shown:
             holder = self._holder(record, shown.parents, values, base_path)
             if holder is not None:
-                holder[shown.name] = shown.show(*(values[source] for source in shown.sources))
+                value = shown.show(*(values[source] for source in shown.sources))
+                holder[shown.name] = f"{base_path}{value}" if shown.is_path and value else value
         for branches in self.branches:
             holder = self._holder(record, branches.parents, values, base_path)
             if holder is not None:
@@ -150,7 +151,10 @@ class Plan:
 
 def plan(org: Org, query: Query, *, include_deleted: bool = False) -> Plan:
     """Check a query against the org's objects and make it ready. Raises SoqlError."""
-    return _plan(Scope(org, query.source, query.alias), query, include_deleted=include_deleted)
+    scope = Scope(org, query.source, query.alias)
+    if scope.sobject.filtered_by and not narrows(scope, query.where):
+        raise SoqlError("MALFORMED_QUERY", unverified.FILTER_NEEDED.format(name=scope.sobject.name))
+    return _plan(scope, query, include_deleted=include_deleted)
 
 
 def filters(scope: Scope, query: Query, conditions: Conditions, *, include_deleted: bool) -> str:

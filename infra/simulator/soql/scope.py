@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.storage import quoted
+from infra.simulator.org.storage import Tables, quoted
 from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.objects import POLYMORPHIC
@@ -25,19 +25,26 @@ class Table:
     sobject: SObject
     sources: tuple[tuple[str, SObject], ...]
     """Alias and object of each table; several only under the object that stands for them all."""
+    tables: Tables
 
     def column_sql(self, field: Field) -> str:
         if self.sobject is not POLYMORPHIC:
-            return f"{self.sources[0][0]}.{quoted(field.name)}"
+            return self._own(self.sources[0][0], field)
         if field.name == "Type":
             kinds = (f"WHEN {alias}.Id IS NOT NULL THEN '{_kind(sobject)}'" for alias, sobject in self.sources)
             return f"CASE {' '.join(kinds)} END COLLATE salesforce"
         found = []
         for alias, sobject in self.sources:
             own = sobject.field(sobject.name_field if field.name == "Name" else field.name)
-            found += [f"{alias}.{quoted(own.name)}"] if own is not None else []
+            found += [self._own(alias, own)] if own is not None else []
         collation = " COLLATE salesforce" if field.is_text else ""
         return f"COALESCE({', '.join([*found, 'NULL', 'NULL'])}){collation}"
+
+    def _own(self, alias: str, field: Field) -> str:
+        if field.sql is None:
+            return f"{alias}.{quoted(field.name)}"
+        collation = " COLLATE salesforce" if field.is_text else ""
+        return f"{self.tables.derived(field.sql, alias)}{collation}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Scope:
         self.org = org
         self.sobject = sobject
         self._own_names = {sobject.name.lower(), str(source).lower(), *([alias.lower()] if alias else [])}
-        self._tables: dict[tuple[str, ...], Table] = {(): Table(seen_as or sobject, (("t0", sobject),))}
+        self._tables: dict[tuple[str, ...], Table] = {(): Table(seen_as or sobject, (("t0", sobject),), org.tables)}
         self._joins: list[str] = [f"{org.tables.name(sobject.name)} AS t0"]
 
     @property
@@ -141,8 +148,8 @@ class Scope:
                 sources.append((alias, target))
             if len(self._joins) > MAX_TABLES:
                 raise SoqlError("QUERY_TOO_COMPLICATED", unverified.TOO_MANY_PARENTS, at)
-            is_polymorphic = len(reference.reference_to) > 1
-            self._tables[reached] = Table(POLYMORPHIC if is_polymorphic else targets[0], (*sources,))
+            sobject = POLYMORPHIC if len(reference.reference_to) > 1 else targets[0]
+            self._tables[reached] = Table(sobject, (*sources,), self.org.tables)
         return reached
 
 

@@ -102,6 +102,8 @@ class Searches:
 def _searched(sobject: SObject, group: str) -> list[Field]:
     """The fields that are looked through."""
     if group == "NAME":
-        return [field for field in sobject.fields if field.name in ("Name", "FirstName", "LastName")]
+        names = (sobject.name_field, "FirstName", "LastName")
+        return [field for field in sobject.fields if field.name in names]
     types = _FIELD_TYPES[group]
-    return [field for field in sobject.fields if field.is_text and (types is None or field.type in types)]
+    texts = [field for field in sobject.fields if field.is_text and field.has_column]
+    return [field for field in texts if types is None or field.type in types]

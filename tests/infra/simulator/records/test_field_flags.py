@@ -21,7 +21,7 @@ from infra.simulator.schema.objects import STANDARD_OBJECTS
 EXAMPLES: dict[str, Any] = {
     "boolean": True,
     "int": 7,
-    "double": 1.5,
+    "double": 3,
     "currency": 12,
     "percent": 5,
     "date": "2026-01-02",
@@ -40,8 +40,10 @@ REQUIRED = {
     "Account": {"Name": "Acme"},
     "Contact": {"LastName": "Okafor"},
     "Opportunity": {"Name": "Rollout", "StageName": "Prospecting", "CloseDate": "2026-11-30"},
+    "Campaign": {"Name": "Fair"},
+    "Task": {},
 }
-OBJECTS = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS]
+OBJECTS = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if not sobject.filtered_by]
 WRITABLE = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if sobject.name in REQUIRED]
 
 

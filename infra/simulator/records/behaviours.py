@@ -1,0 +1,23 @@
+"""The objects that do more than all objects do."""
+
+from __future__ import annotations
+
+from infra.simulator.records import activities, attachments, campaigns, content
+from infra.simulator.records.behaviour import Behaviour
+
+_PLAIN = Behaviour()
+_BEHAVIOURS = {
+    "Campaign": campaigns.CAMPAIGN,
+    "CampaignMember": campaigns.MEMBER,
+    "CampaignMemberStatus": campaigns.MEMBER_STATUS,
+    "Task": activities.TASK,
+    "Event": activities.EVENT,
+    "Attachment": attachments.ATTACHMENT,
+    "ContentVersion": content.VERSION,
+    "ContentDocumentLink": content.LINK,
+    "ContentNote": content.NOTE,
+}
+
+
+def behaviour_of(object_name: str) -> Behaviour:
+    return _BEHAVIOURS.get(object_name, _PLAIN)

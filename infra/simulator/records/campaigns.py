@@ -1,0 +1,80 @@
+"""Campaigns have member statuses from the start, and nobody is a member twice.
+
+Source: Object Reference, CampaignMember and CampaignMemberStatus.
+"""
+
+from __future__ import annotations
+
+from infra.simulator.org.org import Org
+from infra.simulator.org.storage import Row
+from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import refusal
+
+_OF_CAMPAIGN = "CampaignId = ? AND IsDeleted = 0"
+
+
+def _first_statuses(org: Org, row: Row) -> list[tuple[str, Row]]:
+    statuses = (("Sent", True, False), ("Responded", False, True))
+    return [
+        (
+            "CampaignMemberStatus",
+            {
+                "CampaignId": row["Id"],
+                "Label": label,
+                "SortOrder": place,
+                "IsDefault": is_default,
+                "HasResponded": responded,
+            },
+        )
+        for place, (label, is_default, responded) in enumerate(statuses, 1)
+    ]
+
+
+def _complete_member(org: Org, row: Row, before: Row | None) -> None:
+    people = [(column, row[column]) for column in ("LeadId", "ContactId") if row.get(column)]
+    if before is None and len(people) != 1:
+        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.ONE_MEMBER, "LeadId", "ContactId")
+    for column, person in people:
+        same = org.tables.find(
+            "CampaignMember",
+            f"{_OF_CAMPAIGN} AND {column} = ? AND Id != ? LIMIT 1",
+            (row.get("CampaignId"), person, row.get("Id") or ""),
+        )
+        if same:
+            raise refusal("DUPLICATE_VALUE", "Already a campaign member.")
+    statuses = org.tables.find("CampaignMemberStatus", f"{_OF_CAMPAIGN} ORDER BY SortOrder", (row.get("CampaignId"),))
+    asked = str(row.get("Status") or "").casefold()
+    status = next((status for status in statuses if status["Label"].casefold() == asked), None)
+    status = status or next((status for status in statuses if status["IsDefault"]), None)
+    if status is None:
+        return
+    row["Status"] = status["Label"]
+    if status["HasResponded"] and not row.get("FirstRespondedDate"):
+        row["FirstRespondedDate"] = org.clock().date().isoformat()
+
+
+def _complete_status(org: Org, row: Row, before: Row | None) -> None:
+    place = (row.get("CampaignId"), row.get("Id") or "")
+    others = org.tables.find("CampaignMemberStatus", f"{_OF_CAMPAIGN} AND Id != ?", place)
+    if any(other["Label"].casefold() == str(row.get("Label") or "").casefold() for other in others):
+        raise refusal("DUPLICATE_VALUE", unverified.STATUS_TWICE, "Label")
+    if row.get("SortOrder") is None:
+        row["SortOrder"] = max((other["SortOrder"] or 0 for other in others), default=0) + 1
+    if row.get("IsDefault"):
+        for other in others:
+            org.tables.update("CampaignMemberStatus", other["Id"], {"IsDefault": False})
+    elif before is not None and before["IsDefault"]:
+        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.DEFAULT_STATUS_NEEDED, "IsDefault")
+
+
+def _refuse_status_in_use(org: Org, row: Row) -> None:
+    having = (row["CampaignId"], row["Label"])
+    members = org.tables.find("CampaignMember", f"{_OF_CAMPAIGN} AND Status = ? LIMIT 1", having)
+    if row["IsDefault"] or members:
+        raise refusal("DELETE_FAILED", unverified.STATUS_IN_USE)
+
+
+CAMPAIGN = Behaviour(companions=_first_statuses)
+MEMBER = Behaviour(_complete_member)
+MEMBER_STATUS = Behaviour(_complete_status, leave=_refuse_status_in_use)

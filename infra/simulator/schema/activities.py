@@ -1,0 +1,162 @@
+"""Activities: tasks and events, about someone (Who) and something (What).
+
+Source: Object Reference, Task, Event, OpenActivity and ActivityHistory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from infra.simulator.schema.fields import (
+    ANY_CUSTOM,
+    Choice,
+    Field,
+    SObject,
+    audit_fields,
+    child_of,
+    derived,
+    flag,
+    integer,
+    picklist,
+    read_only,
+    record_head,
+    reference,
+    typed,
+    unfilterable,
+)
+
+TASK_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
+CLOSED_STATUS = "Completed"
+_SUBJECTS = {"Task": ("Call", "Send Letter", "Send Quote", "Other"), "Event": ("Call", "Email", "Meeting", "Other")}
+_WHAT = ("Account", "Campaign", "Opportunity", ANY_CUSTOM)
+_ACCOUNT = (
+    "CASE substr({row}.WhatId, 1, 3) WHEN '001' THEN {row}.WhatId "
+    "WHEN '006' THEN (SELECT AccountId FROM {Opportunity} AS deal WHERE deal.Id = {row}.WhatId) "
+    "ELSE (SELECT AccountId FROM {Contact} AS person WHERE person.Id = {row}.WhoId) END"
+)
+
+
+OF_PERSON = "WhoId = {row}.Id"
+OF_THING = "WhatId = {row}.Id"
+OF_ACCOUNT = (
+    "(WhatId = {row}.Id OR WhatId IN (SELECT deal.Id FROM {Opportunity} AS deal WHERE deal.AccountId = {row}.Id) "
+    "OR WhoId IN (SELECT person.Id FROM {Contact} AS person WHERE person.AccountId = {row}.Id))"
+)
+
+
+def last_activity(about: str) -> Field:
+    """The day of the latest closed task, or past event, about the record."""
+    of_record = f"{about} AND IsDeleted = 0"
+    task = f"(SELECT max(ActivityDate) FROM {{Task}} WHERE {of_record} AND Status = '{CLOSED_STATUS}')"
+    event = f"(SELECT max(ActivityDate) FROM {{Event}} WHERE {of_record} AND EndDateTime <= salesforce_now())"
+    field = typed("LastActivityDate", "date", label="Last Activity")
+    return derived(field, f"nullif(max(coalesce({task}, ''), coalesce({event}, '')), '')")
+
+
+def _about(children: str) -> tuple[Field, ...]:
+    return (
+        child_of(reference("WhoId", "Contact", "Lead", label="Name ID"), children),
+        child_of(reference("WhatId", *_WHAT, label="Related To ID"), children),
+        replace(typed("Subject", "combobox", 255), choices=tuple(Choice(value) for value in _SUBJECTS[children[:-1]])),
+    )
+
+
+def _account() -> Field:
+    return derived(reference("AccountId", "Account", label="Account ID"), _ACCOUNT)
+
+
+def _comments(label: str) -> Field:
+    return unfilterable(replace(typed("Description", "textarea", 32000, label), extra_type="plaintextarea"))
+
+
+def _defaulting(name: str, default: str, *values: str, label: str = "") -> Field:
+    """A picklist that is never empty."""
+    choices = tuple(Choice(value, value == default) for value in values)
+    field = replace(picklist(name, label=label), choices=choices, default=default)
+    return replace(field, nillable=False, defaulted=True)
+
+
+TASK = SObject(
+    "Task",
+    "Task",
+    "Tasks",
+    "00T",
+    name_field="Subject",
+    indexed=("WhoId", "WhatId"),
+    fields=(
+        record_head("Activity")[0],
+        *_about("Tasks"),
+        typed("ActivityDate", "date", label="Due Date Only"),
+        _defaulting("Status", "Not Started", *TASK_STATUSES),
+        _defaulting("Priority", "Normal", "High", "Normal", "Low"),
+        derived(flag("IsHighPriority", "High Priority"), "({row}.Priority = 'High')"),
+        replace(reference("OwnerId", "Group", "User", label="Assigned To ID"), nillable=False, defaulted=True),
+        _comments("Description"),
+        picklist("Type", "Call", "Meeting", "Other"),
+        record_head("Activity")[1],
+        _account(),
+        derived(flag("IsClosed", "Closed"), f"({{row}}.Status = '{CLOSED_STATUS}')"),
+        *audit_fields(),
+        read_only(flag("IsArchived", "Archived")),
+        integer("CallDurationInSeconds", 8, "Call Duration"),
+        picklist("CallType", "Internal", "Inbound", "Outbound", length=40),
+        replace(typed("CallDisposition", "string", 255), label="Call Result"),
+        replace(typed("CallObject", "string", 255), label="Call Object Identifier"),
+        typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
+        flag("IsReminderSet", "Reminder Set"),
+        replace(
+            picklist("TaskSubtype", "Task", "Email", "List Email", "Cadence", "Call", "LinkedIn", restricted=True),
+            length=40,
+            updateable=False,
+            defaulted=True,
+            default="Task",
+        ),
+        read_only(typed("CompletedDateTime", "datetime", label="Completed Date")),
+    ),
+)
+
+EVENT = SObject(
+    "Event",
+    "Event",
+    "Events",
+    "00U",
+    name_field="Subject",
+    indexed=("WhoId", "WhatId"),
+    fields=(
+        record_head("Activity")[0],
+        *_about("Events"),
+        typed("Location", "string", 255),
+        flag("IsAllDayEvent", "All-Day Event"),
+        typed("ActivityDateTime", "datetime", label="Due Date Time"),
+        typed("ActivityDate", "date", label="Due Date Only"),
+        replace(integer("DurationInMinutes", 8, "Duration"), nillable=True),
+        typed("StartDateTime", "datetime", label="Start Date Time"),
+        typed("EndDateTime", "datetime", label="End Date Time"),
+        derived(typed("EndDate", "date"), "substr({row}.EndDateTime, 1, 10)"),
+        _comments("Description"),
+        _account(),
+        replace(reference("OwnerId", "User", label="Assigned To ID"), nillable=False, defaulted=True),
+        picklist("Type", "Email", "Meeting", "Other", "Call"),
+        flag("IsPrivate", "Private"),
+        replace(
+            picklist("ShowAs", "Busy", "OutOfOffice", "Free", label="Show Time As", restricted=True),
+            length=40,
+            defaulted=True,
+            default="Busy",
+        ),
+        record_head("Activity")[1],
+        read_only(flag("IsChild", "Is Child")),
+        read_only(flag("IsGroupEvent", "Is Group Event")),
+        *audit_fields(),
+        read_only(flag("IsArchived", "Archived")),
+        flag("IsReminderSet", "Reminder Set"),
+        typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
+        replace(
+            picklist("EventSubtype", "Event", restricted=True),
+            length=40,
+            updateable=False,
+            defaulted=True,
+            default="Event",
+        ),
+    ),
+)

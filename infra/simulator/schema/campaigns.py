@@ -1,0 +1,194 @@
+"""Campaigns, and who is in them.
+
+Source: Object Reference, Campaign, CampaignMember and CampaignMemberStatus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from infra.simulator.schema.activities import OF_THING, last_activity
+from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS
+from infra.simulator.schema.fields import (
+    Choice,
+    Field,
+    SObject,
+    audit_fields,
+    child_of,
+    derived,
+    flag,
+    integer,
+    number,
+    owner,
+    picklist,
+    read_only,
+    record_head,
+    reference,
+    text,
+    typed,
+    unfilterable,
+)
+
+_TYPES = (
+    "Conference,Webinar,Trade Show,Public Relations,Partners,Referral Program,Advertisement,Banner Ads,Direct Mail,"
+    "Email,Telemarketing,Other"
+)
+_STATUSES = ("Planned", "In Progress", "Completed", "Aborted")
+_MEMBERS = "FROM {CampaignMember} WHERE CampaignId = {row}.Id AND IsDeleted = 0"
+_OPPORTUNITIES = "FROM {Opportunity} WHERE CampaignId = {row}.Id AND IsDeleted = 0"
+
+
+def _responded(member: str) -> str:
+    """Whether a member's status is one that the campaign takes for a response."""
+    return (
+        "EXISTS (SELECT 1 FROM {CampaignMemberStatus} AS status WHERE status.IsDeleted = 0 AND status.HasResponded = 1 "
+        f"AND status.CampaignId = {member}.CampaignId AND status.Label = {member}.Status)"
+    )
+
+
+def _counted(name: str, label: str, sql: str) -> Field:
+    return replace(derived(integer(name, 9, label), f"(SELECT count(*) {sql})"), nillable=False)
+
+
+def _amount(name: str, label: str, sql: str) -> Field:
+    total = f"(SELECT coalesce(sum(Amount), 0) {sql})"
+    return replace(derived(number(name, "currency", 18, 0, label), total), nillable=False)
+
+
+CAMPAIGN = SObject(
+    "Campaign",
+    "Campaign",
+    "Campaigns",
+    "701",
+    indexed=("Name", "ParentId"),
+    fields=(
+        *record_head("Campaign"),
+        text("Name", 80, nillable=False),
+        child_of(reference("ParentId", "Campaign", label="Parent Campaign ID"), "ChildCampaigns", cascades=False),
+        picklist("Type", *_TYPES.split(",")),
+        replace(
+            picklist("Status"),
+            choices=tuple(Choice(status, status == "Planned") for status in _STATUSES),
+            defaulted=True,
+            default="Planned",
+        ),
+        typed("StartDate", "date"),
+        typed("EndDate", "date"),
+        number("ExpectedRevenue", "currency", 18, 0, "Expected Revenue in Campaign"),
+        number("BudgetedCost", "currency", 18, 0, "Budgeted Cost in Campaign"),
+        number("ActualCost", "currency", 18, 0, "Actual Cost in Campaign"),
+        replace(number("ExpectedResponse", "percent", 10, 2, "Expected Response (%)"), defaulted=True, default=0),
+        replace(number("NumberSent", "double", 18, 0, "Num Sent in Campaign"), defaulted=True, default=0),
+        flag("IsActive", "Active"),
+        unfilterable(replace(typed("Description", "textarea", 32000), extra_type="plaintextarea")),
+        _counted("NumberOfLeads", "Leads in Campaign", f"{_MEMBERS} AND LeadId IS NOT NULL"),
+        _counted(
+            "NumberOfConvertedLeads",
+            "Converted Leads in Campaign",
+            f"{_MEMBERS} AND LeadId IS NOT NULL AND ContactId IS NOT NULL",
+        ),
+        _counted("NumberOfContacts", "Contacts in Campaign", f"{_MEMBERS} AND ContactId IS NOT NULL"),
+        _counted(
+            "NumberOfResponses",
+            "Responses in Campaign",
+            _MEMBERS.replace(" WHERE", " AS member WHERE") + f" AND {_responded('member')}",
+        ),
+        _counted("NumberOfOpportunities", "Opportunities in Campaign", _OPPORTUNITIES),
+        _counted("NumberOfWonOpportunities", "Won Opportunities in Campaign", f"{_OPPORTUNITIES} AND IsWon = 1"),
+        _amount("AmountAllOpportunities", "Value Opportunities in Campaign", _OPPORTUNITIES),
+        _amount("AmountWonOpportunities", "Value Won Opportunities in Campaign", f"{_OPPORTUNITIES} AND IsWon = 1"),
+        owner("User"),
+        *audit_fields(),
+        last_activity(OF_THING),
+        read_only(typed("LastViewedDate", "datetime")),
+        read_only(typed("LastReferencedDate", "datetime")),
+    ),
+)
+
+CAMPAIGN_MEMBER_STATUS = SObject(
+    "CampaignMemberStatus",
+    "Campaign Member Status",
+    "Campaign Member Statuses",
+    "01Y",
+    searchable=False,
+    name_field="Label",
+    indexed=("CampaignId",),
+    fields=(
+        *record_head("Campaign Member Status"),
+        replace(
+            child_of(reference("CampaignId", "Campaign", label="Campaign ID"), "CampaignMemberStatuses", required=True),
+            updateable=False,
+        ),
+        text("Label", 765, "Member Status", nillable=False),
+        integer("SortOrder", 9),
+        flag("IsDefault"),
+        flag("HasResponded", "Responded"),
+        *audit_fields(),
+    ),
+)
+
+
+def _of_person(field: Field, of_lead: str, of_contact: str) -> Field:
+    """What a member has from the contact, or else from the lead."""
+    of_contact = f"(SELECT {of_contact} FROM {{Contact}} AS person WHERE person.Id = {{row}}.ContactId)"
+    of_lead = f"(SELECT {of_lead} FROM {{Lead}} AS person WHERE person.Id = {{row}}.LeadId)"
+    return derived(field, f"CASE WHEN {{row}}.ContactId IS NULL THEN {of_lead} ELSE {of_contact} END")
+
+
+def _same(field: Field, of_contact: str = "") -> Field:
+    return _of_person(field, field.name, of_contact or field.name)
+
+
+CAMPAIGN_MEMBER = SObject(
+    "CampaignMember",
+    "Campaign Member",
+    "Campaign Members",
+    "00v",
+    searchable=False,
+    indexed=("CampaignId", "LeadId", "ContactId"),
+    fields=(
+        *record_head("Campaign Member"),
+        replace(
+            child_of(reference("CampaignId", "Campaign", label="Campaign ID"), "CampaignMembers", required=True),
+            updateable=False,
+        ),
+        replace(child_of(reference("LeadId", "Lead", label="Lead ID"), "CampaignMembers"), updateable=False),
+        replace(child_of(reference("ContactId", "Contact", label="Contact ID"), "CampaignMembers"), updateable=False),
+        picklist("Status", length=40),
+        replace(derived(flag("HasResponded", "Responded"), _responded("{row}")), defaulted=True),
+        *audit_fields(),
+        read_only(typed("FirstRespondedDate", "date")),
+        _same(picklist("Salutation", *SALUTATIONS, length=40)),
+        _same(text("Name", 255, "Full Name")),
+        _same(text("FirstName", 40)),
+        _same(text("LastName", 80)),
+        _same(text("Title", 128)),
+        _same(typed("Street", "textarea", 255), "MailingStreet"),
+        _same(text("City", 40), "MailingCity"),
+        _same(text("State", 80, "State/Province"), "MailingState"),
+        _same(text("PostalCode", 20, "Zip/Postal Code"), "MailingPostalCode"),
+        _same(text("Country", 80), "MailingCountry"),
+        _same(typed("Email", "email", 80)),
+        _same(typed("Phone", "phone", 40)),
+        _same(typed("Fax", "phone", 40)),
+        _same(typed("MobilePhone", "phone", 40, "Mobile")),
+        _same(unfilterable(typed("Description", "textarea", 32000))),
+        _same(picklist("LeadSource", *LEAD_SOURCES)),
+        _of_person(
+            text("CompanyOrAccount", 255, "Company (Account)"),
+            "Company",
+            "(SELECT account.Name FROM {Account} AS account WHERE account.Id = person.AccountId)",
+        ),
+        derived(
+            picklist("Type", "Contact", "Lead", length=40),
+            "CASE WHEN {row}.ContactId IS NULL THEN 'Lead' ELSE 'Contact' END",
+        ),
+        derived(
+            reference("LeadOrContactId", "Contact", "Lead", label="Related Record ID"),
+            "coalesce({row}.ContactId, {row}.LeadId)",
+        ),
+        _of_person(
+            reference("LeadOrContactOwnerId", "Group", "User", label="Related Record Owner ID"), "OwnerId", "OwnerId"
+        ),
+    ),
+)

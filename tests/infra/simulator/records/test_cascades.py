@@ -1,0 +1,83 @@
+"""What hangs below a record goes where the record goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.infra.simulator.conftest import OrgClient, error_of
+
+BELOW: list[tuple[str, dict[str, Any]]] = [
+    ("CampaignMember", {"CampaignId": "{campaign}", "LeadId": "{lead}"}),
+    ("Task", {"WhoId": "{lead}"}),
+    ("Event", {"WhoId": "{lead}", "StartDateTime": "2026-03-16T10:00:00Z", "DurationInMinutes": 5}),
+    ("Note", {"ParentId": "{lead}", "Title": "n"}),
+    ("Attachment", {"ParentId": "{lead}", "Name": "a.txt", "Body": "YQ=="}),
+    ("ContentDocumentLink", {"LinkedEntityId": "{lead}", "ContentDocumentId": "{document}"}),
+]
+
+
+@pytest.fixture
+async def ids(org: OrgClient) -> dict[str, str]:
+    version = await org.create("ContentVersion", PathOnClient="a.txt", VersionData="YQ==")
+    return {
+        "lead": await org.create(),
+        "campaign": await org.create("Campaign", Name="Fair"),
+        "document": (await org.read(version, "ContentVersion"))["ContentDocumentId"],
+    }
+
+
+@pytest.mark.parametrize(("name", "fields"), BELOW)
+async def test_it_is_deleted_with_its_lead_and_put_back_with_it(
+    org: OrgClient, ids: dict[str, str], name: str, fields: dict[str, Any]
+) -> None:
+    below = await org.create(name, **{key: str(value).format(**ids) for key, value in fields.items()})
+
+    await org.send("DELETE", f"/sobjects/Lead/{ids['lead']}")
+    gone = await org.send("GET", f"/sobjects/{name}/{below}")
+    await org.soap(f"<undelete><ids>{ids['lead']}</ids></undelete>")
+
+    assert error_of(gone) == (404, "ENTITY_IS_DELETED")
+    assert (await org.read(below, name))["IsDeleted"] is False
+
+
+@pytest.mark.parametrize(("name", "fields"), BELOW)
+async def test_it_goes_to_the_lead_that_its_lead_is_merged_into(
+    org: OrgClient, ids: dict[str, str], name: str, fields: dict[str, Any]
+) -> None:
+    below = await org.create(name, **{key: str(value).format(**ids) for key, value in fields.items()})
+    master = await org.create()
+
+    answer = await org.soap(
+        f"<merge><request><masterRecord><type>Lead</type><Id>{master}</Id></masterRecord>"
+        f"<recordToMergeIds>{ids['lead']}</recordToMergeIds></request></merge>"
+    )
+
+    record = await org.read(below, name)
+    assert master in (record.get(key) for key, value in fields.items() if value == "{lead}")
+    assert f"<updatedRelatedIds>{below}</updatedRelatedIds>" in answer.text
+
+
+async def test_what_was_deleted_before_stays_deleted(org: OrgClient) -> None:
+    lead = await org.create()
+    note = await org.create("Note", ParentId=lead, Title="n")
+    await org.send("DELETE", f"/sobjects/Note/{note}")
+    await org.send("DELETE", f"/sobjects/Lead/{lead}")
+
+    await org.soap(f"<undelete><ids>{lead}</ids></undelete>")
+
+    assert error_of(await org.send("GET", f"/sobjects/Note/{note}")) == (404, "ENTITY_IS_DELETED")
+
+
+async def test_a_lead_and_its_double_are_one_member_after_the_merge(org: OrgClient, ids: dict[str, str]) -> None:
+    master = await org.create()
+    kept = await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=master)
+    await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=ids["lead"])
+
+    await org.soap(
+        f"<merge><request><masterRecord><type>Lead</type><Id>{master}</Id></masterRecord>"
+        f"<recordToMergeIds>{ids['lead']}</recordToMergeIds></request></merge>"
+    )
+
+    assert [member["Id"] for member in await org.query("SELECT Id FROM CampaignMember")] == [kept]
