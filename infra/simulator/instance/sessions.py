@@ -104,7 +104,7 @@ class Sessions:
         self, org: Org, client_id: str, scopes: frozenset[str] = DEFAULT_SCOPES, family: str | None = None
     ) -> Session:
         """A new access token for the org's user; with a family it dies with its refresh token."""
-        token = self._jwt(org) if org.settings.jwt_access_tokens else f"{org.id[:15]}!{self._characters(96)}"
+        token = self._jwt(org) if org.settings.jwt_access_tokens else self.one_time_password(org)
         now = self._seconds()
         values = (token, org.number, org.user.id, client_id, " ".join(sorted(scopes)), family, now, now)
         self._database.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -236,6 +236,10 @@ class Sessions:
             counted,
         )
         self._database.execute(f"INSERT INTO grants ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, 1)", values)
+
+    def one_time_password(self, org: Org) -> str:
+        """Looks like an access token, and opens nothing by itself."""
+        return f"{org.id[:15]}!{self._characters(96)}"
 
     def _characters(self, count: int) -> str:
         return "".join(self._random.choices(_CHARACTERS, k=count))

@@ -5,22 +5,19 @@ Source: fact sheet 1.1 and 1.5.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from infra.simulator.exchange.exchange import SessionKilledError
 from infra.simulator.exchange.instance_url import origin_of
-from infra.simulator.exchange.reply import Reply, error_reply
+from infra.simulator.exchange.reply import Reply
+from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
+from infra.simulator.oauth.bearer import answered_to_bearer
 from infra.simulator.org.org import Org
 from infra.simulator.schema import unverified
-from infra.simulator.schema.errors import SalesforceError
-
-_BEARER = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
 
 class IdentityEndpoints:
@@ -30,36 +27,20 @@ class IdentityEndpoints:
         self._orgs = orgs
 
     async def userinfo(self, request: Request) -> Response:
-        return await self._answer(request, "userinfo")
+        origin = origin_of(request)
+        return await answered_to_bearer(
+            self._orgs, request, "userinfo", lambda context, session: Reply(200, _claims(context.org, session, origin))
+        )
 
     async def identity(self, request: Request) -> Response:
-        return await self._answer(request, "identity")
+        origin = origin_of(request)
 
-    async def _answer(self, request: Request, operation: str) -> Response:
-        header = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
-        token = header[1] if header else request.query_params.get("oauth_token")
-        if not token:
-            return PlainTextResponse(unverified.MISSING_TOKEN, 403)
-        caller = self._orgs.caller(token)
-        if caller is None:
-            return PlainTextResponse(unverified.BAD_TOKEN, 403)
-        context, session = caller
-        org, exchange = context.org, context.exchange
-        if operation == "identity" and request.path_params != {"org": org.id, "user": session.user_id}:
-            return PlainTextResponse(unverified.WRONG_ORG, 403)
-        exchange.calls.add_part(operation)
-        body = _claims if operation == "userinfo" else _identity
-        fault = exchange.faults.for_call(operation)
-        try:
-            reply = await exchange.perform(
-                fault, lambda: Reply(200, body(org, session, origin_of(request))), limited=False
-            )
-        except SalesforceError as error:
-            reply = error_reply(error)
-        except SessionKilledError:
-            self._orgs.sessions.end(token)
-            return PlainTextResponse(unverified.BAD_TOKEN, 403)
-        return reply.response()
+        def shown(context: Context, session: Session) -> Reply:
+            if request.path_params != {"org": context.org.id, "user": session.user_id}:
+                return Reply(403, text=unverified.WRONG_ORG, media_type="text/plain;charset=UTF-8")
+            return Reply(200, _identity(context.org, session, origin))
+
+        return await answered_to_bearer(self._orgs, request, "identity", shown)
 
 
 def _claims(org: Org, session: Session, origin: str) -> dict[str, Any]:

@@ -70,6 +70,12 @@ def _write_stages(org: Org) -> None:
 def _organization() -> Row:
     return {
         "Name": "Demo Org",
+        "PrimaryContact": "Demo User",
+        "FiscalYearStartMonth": 1,
+        "DefaultAccountAccess": "Edit",
+        "DefaultContactAccess": "ControlledByParent",
+        "DefaultOpportunityAccess": "Edit",
+        "DefaultLeadAccess": "ReadEditTransfer",
         "OrganizationType": "Developer Edition",
         "InstanceName": "SIM1",
         "IsSandbox": False,

@@ -1,12 +1,13 @@
 """The objects that describe the org itself: queues, statuses, record types; read only for its clients.
 
-Source: fact sheet 4.2 (LeadStatus, Organization).
+Source: fact sheet 4.2 (LeadStatus, Organization); "Organization", Object Reference.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.common_fields import address
 from infra.simulator.schema.fields import (
     ChildRelationship,
     SObject,
@@ -177,6 +178,9 @@ ASSIGNMENT_RULE = SObject(
     ),
 )
 
+_SHARED = ("Account", "Contact", "Opportunity", "Lead", "Case", "Calendar", "Pricebook", "Campaign")
+_ACCESS = ("None", "Read", "Edit", "ReadEditTransfer", "All", "ControlledByParent", "HideDetails", "ReadSelect")
+
 ORGANIZATION = SObject(
     "Organization",
     "Organization",
@@ -187,13 +191,31 @@ ORGANIZATION = SObject(
     fields=(
         record_head("Organization")[0],
         text("Name", 80, nillable=False),
-        picklist("OrganizationType", "Developer Edition", length=40, label="Edition"),
-        text("InstanceName", 5),
-        flag("IsSandbox"),
-        text("LanguageLocaleKey", 40, "Language"),
+        text("Division", 80),
+        *address(),
+        typed("Phone", "phone", 40),
+        typed("Fax", "phone", 40),
+        text("PrimaryContact", 80),
         text("DefaultLocaleSidKey", 40, "Locale"),
         text("TimeZoneSidKey", 40, "Time Zone"),
+        text("LanguageLocaleKey", 40, "Language"),
+        flag("ReceivesInfoEmails", "Info Emails"),
+        flag("ReceivesAdminInfoEmails", "Info Emails Admin"),
+        integer("FiscalYearStartMonth", 2, "Fiscal Year Starts In"),
+        flag("UsesStartDateAsFiscalYearName", "Fiscal Year Name by Start"),
+        *(picklist(f"Default{name}Access", *_ACCESS, length=40) for name in _SHARED),
+        typed("ComplianceBccEmail", "email", 80, "Compliance BCC Email"),
+        picklist("UiSkin", "Theme1", "Theme2", "Theme3", "Theme4d", length=40, label="UI Skin"),
+        text("SignupCountryIsoCode", 2, "Signup Country"),
+        typed("TrialExpirationDate", "datetime"),
+        picklist("OrganizationType", "Developer Edition", length=40, label="Edition"),
         text("NamespacePrefix", 15),
+        text("InstanceName", 5),
+        flag("IsSandbox"),
+        text("WebToCaseDefaultOrigin", 40),
+        integer("MonthlyPageViewsUsed", 9),
+        integer("MonthlyPageViewsEntitlement", 9, "Monthly Page Views Allowed"),
+        flag("IsReadOnly"),
         *audit_fields(),
     ),
 )

@@ -204,3 +204,8 @@ WEB_LEAD_REFUSED = "true Exception:common.exception.SalesforceGenericException"
 """What the header `Is-Processed` says of a lead from the web."""
 WEB_LEAD_QUEUED = "Your request has been queued."
 WEB_LEAD_DEBUG = "Your request has been queued. The form would lead to: {target}"
+
+FRONT_DOOR_SECONDS = 60
+"""How long a front door URL is good; the documentation says that it is short-lived."""
+FRONT_DOOR_CLOSED = ("invalid_session", "The front door URL was used already, or its session is over.")
+START_ELSEWHERE = "redirect_uri must be a relative path"

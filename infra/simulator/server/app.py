@@ -23,6 +23,7 @@ from infra.simulator.exchange.delivery import ConnectionLostError
 from infra.simulator.exchange.reply import error_reply
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.oauth.authorize import AuthorizeEndpoint
+from infra.simulator.oauth.front_door import FRONT_DOOR, FrontDoor
 from infra.simulator.oauth.id_token import IdTokens
 from infra.simulator.oauth.identity import IdentityEndpoints
 from infra.simulator.oauth.introspection import IntrospectionEndpoint
@@ -99,6 +100,7 @@ def routes(orgs: Orgs) -> list[Route]:
     soap = SoapService(orgs)
     async_api = AsyncService(orgs, async_resources.resource_table())
     identity = IdentityEndpoints(orgs)
+    front_door = FrontDoor(orgs)
     id_tokens = IdTokens()
     metadata = Metadata(id_tokens)
     return [
@@ -113,6 +115,8 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/.well-known/oauth-authorization-server", metadata.configuration),
         Route("/id/keys", metadata.keys),
         Route("/services/oauth2/userinfo", identity.userinfo, methods=["GET", "POST"]),
+        Route("/services/oauth2/singleaccess", front_door.single_access, methods=["GET", "POST"]),
+        Route(FRONT_DOOR, front_door.door, methods=["GET", "POST"]),
         Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
         Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
         Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),

@@ -35,6 +35,8 @@ _SOURCES = {
     "/.well-known/oauth-authorization-server": "1.1, 11",
     "/id/keys": "1.1",
     "/services/oauth2/userinfo": "1.5",
+    "/services/oauth2/singleaccess": "Salesforce Help",
+    "/secur/frontdoor.jsp": "Salesforce Help",
     "/id/{org}/{user}": "1.5",
     "/servlet/servlet.WebToLead": "Salesforce Help",
     "/services/Soap/u/{version}": "7.1",
