@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.schema.errors import method_not_allowed, no_such_resource
+from infra.simulator.schema.errors import SalesforceError, method_not_allowed, no_such_resource
 
 CallT = TypeVar("CallT")
 """A request in the form of its protocol."""
@@ -58,10 +58,15 @@ class Match(Generic[CallT]):
 
 
 class ResourceTable(Generic[CallT]):
-    """All resources, in the order they are tried."""
+    """All resources, in the order they are tried; `unknown_path` is what is said about a path that none of them has."""
 
-    def __init__(self, resources: Iterable[Resource[CallT]]) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource[CallT]],
+        unknown_path: Callable[[str], SalesforceError] = lambda path: no_such_resource(),
+    ) -> None:
         self.resources = tuple(resources)
+        self._unknown_path = unknown_path
         self._by_depth: dict[int, list[Resource[CallT]]] = {}
         for resource in self.resources:
             self._by_depth.setdefault(_depth(resource.template), []).append(resource)
@@ -81,7 +86,7 @@ class ResourceTable(Generic[CallT]):
             allowed.append(resource.method)
         if allowed:
             raise method_not_allowed(method, {*allowed, *(["HEAD"] if "GET" in allowed else [])})
-        raise no_such_resource()
+        raise self._unknown_path(raw_path)
 
 
 def _depth(path: str) -> int:

@@ -15,6 +15,7 @@ from infra.simulator.rest import (
     layouts,
     limits,
     list_views,
+    missing_features,
     queries,
     quick_actions,
     recent,
@@ -31,6 +32,9 @@ from infra.simulator.rest.graph import Graphs
 from infra.simulator.rest.sobject_tree import create_tree
 from infra.simulator.rest.subrequests import Find
 
+GUIDE = "REST API Developer Guide"
+"""The source of what the fact sheet does not tell about."""
+
 
 def resource_table() -> ResourceTable[Call]:
     """Every resource of the REST API."""
@@ -43,6 +47,9 @@ def resource_table() -> ResourceTable[Call]:
             Resource("GET", "/tabs", "tabs", tabs.tabs, "2.1"),
             Resource("GET", "/theme", "theme", tabs.theme, "2.1"),
             *_action_resources(),
+            Resource("GET", "/process/approvals", "approvals", missing_features.approvals, GUIDE),
+            Resource("POST", "/process/approvals", "approvals", missing_features.submit_for_approval, GUIDE),
+            Resource("GET", "/process/rules", "approvals", missing_features.rules, GUIDE),
             Resource("GET", "/sobjects", "sobjects", sobjects.list_objects, "2.1"),
             Resource("GET", "/sobjects/{object}", "{object}.info", sobjects.show_object, "2.1"),
             Resource("POST", "/sobjects/{object}", "{object}.create", sobjects.create, "2.2"),
@@ -65,7 +72,8 @@ def resource_table() -> ResourceTable[Call]:
             *_composite_resources(lambda *what: table.find(*what)),
             *_collection_resources(),
             *_job_resources(),
-        )
+        ),
+        missing_features.unknown_path,
     )
     return table
 

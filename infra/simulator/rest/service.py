@@ -22,6 +22,7 @@ from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.formats import Format, without_suffix
+from infra.simulator.rest.missing_features import no_apex_class
 from infra.simulator.schema import unverified
 from infra.simulator.schema.api_versions import listed, refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, failure, session_invalid
@@ -29,11 +30,12 @@ from infra.simulator.schema.errors import SalesforceError, failure, session_inva
 MAX_HEAD = 16_384
 """Bytes of the URL, and of the URL with all headers."""
 _PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
+_APEX_REST = re.compile("/services/apexrest(?:/|$)", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
 
 class RestService:
-    """Answers everything below /services/data."""
+    """Answers everything below /services/data, and below /services/apexrest, where nothing is."""
 
     def __init__(self, orgs: Orgs, table: ResourceTable[Call]) -> None:
         self._orgs = orgs
@@ -90,6 +92,8 @@ class RestService:
 
     async def _answer(self, request: Request, version: str, path: str, context: Context, session: Session) -> Reply:
         content = unpacked(await request.body(), request.headers.get("content-encoding", ""))
+        if _APEX_REST.match(_raw_path(request)):
+            raise no_apex_class()
         refuse_unsupported(version, context.org.settings.api_versions)
         method = _method(request)
         match = self._table.find(method, "" if path == "/" else path)

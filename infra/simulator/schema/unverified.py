@@ -209,3 +209,15 @@ FRONT_DOOR_SECONDS = 60
 """How long a front door URL is good; the documentation says that it is short-lived."""
 FRONT_DOOR_CLOSED = ("invalid_session", "The front door URL was used already, or its session is over.")
 START_ELSEWHERE = "redirect_uri must be a relative path"
+
+MISSING_FEATURES = {
+    "analytics": "Analytics",
+    "chatter": "Chatter",
+    "connect": "ConnectApi",
+    "graphql": "GraphQL",
+    "metadata": "Metadata",
+    "tooling": "Tooling",
+    "ui-api": "UiApi",
+    "wave": "Wave",
+}
+"""What an org calls a feature that it lacks, by the first part of the path; real ones are seen for Wave and others."""

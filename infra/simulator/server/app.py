@@ -106,6 +106,7 @@ def routes(orgs: Orgs) -> list[Route]:
     return [
         # Tried in this order, and most requests are for REST.
         Route("/services/data{path:path}", rest.__call__, methods=_ANY),
+        Route("/services/apexrest{path:path}", rest.__call__, methods=_ANY),
         *Control(orgs).routes(),
         Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
         Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
@@ -118,8 +119,8 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/services/oauth2/singleaccess", front_door.single_access, methods=["GET", "POST"]),
         Route(FRONT_DOOR, front_door.door, methods=["GET", "POST"]),
         Route("/id/{org}/{user}", identity.identity, methods=["GET", "POST"]),
-        Route("/services/Soap/u/{version}", soap.__call__, methods=["POST"]),
-        Route("/services/Soap/u/{version}/{org}", soap.__call__, methods=["POST"]),
+        Route("/services/Soap/{api}/{version}", soap.__call__, methods=["POST"]),
+        Route("/services/Soap/{api}/{version}/{org}", soap.__call__, methods=["POST"]),
         Route("/servlet/servlet.WebToLead", WebToLead(orgs).__call__, methods=["POST"]),
         Route("/services/async{path:path}", async_api.__call__, methods=_ANY),
     ]

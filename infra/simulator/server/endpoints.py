@@ -39,8 +39,9 @@ _SOURCES = {
     "/secur/frontdoor.jsp": "Salesforce Help",
     "/id/{org}/{user}": "1.5",
     "/servlet/servlet.WebToLead": "Salesforce Help",
-    "/services/Soap/u/{version}": "7.1",
-    "/services/Soap/u/{version}/{org}": "7.1",
+    "/services/apexrest{path:path}": "7.6",
+    "/services/Soap/{api}/{version}": "7.1",
+    "/services/Soap/{api}/{version}/{org}": "7.1",
 }
 """Where the fact sheet tells about a path that is no REST resource."""
 

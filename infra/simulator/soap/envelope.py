@@ -17,6 +17,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 PARTNER = "urn:partner.soap.sforce.com"
 SOBJECT = "urn:sobject.partner.soap.sforce.com"
 FAULT = "urn:fault.partner.soap.sforce.com"
+METADATA = "http://soap.sforce.com/2006/04/metadata"
 MEDIA_TYPE = "text/xml; charset=utf-8"
 
 
@@ -47,6 +48,7 @@ class SoapFaultError(Exception):
         status: int = 500,
         headers: Mapping[str, str] | None = None,
         client: bool = False,
+        namespace: str = FAULT,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
@@ -55,6 +57,8 @@ class SoapFaultError(Exception):
         self.headers = headers or {}
         self.client = client
         """The message itself is wrong: `soapenv:Client`, without a detail."""
+        self.namespace = namespace
+        """Of the code; only those of the partner API have a detail."""
 
     def reply(self) -> Reply:
         return Reply(self.status, text=self._xml(), media_type=MEDIA_TYPE, headers=self.headers)
@@ -67,6 +71,8 @@ class SoapFaultError(Exception):
             return _enveloped(fault, {"xmlns:soapenv": SOAP})
         add(fault, "faultcode", f"sf:{self.code}")
         add(fault, "faultstring", f"{self.code}: {self.message}")
+        if self.namespace != FAULT:
+            return _enveloped(fault, {"xmlns:soapenv": SOAP, "xmlns:sf": self.namespace})
         kind = f"sf:{_KINDS.get(self.code, 'UnexpectedErrorFault')}"
         detail = SubElement(SubElement(fault, "detail"), kind, {"xsi:type": kind})
         add(detail, "sf:exceptionCode", self.code)

@@ -1,4 +1,4 @@
-"""The SOAP partner API on the wire.
+"""The SOAP partner API on the wire, and what is said for the other SOAP APIs.
 
 Source: fact sheet 7.
 """
@@ -21,7 +21,7 @@ from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.schema.api_versions import ALL
 from infra.simulator.schema.errors import SalesforceError
-from infra.simulator.soap import describe, login, queries, records, replication
+from infra.simulator.soap import describe, login, other_apis, queries, records, replication
 from infra.simulator.soap.call import Operation, SoapCall
 from infra.simulator.soap.conversion import convert_leads
 from infra.simulator.soap.envelope import Message, SoapFaultError, malformed, read
@@ -68,7 +68,7 @@ def operations(orgs: Orgs) -> Mapping[str, Operation]:
 
 
 class SoapService:
-    """Answers everything below /services/Soap/u."""
+    """Answers everything below /services/Soap."""
 
     def __init__(self, orgs: Orgs) -> None:
         self._orgs = orgs
@@ -89,10 +89,15 @@ class SoapService:
     async def _answer(self, request: Request) -> Reply:
         version = _version(request.path_params["version"])
         message = read(await request.body())
-        if message.operation == LOGIN:
+        api = request.path_params["api"].lower()
+        if message.operation == LOGIN and api == other_apis.PARTNER:
             return await self._log_in(message, version, origin_of(request))
+        if message.operation == LOGIN:
+            raise other_apis.refusal(api)
         context, session = self._caller(message.session_id, version)
         _refuse_unsupported(version, context.org)
+        if api != other_apis.PARTNER:
+            raise other_apis.refusal(api)
         operation = self._operations.get(message.operation)
         if operation is None:
             name = message.body.tag
