@@ -16,6 +16,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
+    SalesforceGeneralError,
     SalesforceMalformedRequest,
     SalesforceMoreThanOneRecord,
     SalesforceRefusedRequest,
@@ -203,6 +204,40 @@ def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: Served
     assert [len(page) for page in pages] == [10_000, 5_000]
     assert Counter(row["Title"] for page in pages for row in page) == {"CEO": 10_000, "": 5_000}
     assert served.control.stats()["leads"] == 5_000
+
+
+def test_leads_go_through_classic_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
+    served.control.change_org(unique_external_id="Key__c")
+    bulk = salesforce.bulk.Lead
+    new = [{"LastName": f"L{number}", "Company": "Acme", "Key__c": str(number)} for number in range(300)]
+
+    inserted = bulk.insert([*new[:200], {"LastName": "bad"}], batch_size=100, use_serial=True)
+    ids = [result["id"] for result in inserted[:200]]
+    updated = bulk.update([{"Id": lead_id, "Title": "CEO"} for lead_id in ids], batch_size="auto")
+    upserted = bulk.upsert(new[100:], external_id_field="Key__c")
+    found = bulk.query("SELECT Id, Title, CreatedDate, Owner.Name FROM Lead ORDER BY Id")
+    deleted = bulk.delete([{"Id": lead_id} for lead_id in ids[:100]])
+    gone = bulk.hard_delete([{"Id": lead_id} for lead_id in ids[100:]], include_detailed_results=True)
+    everything = bulk.query_all("SELECT Id FROM Lead")
+
+    assert [result["success"] for result in inserted] == [True] * 200 + [False]
+    assert inserted[200]["errors"][0]["statusCode"] == "REQUIRED_FIELD_MISSING"
+    assert all(result["success"] for result in [*updated, *upserted, *deleted, *gone])
+    assert [result["created"] for result in upserted] == [False] * 100 + [True] * 100
+    assert Counter(lead["Title"] for lead in found) == {"CEO": 200, None: 100}
+    assert {lead["Owner"]["Name"] for lead in found} == {"Demo User"}
+    assert (len(everything), served.control.stats()["leads"]) == (200, 100)
+
+
+def test_what_a_classic_bulk_job_refused_is_told(salesforce: Any) -> None:
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        salesforce.bulk.Lead.insert([{"Nope": "A"}])
+    with pytest.raises(SalesforceGeneralError) as failed:
+        salesforce.bulk.Lead.query("SELECT Id FROM Contact")
+
+    content: Any = refused.value.content
+    assert content == {"exceptionCode": "InvalidBatch", "exceptionMessage": "Records not processed"}
+    assert "does not match the entity" in str(failed.value.content)
 
 
 def test_what_a_bulk_job_refused_is_told(salesforce: Any) -> None:

@@ -62,6 +62,11 @@ function assertion() {
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
 }
 
+// jsforce closes a classic job after it has told its results, and nobody can wait for that.
+async function jobsClosed(count) {
+  while (((await control('GET', 'stats')).by_operation['bulk1.change'] ?? 0) < count);
+}
+
 function hasCode(code) {
   return (error) => {
     assert.equal(error.errorCode ?? error.name, code, String(error));
@@ -261,6 +266,52 @@ test('ten thousand leads go through bulk jobs', { timeout: 60_000 }, async () =>
   assert.equal(rows.length, 10_000);
   assert.ok(rows.every((row) => row.Title === 'CEO'));
   assert.equal((await control('GET', 'stats')).leads, 5_000);
+});
+
+test('leads go through classic bulk jobs, and a session that expired is renewed', { timeout: 60_000 }, async () => {
+  await control('PATCH', 'org', { unique_external_id: 'Key__c' });
+  const conn = await loggedIn();
+  const fresh = Array.from({ length: 300 }, (_, number) => lead(number, { Email: '', Key__c: `${number}` }));
+
+  const inserted = await conn.bulk.load('Lead', 'insert', [...fresh.slice(0, 200), { LastName: 'bad' }]);
+  const ids = inserted.slice(0, 200).map(({ id }) => ({ Id: id }));
+  await control('POST', 'expire-sessions');
+  const updated = await conn.bulk.load('Lead', 'update', ids.map((row) => ({ ...row, Title: 'CEO' })));
+  const upserted = await conn.bulk.load('Lead', 'upsert', { extIdField: 'Key__c' }, fresh.slice(100));
+  const rows = await (await conn.bulk.query('SELECT Id, Title, Owner.Name FROM Lead')).toArray();
+  const nobody = await (await conn.bulk.query("SELECT Id FROM Lead WHERE LastName = 'Nobody'")).toArray();
+  const job = conn.bulk.createJob('Lead', 'delete', { concurrencyMode: 'Serial' });
+  const deleted = await new Promise((resolve, reject) => {
+    const batch = job.createBatch();
+    batch.on('queue', () => batch.poll(50, 20_000));
+    batch.on('response', resolve).on('error', reject);
+    batch.execute(ids);
+  });
+  const batches = await job.list();
+  const { state } = await job.close();
+
+  assert.equal(inserted.length, 201);
+  assert.match(inserted[200].errors[0], /^REQUIRED_FIELD_MISSING:/);
+  assert.ok([...inserted.slice(0, 200), ...updated, ...upserted, ...deleted].every((result) => result.success));
+  assert.deepEqual(upserted.map((result) => result.created), [...Array(100).fill(false), ...Array(100).fill(true)]);
+  assert.deepEqual([rows.length, rows.filter((row) => row.Title === 'CEO').length], [300, 200]);
+  assert.ok(rows.every((row) => row['Owner.Name'] === 'Demo User'));
+  assert.deepEqual([nobody, batches.length, batches[0].state, state], [[], 1, 'Completed', 'Closed']);
+  assert.equal((await control('GET', 'stats')).leads, 100);
+  await assert.rejects(async () => await conn.bulk.load('Lead', 'insert', [{ Nope: '1' }]), /Field name not found : Nope/);
+  await jobsClosed(7);
+});
+
+test('more records than a collection holds are changed through classic bulk jobs', { timeout: 60_000 }, async () => {
+  const conn = await loggedIn();
+  await put(conn, 300);
+
+  const updated = await conn.sobject('Lead').find({ Company: 'Acme' }).update({ Title: 'CEO' });
+  const deleted = await conn.sobject('Lead').find({ Title: 'CEO' }).destroy();
+
+  assert.deepEqual([updated.length, deleted.length], [300, 300]);
+  assert.equal((await control('GET', 'stats')).leads, 0);
+  await jobsClosed(2);
 });
 
 test('leads are converted, the second one into the account of the first', async () => {
