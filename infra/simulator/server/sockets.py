@@ -84,7 +84,7 @@ def simulator_server(
 
 
 class _AbortableProtocol(H11Protocol):
-    """HTTP/1.1 whose connection the application can break."""
+    """HTTP/1.1 whose connection the application can break, and that ends without a farewell."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
         super().connection_made(transport)
@@ -95,3 +95,10 @@ class _AbortableProtocol(H11Protocol):
             await app(scope, receive, send)
 
         self.app = abortable
+
+    def shutdown(self) -> None:
+        """Let the server end: who is not waiting for an answer is not waited for, either."""
+        idle = self.cycle is None or self.cycle.response_complete
+        super().shutdown()
+        if idle and not self.transport.get_write_buffer_size():
+            self.transport.abort()

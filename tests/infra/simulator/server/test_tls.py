@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from pathlib import Path
 
 import httpx
@@ -68,3 +69,13 @@ def test_the_proxy_ends_quietly_while_someone_is_connected(tmp_path: Path, caplo
     connection.close()
 
     assert caplog.messages == []
+
+
+def test_the_server_ends_at_once_although_a_client_keeps_its_connection(tmp_path: Path) -> None:
+    with served_org(tmp_path / "tls") as org:
+        http = http_client(org.url, verify=ssl.create_default_context(cafile=org.authority))
+        http.get("/services/data/").raise_for_status()
+        ending = time.monotonic()
+
+    assert time.monotonic() - ending < 4, "it waited for the farewell of TLS"
+    http.close()
