@@ -38,6 +38,8 @@ class Database:
         if path is not None:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+        # Some builds of SQLite take functions in an index from a schema only if it is trusted. This one is ours.
+        self._connection.execute("PRAGMA trusted_schema = ON")
         self._connection.create_collation("salesforce", _compared)
         self._connection.create_function("folded", 1, _folded_value, deterministic=True)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.simulator.instance.context import Context
+from infra.simulator.org.storage import equals
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan
@@ -46,6 +47,17 @@ def steps(context: Context, rest: str) -> str:
 def test_indexed_fields_lead_straight_to_the_records(leads: Context, rest: str) -> None:
     assert "SEARCH t0 USING" in steps(leads, rest)
     assert "SCAN t0" not in steps(leads, rest)
+
+
+@pytest.mark.parametrize("name", ["Email", "Name", "Key__c"])
+def test_records_are_named_by_a_key_without_looking_at_every_one(leads: Context, name: str) -> None:
+    field = leads.org.objects["lead"].field(name)
+    assert field is not None
+
+    sql = f"EXPLAIN QUERY PLAN SELECT Id FROM {leads.org.tables.name('Lead')} WHERE {equals(field)} AND IsDeleted = 0"
+    [step] = leads.org.tables.database.execute(sql, ("K",)).fetchall()
+
+    assert str(step[3]).startswith("SEARCH")
 
 
 @pytest.mark.parametrize(
