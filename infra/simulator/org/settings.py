@@ -41,6 +41,9 @@ FRESH_STATUSES = (
 """Source: fact sheet 2.5."""
 
 
+DuplicateAction = Literal["off", "alert", "block"]
+
+
 class Settings(SetUp):
     """How an org is built and how it behaves. The defaults are those of a new Developer Edition."""
 
@@ -73,8 +76,11 @@ class Settings(SetUp):
     """Search finds a record this long after it was written."""
     max_concurrency: int | None = Field(default=None, ge=1)
     """Calls at once; one more is refused."""
-    duplicate_rule: Literal["off", "alert", "block"] = "off"
+    duplicate_rule: DuplicateAction = "off"
     """What happens to a lead that matches another: `alert` can be overridden, `block` cannot."""
+    account_duplicate_rule: DuplicateAction = "off"
+    contact_duplicate_rule: DuplicateAction = "off"
+    """The same for accounts and contacts, those that a conversion makes among them."""
     assignment_owner_id: str | None = Field(default=None, pattern=r"^00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$")
     """The active assignment rule gives all leads to this user or queue: the short form of a rule with one entry."""
     assignment_rules: tuple[AssignmentRule, ...] = ()

@@ -13,46 +13,12 @@ from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records import approval_locks, history, triggers, validation_rules
+from infra.simulator.records.conversion_mapping import given
+from infra.simulator.records.lead_relations import Successors, hand_over
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import entity_is_deleted, malformed_id, no_such_record, refusal
-
-ACCOUNT_FIELDS = {
-    "Company": "Name",
-    "Street": "BillingStreet",
-    "City": "BillingCity",
-    "State": "BillingState",
-    "PostalCode": "BillingPostalCode",
-    "Country": "BillingCountry",
-    "Phone": "Phone",
-    "Fax": "Fax",
-    "Website": "Website",
-    "Industry": "Industry",
-    "AnnualRevenue": "AnnualRevenue",
-    "NumberOfEmployees": "NumberOfEmployees",
-    "Rating": "Rating",
-    "LeadSource": "AccountSource",
-}
-CONTACT_FIELDS = {
-    "Salutation": "Salutation",
-    "FirstName": "FirstName",
-    "LastName": "LastName",
-    "Title": "Title",
-    "Email": "Email",
-    "Phone": "Phone",
-    "MobilePhone": "MobilePhone",
-    "Fax": "Fax",
-    "Description": "Description",
-    "LeadSource": "LeadSource",
-    "Street": "MailingStreet",
-    "City": "MailingCity",
-    "State": "MailingState",
-    "PostalCode": "MailingPostalCode",
-    "Country": "MailingCountry",
-}
-OPPORTUNITY_FIELDS = {"LeadSource": "LeadSource"}
-"""Which field of the lead fills which field of the new record. Source: fact sheet 7.5 (recalled there)."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +82,8 @@ class Conversions:
         history.note_changes(self._org, self._org.objects["lead"], lead, changes, options)
         history.note(self._org, lead["Id"], history.CONVERTED, options)
         self._org.record_effect("convert", "Lead", lead["Id"], changes)
+        successors = Successors(account_id, contact_id, opportunity_id, owner_id)
+        hand_over(self._org, self._records, lead["Id"], successors, options)
         return Converted(lead["Id"], account_id, contact_id, opportunity_id)
 
     def _lead(self, wish: LeadConvert, options: WriteOptions) -> Row:
@@ -155,13 +123,13 @@ class Conversions:
 
     def _account(self, wish: LeadConvert, lead: Row, owner_id: str, options: WriteOptions) -> str:
         if wish.account_id is None:
-            return self._made("Account", {**self._moved(lead, "Account", ACCOUNT_FIELDS), "OwnerId": owner_id}, options)
+            return self._made("Account", {**given(self._org.settings, lead, "Account"), "OwnerId": owner_id}, options)
         account = self._existing("Account", wish.account_id)
-        self._fill("Account", account, self._moved(lead, "Account", ACCOUNT_FIELDS), options)
+        self._fill("Account", account, given(self._org.settings, lead, "Account"), options)
         return str(account["Id"])
 
     def _contact(self, wish: LeadConvert, lead: Row, account_id: str, owner_id: str, options: WriteOptions) -> str:
-        values = self._moved(lead, "Contact", CONTACT_FIELDS)
+        values = given(self._org.settings, lead, "Contact")
         if wish.contact_id is None:
             return self._made("Contact", {**values, "AccountId": account_id, "OwnerId": owner_id}, options)
         contact = self._existing("Contact", wish.contact_id)
@@ -177,7 +145,7 @@ class Conversions:
     ) -> str | None:
         if wish.do_not_create_opportunity:
             return None
-        values = {**self._moved(lead, "Opportunity", OPPORTUNITY_FIELDS), "AccountId": account_id}
+        values = {**given(self._org.settings, lead, "Opportunity"), "AccountId": account_id}
         if wish.opportunity_id is not None:
             opportunity = self._existing("Opportunity", wish.opportunity_id)
             self._fill("Opportunity", opportunity, values, options)
@@ -189,15 +157,6 @@ class Conversions:
             "OwnerId": owner_id,
         }
         return self._made("Opportunity", values, options)
-
-    def _moved(self, lead: Row, object_name: str, fields: dict[str, str]) -> Row:
-        """What the lead gives to a record of that object: the standard fields, and those the admin mapped."""
-        mapped = (
-            (source, target.partition(".")[2])
-            for source, target in self._org.settings.converted_fields.items()
-            if target.startswith(f"{object_name}.")
-        )
-        return {target: lead[source] for source, target in (*fields.items(), *mapped) if lead.get(source) is not None}
 
     def _made(self, object_name: str, values: Row, options: WriteOptions) -> str:
         return self._records.create(self._org.objects[object_name.lower()], values, options)

@@ -1,74 +1,108 @@
-"""The duplicate rule for leads: who looks like someone we have?
+"""Duplicate rules: who looks like someone we have?
 
-Ours matches open leads with the same email address, or with the same name and company.
+Ours compare exactly, and leads with leads, accounts with accounts, contacts with contacts.
 
-Source: fact sheet 3.3 (the answer); what matches is our choice.
+Source: fact sheet 3.3 (the answer) and 12.2; what matches is our choice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.storage import Row
+from infra.simulator.org.settings import DuplicateAction, Settings
+from infra.simulator.org.storage import Row, equals
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import Problem, SalesforceError
 from infra.simulator.schema.fields import SObject
 
-COMPARED = ("Email", "Name", "Company")
 _MESSAGE = "Use one of these records?"
-_RULE = "Standard_Lead_Duplicate_Rule"
-_MATCHING_RULE = "Standard_Lead_Match_Rule_v1_0"
 
 
-def refuse(org: Org, sobject: SObject, row: Row, options: WriteOptions) -> None:
-    """Raise SalesforceError DUPLICATES_DETECTED when the rule says so."""
-    action = org.settings.duplicate_rule
-    if sobject.name != "Lead" or action == "off" or (action == "alert" and options.allow_duplicates):
+@dataclass(frozen=True)
+class _Rule:
+    """What is compared of an object's records, and what happens to one that matches another."""
+
+    action: Callable[[Settings], DuplicateAction]
+    compared: tuple[tuple[str, ...], ...]
+    """Fields that are alike in all of them; where nothing is found by the first ones, the next are tried."""
+    matching_rule: str
+    among: str = "IsDeleted = 0"
+
+
+_RULES = {
+    "Lead": _Rule(
+        lambda settings: settings.duplicate_rule,
+        (("Email",), ("Name", "Company")),
+        "Standard_Lead_Match_Rule_v1_0",
+        "IsDeleted = 0 AND IsConverted = 0",
+    ),
+    "Account": _Rule(
+        lambda settings: settings.account_duplicate_rule, (("Name",),), "Standard_Account_Match_Rule_v1_0"
+    ),
+    "Contact": _Rule(
+        lambda settings: settings.contact_duplicate_rule,
+        (("Email",), ("Name",)),
+        "Standard_Contact_Match_Rule_v1_1",
+    ),
+}
+
+
+def refuse(org: Org, sobject: SObject, row: Row, before: Row | None, options: WriteOptions) -> None:
+    """Raise SalesforceError DUPLICATES_DETECTED when a rule says so. `before` is None for a new record."""
+    rule = _RULES.get(sobject.name)
+    action = rule.action(org.settings) if rule else "off"
+    if rule is None or action == "off" or (action == "alert" and options.allow_duplicates):
         return
-    matches = _matching(org, row)
+    names = [name for fields in rule.compared for name in fields]
+    if before is not None and all(row[name] == before[name] for name in names):
+        return
+    matches = next(filter(None, (_matching(org, sobject, row, rule, fields) for fields in rule.compared)), None)
     if matches:
-        result = _duplicate_result(matches, action == "alert", options)
+        result = _duplicate_result(sobject, matches, rule, action == "alert", options)
         raise SalesforceError(400, Problem("DUPLICATES_DETECTED", _MESSAGE, None, {"duplicateResult": result}))
 
 
-def _matching(org: Org, row: Row) -> list[Row]:
-    same = "IsDeleted = 0 AND IsConverted = 0 AND Id != ?"
-    own_id = row.get("Id") or ""
-    found = org.tables.find("Lead", f"folded(Email) = folded(?) AND {same} ORDER BY Id", (row.get("Email"), own_id))
-    if not found:
-        by_name = f"folded(Name) = folded(?) AND Company = ? AND {same} ORDER BY Id"
-        found = org.tables.find("Lead", by_name, (row["Name"], row["Company"], own_id))
-    return found
+def _matching(org: Org, sobject: SObject, row: Row, rule: _Rule, names: tuple[str, ...]) -> list[Row]:
+    fields = [field for name in names if (field := sobject.field(name)) is not None]
+    alike = " AND ".join(equals(field) for field in fields)
+    values = [row.get(field.name) for field in fields]
+    return org.tables.find(sobject.name, f"{alike} AND {rule.among} AND Id != ? ORDER BY Id", [*values, row["Id"]])
 
 
-def _duplicate_result(matches: list[Row], allow_save: bool, options: WriteOptions) -> dict[str, Any]:
-    shown = ("Id", "Name", "Company", "Email") if options.include_details else ("Id",)
+def _duplicate_result(
+    sobject: SObject, matches: list[Row], rule: _Rule, allow_save: bool, options: WriteOptions
+) -> dict[str, Any]:
+    compared = [name for fields in rule.compared for name in fields]
+    shown = dict.fromkeys(("Id", "Name", *reversed(compared)) if options.include_details else ("Id",))
+    name = sobject.name
     found = [
         {
             "additionalInformation": [],
             "fieldDiffs": [],
             "matchConfidence": 100.0,
             "record": {
-                "attributes": {"type": "Lead", "url": f"{options.base_path}/sobjects/Lead/{row['Id']}"},
-                **{name: row[name] for name in shown},
+                "attributes": {"type": name, "url": f"{options.base_path}/sobjects/{name}/{row['Id']}"},
+                **{field: row[field] for field in shown},
             },
         }
         for row in matches
     ]
     match = {
-        "entityType": "Lead",
+        "entityType": name,
         "errors": [],
         "matchEngine": "FuzzyMatchEngine",
         "matchRecords": found,
-        "rule": _MATCHING_RULE,
+        "rule": rule.matching_rule,
         "size": len(found),
         "success": True,
     }
     return {
         "allowSave": allow_save,
-        "duplicateRule": _RULE,
-        "duplicateRuleEntityType": "Lead",
+        "duplicateRule": f"Standard_{name}_Duplicate_Rule",
+        "duplicateRuleEntityType": name,
         "errorMessage": _MESSAGE,
         "matchResults": [match],
     }

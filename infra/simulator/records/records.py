@@ -70,15 +70,15 @@ class Records:
             change = Change(sobject, row, None, options.user_id)
             triggers.fire(self._org, "before insert", change)
             validation_rules.refuse(self._org, change)
-            duplicates.refuse(self._org, sobject, row, options)
+            duplicates.refuse(self._org, sobject, row, None, options)
             triggers.fire(self._org, "after insert", change)
             self._assign(change, options)
             self._org.record_effect("create", sobject.name, record_id, given)
             for object_name, companion in behaviour.companions(self._org, row) if behaviour.companions else ():
-                self._add(self._org.all_objects[object_name.lower()], companion, options)
+                self.add(self._org.all_objects[object_name.lower()], companion, options)
         return record_id
 
-    def _add(self, sobject: SObject, values: Row, options: WriteOptions) -> None:
+    def add(self, sobject: SObject, values: Row, options: WriteOptions) -> None:
         """Store a record that Salesforce makes by itself."""
         row = {**self._defaults(sobject, options), **values}
         behaviour = behaviour_of(sobject.name)
@@ -131,8 +131,7 @@ class Records:
             self._tables.update(sobject.name, record_id, {**changes, **touched(sobject, now, options.user_id)})
             triggers.fire(self._org, "before update", change)
             validation_rules.refuse(self._org, change)
-            if any(changes[name] != row[name] for name in duplicates.COMPARED if name in changes):
-                duplicates.refuse(self._org, sobject, changed, options)
+            duplicates.refuse(self._org, sobject, changed, row, options)
             triggers.fire(self._org, "after update", change)
             changes |= self._assign(change, options)
             history.note_changes(self._org, sobject, row, changes, options)

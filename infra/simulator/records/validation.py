@@ -94,13 +94,13 @@ def _broken_reference(org: Org, sobject: SObject, field: Field, value: Any) -> P
     target = next((t for t in targets if t is not None and value.startswith(t.prefix)), None)
     if target is None:
         return Problem("MALFORMED_ID", f"{field.label}: id value of incorrect type: {value}", (field.name,))
-    asked = (name for name in ("Id", "IsDeleted", "IsActive") if target.has(name))
+    asked = (name for name in ("Id", "IsDeleted", "IsActive", "IsConverted") if target.has(name))
     row = org.tables.get(target.name, value, *asked)
     if row is None:
         return Problem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
     if row.get("IsDeleted"):
         return Problem("ENTITY_IS_DELETED", "entity is deleted", (field.name,))
-    if row.get("IsConverted"):
+    if row.get("IsConverted") and target.name == "Lead":
         return Problem("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED, (field.name,))
     return _unfit_owner(org, sobject, target, row) if field.name == "OwnerId" else None
 

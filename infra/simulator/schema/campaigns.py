@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.activities import OF_THING, last_activity
-from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS
+from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS, last_seen
 from infra.simulator.schema.fields import (
     Choice,
     Field,
@@ -100,8 +100,7 @@ CAMPAIGN = SObject(
         owner("User"),
         *audit_fields(),
         last_activity(OF_THING),
-        read_only(typed("LastViewedDate", "datetime")),
-        read_only(typed("LastReferencedDate", "datetime")),
+        *last_seen(),
     ),
 )
 

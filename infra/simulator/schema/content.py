@@ -114,6 +114,7 @@ CONTENT_DOCUMENT_LINK = SObject(
     "Content Document Link",
     "06A",
     searchable=False,
+    has_pages=False,
     indexed=("LinkedEntityId", "ContentDocumentId"),
     filtered_by=("ContentDocumentId", "LinkedEntityId"),
     fields=(
@@ -141,6 +142,7 @@ CONTENT_NOTE = SObject(
     "Content Note",
     "Content Notes",
     "069",
+    has_pages=False,
     name_field="Title",
     children=(ChildRelationship("", "ContentDocument", "Id", cascades=True),),
     fields=(

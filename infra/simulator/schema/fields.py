@@ -176,6 +176,7 @@ class SObject:
     searchable: bool = True
     children: tuple[ChildRelationship, ...] = ()
     indexed: tuple[str, ...] = ()
+    has_pages: bool = True
     filtered_by: tuple[str, ...] = ()
     """A query must narrow one of these to certain ids."""
     record_types: tuple[RecordType, ...] = ()
@@ -187,7 +188,7 @@ class SObject:
     @property
     def is_layoutable(self) -> bool:
         """Has pages on which its records are looked at."""
-        return self.writable or bool(self.named_layouts)
+        return (self.writable and self.has_pages) or bool(self.named_layouts)
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:

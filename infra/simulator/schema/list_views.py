@@ -65,7 +65,7 @@ class ListView:
 
     def columns(self) -> list[Column]:
         """The name, what else tells records apart, and what is selected without being shown."""
-        shown = [self.sobject.name_field, *COLUMN_FIELDS.split(",")]
+        shown = dict.fromkeys((self.sobject.name_field, *COLUMN_FIELDS.split(",")))
         found = [_column(self.sobject, field) for name in shown if (field := self.sobject.field(name))]
         hidden = [field for name in HIDDEN_FIELDS if (field := self.sobject.field(name))]
         return found + [Column(field.name, field, field.label, is_hidden=True) for field in hidden]
@@ -85,7 +85,7 @@ def list_views(sobject: SObject) -> list[ListView]:
     """The list views of an object, each at a place that stays its own."""
     plural = sobject.plural.replace(" ", "")
     views = [ListView(sobject, *view) for view in _STANDARD.get(sobject.name, ())]
-    return [*views, *_general(sobject, plural)] if sobject.writable else []
+    return [*views, *_general(sobject, plural)] if sobject.is_layoutable and sobject.writable else []
 
 
 def _general(sobject: SObject, plural: str) -> Iterator[ListView]:

@@ -41,7 +41,6 @@ REQUIRED = {
     "Contact": {"LastName": "Okafor"},
     "Opportunity": {"Name": "Rollout", "StageName": "Prospecting", "CloseDate": "2026-11-30"},
     "Campaign": {"Name": "Fair"},
-    "Task": {},
 }
 OBJECTS = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if not sobject.filtered_by]
 WRITABLE = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if sobject.name in REQUIRED]

@@ -10,6 +10,9 @@ import pytest
 from infra.simulator.org.settings import SetUpName
 from tests.infra.simulator.conftest import REST, OrgClient, error_of
 
+ONLY_BY_THEIR_ENDS = ("ContentDocumentLink",)
+"""What cannot be asked for without saying of which records."""
+
 
 @pytest.mark.parametrize("setup", get_args(SetUpName))
 async def test_every_link_of_every_describe_leads_somewhere(org: OrgClient, setup: str) -> None:
@@ -21,7 +24,7 @@ async def test_every_link_of_every_describe_leads_somewhere(org: OrgClient, setu
 
     for name in [each["name"] for each in (await org.send("GET", "/sobjects")).json()["sobjects"]]:
         described = (await org.send("GET", f"/sobjects/{name}/describe")).json()
-        records = await org.query(f"SELECT Id FROM {name} LIMIT 1")
+        records = [] if name in ONLY_BY_THEIR_ENDS else await org.query(f"SELECT Id FROM {name} LIMIT 1")
         for link in _links(described):
             if "{ID}" in link and not records:
                 continue
