@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from enum import Enum
 from typing import Any
 
+from infra.simulator.formula.errors import EvaluationError
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, TEXT_TYPES, Field
 
@@ -71,13 +72,15 @@ def from_stored(field: Field, stored: Any) -> Any:
 
 
 def to_stored(field: Field, value: Any) -> Any:
-    """What a formula field shows of the value its formula has."""
-    if isinstance(value, bool):
-        return value
+    """What a formula field shows of the value its formula has. Raises EvaluationError for too large a number."""
+    if field.type == "boolean":
+        return bool(value)
     if isinstance(value, Decimal):
         shown = value * 100 if field.type == "percent" else value
-        number = shown.quantize(Decimal(1).scaleb(-field.scale), context=ARITHMETIC)
-        return int(number) if field.type == "int" else float(number)
+        try:
+            return float(shown.quantize(Decimal(1).scaleb(-field.scale), context=ARITHMETIC))
+        except ArithmeticError as error:
+            raise EvaluationError("the number is too large") from error
     if isinstance(value, datetime):
         return to_stamp(value.astimezone(timezone.utc).replace(microsecond=0))
     if isinstance(value, date):

@@ -32,13 +32,18 @@ FieldKind = Literal[
     "reference",
     "location",
     "encryptedstring",
+    "formula",
+    "auto_number",
 ]
+FormulaType = Literal["string", "double", "currency", "percent", "boolean", "date", "datetime"]
 Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
 CustomName = Annotated[
     str, Field(pattern=r"^(?:[A-Za-z][A-Za-z0-9]{0,14}__)?[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=60)
 ]
 """Perhaps with the namespace of a package in front: `ns__Segment__c`."""
 _NUMBERS = ("double", "currency", "percent")
+_NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
+_FORMULA_LENGTH, _AUTO_NUMBER_LENGTH = 1300, 30
 _LONG = 255
 """A text area with more characters is a long one, which cannot be filtered."""
 
@@ -69,6 +74,13 @@ class CustomField(BaseModel):
     """What the records with this reference are called at the record it leads to, without `__r`; else their plural."""
     html: bool = False
     """A text area holds rich text."""
+    formula: str | None = Field(default=None, min_length=1, max_length=3900)
+    """What a field of type `formula` is worth whenever it is read."""
+    returns: FormulaType | None = None
+    blanks_as_zeros: bool = False
+    """Empty numbers that the formula reads are zero."""
+    display_format: str = Field(default="", pattern=f"^({_NUMBER_FORMAT})?$", max_length=30)
+    """How a field of type `auto_number` writes its number: `L-{0000}`, also `{YYYY}`, `{YY}`, `{MM}` and `{DD}`."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> CustomField:
@@ -78,6 +90,14 @@ class CustomField(BaseModel):
             raise ValueError(f"{self.name}: `to` says where a reference leads; no other field has it")
         if self.html and self.type != "textarea":
             raise ValueError(f"{self.name}: only a textarea can hold html")
+        if (self.type == "formula") is (None in (self.formula, self.returns)):
+            raise ValueError(f"{self.name}: a formula field, and no other, has `formula` and `returns`")
+        if (self.type == "auto_number") is not bool(self.display_format):
+            raise ValueError(f"{self.name}: an auto-number field, and no other, has `display_format`")
+        if self.type in ("formula", "auto_number") and (self.required or self.unique or self.values):
+            raise ValueError(f"{self.name}: Salesforce itself fills this field")
+        if self.type == "formula" and self.external_id:
+            raise ValueError(f"{self.name}: a formula is no external id")
         return self
 
     @property
@@ -92,6 +112,10 @@ class CustomField(BaseModel):
 
     def as_fields(self, choices: tuple[schema.Choice, ...]) -> tuple[schema.Field, ...]:
         """The field as `describe` tells about it; a location has its two parts besides."""
+        if self.type == "formula":
+            return (self._as_formula(),)
+        if self.type == "auto_number":
+            return (self._as_auto_number(),)
         field = self._as_field(choices)
         if self.type != "location":
             return (field,)
@@ -105,6 +129,28 @@ class CustomField(BaseModel):
             for part in ("Latitude", "Longitude")
         )
         return (*parts, replace(schema.read_only(field), sortable=False))
+
+    def _as_formula(self) -> schema.Field:
+        kind = self.returns or "string"
+        field = schema.Field(
+            self.name,
+            kind,
+            _FORMULA_LENGTH if kind == "string" else 0,
+            self.label or schema.label_of(self.name),
+            nillable=kind != "boolean",
+            precision=self.precision if kind in _NUMBERS else 0,
+            scale=self.scale if kind in _NUMBERS else 0,
+            custom=True,
+            calculated=True,
+            formula=self.formula,
+            blanks_as_zeros=self.blanks_as_zeros,
+        )
+        return schema.derived(field, f"formula_value('{{{self.object}}}', '{self.name}', {{row}}.Id)")
+
+    def _as_auto_number(self) -> schema.Field:
+        field = schema.text(self.name, _AUTO_NUMBER_LENGTH, self.label, nillable=False)
+        number = replace(field, custom=True, defaulted=True, auto_number=True, display_format=self.display_format)
+        return schema.read_only(replace(number, external_id=self.external_id, id_lookup=self.external_id))
 
     def _as_field(self, choices: tuple[schema.Choice, ...]) -> schema.Field:
         is_text = self.type in schema.TEXT_TYPES

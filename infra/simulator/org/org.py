@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from infra.simulator.org.countries import Countries
@@ -117,4 +118,7 @@ class Org:
         for sobject in self.all_objects.values():
             self.tables.create(sobject)
         self.tables.create_ledger()
-        self.formulas = Formulas(self.tables, self.all_objects, self.clock)
+        self.formulas = Formulas(self.tables, self.all_objects, self.clock, self.user.id)
+        for sobject in self.all_objects.values():
+            table = self.tables.name(sobject.name)
+            self.tables.database.let_formulas(table, partial(self.formulas.shown, sobject))

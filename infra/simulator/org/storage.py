@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import Any, Literal
 from infra.simulator.schema.fields import Field, SObject
 
 Row = dict[str, Any]
+FormulaValue = Callable[[str, str], Any]
+"""What a formula field, by its name, shows of the record with an id."""
 _RADIUS = {"km": 6371.0088, "mi": 3958.7613}
 """Of the earth, on average."""
 
@@ -35,17 +37,25 @@ class Database:
             cached_statements=1024,
         )
         self._depth = 0
+        self._formulas: dict[str, FormulaValue] = {}
         if path is not None:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
         # Some builds of SQLite take functions in an index from a schema only if it is trusted. This one is ours.
         self._connection.execute("PRAGMA trusted_schema = ON")
+        self._connection.create_function(
+            "formula_value", 3, lambda table, name, record_id: self._formulas[table](name, record_id)
+        )
         self._connection.create_collation("salesforce", _compared)
         self._connection.create_function("folded", 1, _folded_value, deterministic=True)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
         self._connection.create_function("soql_distance", 5, distance, deterministic=True)
         self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
         self._connection.create_function("soql_includes", 2, includes, deterministic=True)
+
+    def let_formulas(self, table: str, value: FormulaValue) -> None:
+        """Let `formula_value(table, field, id)` answer this for the table of that name."""
+        self._formulas[table] = value
 
     def define(self, name: str, function: Callable[[], Any]) -> None:
         """Let SQL call a function that has no arguments."""
@@ -81,6 +91,8 @@ class Tables:
         self._prefix = f"{org_number}:"
         self._derived: dict[str, str] = {}
         """By object, the columns that are read from elsewhere, as they stand in SELECT."""
+        self._formulas: dict[str, str] = {}
+        """The same for what formulas are worth, which in turn read the others."""
 
     def name(self, object_name: str) -> str:
         """The quoted name of an object's table."""
@@ -90,12 +102,14 @@ class Tables:
         """The SQL of a value that is read from elsewhere, for the row of this alias."""
         return sql.format_map(_Names(self, row))
 
+    def _selected(self, fields: Iterable[Field]) -> str:
+        return "".join(f", {self.derived(field.sql, 't0')} AS {quoted(field.name)}" for field in fields if field.sql)
+
     def create(self, sobject: SObject) -> None:
         """Make the object's table, or add the columns it lacks."""
         table = self.name(sobject.name)
-        self._derived[sobject.name] = "".join(
-            f", {self.derived(field.sql, 't0')} AS {quoted(field.name)}" for field in sobject.fields if field.sql
-        )
+        self._derived[sobject.name] = self._selected(field for field in sobject.fields if field.formula is None)
+        self._formulas[sobject.name] = self._selected(field for field in sobject.fields if field.formula is not None)
         present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
         missing = [field for field in sobject.fields if field.has_column and field.name not in present]
         if not present:
@@ -153,7 +167,15 @@ class Tables:
 
     def find(self, object_name: str, condition: str, values: Sequence[Any] = (), *columns: str) -> list[Row]:
         """Rows that meet a condition written in SQL, all of each where no columns are named."""
-        selected = ", ".join(map(quoted, columns)) or f"t0.*{self._derived.get(object_name, '')}"
+        everything = f"t0.*{self._derived.get(object_name, '')}{self._formulas.get(object_name, '')}"
+        return self._found(object_name, ", ".join(map(quoted, columns)) or everything, condition, values)
+
+    def stored(self, object_name: str, record_id: str) -> Row | None:
+        """The row with this id, without what formulas make of it."""
+        selected = f"t0.*{self._derived.get(object_name, '')}"
+        return next(iter(self._found(object_name, selected, "Id = ?", (record_id,))), None)
+
+    def _found(self, object_name: str, selected: str, condition: str, values: Sequence[Any]) -> list[Row]:
         sql = f"SELECT {selected} FROM {self.name(object_name)} AS t0 WHERE {condition}"
         cursor = self.database.execute(sql, values)
         names = [column[0] for column in cursor.description]

@@ -24,6 +24,7 @@ from infra.simulator.records import (
 )
 from infra.simulator.records import duplicate_rules as duplicates
 from infra.simulator.records.audit import touched
+from infra.simulator.records.auto_numbers import numbered
 from infra.simulator.records.behaviours import behaviour_of
 from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
@@ -92,6 +93,8 @@ class Records:
         row.setdefault("Id", self._org.next_id(sobject))
         row |= {"CreatedDate": now, "CreatedById": options.user_id} if sobject.has("CreatedDate") else {}
         row |= touched(sobject, now, options.user_id)
+        if sobject.auto_numbers:
+            row |= numbered(sobject, row["Id"], self._org.clock())
         self._tables.insert(sobject.name, row)
         return str(row["Id"])
 

@@ -55,7 +55,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "extraTypeInfo": field.extra_type,
         "filterable": field.filterable,
         "filteredLookupInfo": None,
-        "formulaTreatNullNumberAsZero": False,
+        "formulaTreatNullNumberAsZero": field.blanks_as_zeros,
         "groupable": field.groupable,
         "highScaleNumber": False,
         "htmlFormatted": field.html,

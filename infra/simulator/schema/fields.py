@@ -68,7 +68,11 @@ class Field:
     default: str | bool | float | None = None
     calculated: bool = False
     formula: str | None = None
+    blanks_as_zeros: bool = False
+    """The formula takes empty numbers for zero."""
     auto_number: bool = False
+    display_format: str = ""
+    """How an auto-number is written: `L-{0000}`."""
     encrypted: bool = False
     html: bool = False
     controller: str | None = None
@@ -121,6 +125,8 @@ class Field:
     @property
     def permissionable(self) -> bool:
         """Can be hidden from people: not what a record needs, and not what only Salesforce writes."""
+        if self.formula is not None or self.auto_number:
+            return True
         return self.type == "address" or (self.createable and (self.nillable or self.type == "boolean"))
 
     @property
@@ -210,6 +216,10 @@ class SObject:
     def defaults(self) -> Mapping[str, str | bool | float]:
         """What is in a new record unless it says otherwise."""
         return {field.name: field.default for field in self.fields if field.default is not None}
+
+    @cached_property
+    def auto_numbers(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.auto_number and field.display_format)
 
     @cached_property
     def unique(self) -> tuple[Field, ...]:

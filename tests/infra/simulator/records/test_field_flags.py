@@ -35,6 +35,15 @@ LITERALS = {**EXAMPLES, "boolean": "true"}
 QUOTED = frozenset({"string", "textarea", "picklist", "combobox", "phone", "email", "url", "encryptedstring", "base64"})
 PICKED = {"picklist": ("A", "B"), "multipicklist": ("A", "B")}
 LED_TO = {"reference": "Account"}
+WORKED_OUT = {
+    "string": "Company",
+    "double": "1 / 3",
+    "currency": "AnnualRevenue",
+    "percent": "0.5",
+    "boolean": "TRUE",
+    "date": "TODAY()",
+    "datetime": "NOW()",
+}
 REQUIRED = {
     "Lead": {"LastName": "Okafor", "Company": "Acme"},
     "Account": {"Name": "Acme"},
@@ -52,10 +61,18 @@ def org(context: Context) -> Context:
     kinds = (
         CustomField(name=f"A_{kind}__c", type=kind, values=PICKED.get(kind, ()), to=LED_TO.get(kind, ""))
         for kind in get_args(FieldKind)
+        if kind not in ("formula", "auto_number")
+    )
+    filled = (
+        *(
+            CustomField(name=f"F_{returns}__c", type="formula", formula=formula, returns=returns)
+            for returns, formula in WORKED_OUT.items()
+        ),
+        CustomField(name="Number__c", type="auto_number", display_format="{0}"),
     )
     long = CustomField(name="Long__c", type="textarea", length=4000)
     wide = {"currencies": (Currency(code="EUR", corporate=True), Currency(code="USD"))}
-    context.org.change(context.org.settings.model_copy(update={"custom_fields": (*kinds, long), **wide}))
+    context.org.change(context.org.settings.model_copy(update={"custom_fields": (*kinds, *filled, long), **wide}))
     return context
 
 
