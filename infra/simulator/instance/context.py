@@ -9,10 +9,10 @@ from infra.simulator.bulk.jobs import Jobs
 from infra.simulator.bulk.loader import Loader
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
+from infra.simulator.org.recently_viewed import RecentlyViewed
 from infra.simulator.records.conversion import Conversions
 from infra.simulator.records.dml import Dml
 from infra.simulator.records.merging import Merges
-from infra.simulator.records.recently_viewed import RecentlyViewed
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.records.replication import Replication

@@ -12,8 +12,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from infra.simulator.exchange.reply import Reply
+from infra.simulator.org.recently_viewed import REFERENCED, VIEWED
 from infra.simulator.org.storage import Row
-from infra.simulator.records.recently_viewed import REFERENCED, VIEWED
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.fields import SObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.records.recently_viewed import MAX_ITEMS
+from infra.simulator.org.recently_viewed import MAX_ITEMS
 from infra.simulator.rest.call import Call
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure

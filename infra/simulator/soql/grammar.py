@@ -23,7 +23,7 @@ _having: having?
 _order: order?
 _limit: limit?
 _offset: offset?
-_view: ("FOR"i ("VIEW"i | "REFERENCE"i | "UPDATE"i) ("," ("VIEW"i | "REFERENCE"i))?)?
+_view: view?
 selected: expression _alias
 alias: NAME
 ?expression: path | function
@@ -61,6 +61,9 @@ order: "ORDER"i "BY"i ordering ("," ordering)*
 ordering: expression direction? nulls?
 direction: "ASC"i -> ascending | "DESC"i -> descending
 nulls: "NULLS"i "FIRST"i -> nulls_first | "NULLS"i "LAST"i -> nulls_last
+
+view: "FOR"i PURPOSE ("," PURPOSE)*
+PURPOSE: "VIEW"i | "REFERENCE"i | "UPDATE"i
 
 limit: "LIMIT"i NUMBER
 offset: "OFFSET"i NUMBER

@@ -70,6 +70,8 @@ class Plan:
     values: tuple[Any, ...]
     limit: int | None
     offset: int
+    purposes: frozenset[str]
+    """What the records are asked FOR."""
 
     def count_sql(self) -> str:
         return f"SELECT count(*) FROM {self._rows('1', '')}"
@@ -197,6 +199,7 @@ def _plan(scope: Scope, query: Query, *, include_deleted: bool, link: str | None
         values,
         query.limit,
         query.offset,
+        query.purposes,
     )
 
 

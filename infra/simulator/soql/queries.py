@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.simulator.org.org import Org
+from infra.simulator.org.recently_viewed import RecentlyViewed
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.ids import base62, with_suffix
@@ -24,6 +25,8 @@ from infra.simulator.soql.syntax import Function, Query, Selected
 
 MAX_BATCH = 2000
 MIN_BATCH = 200
+SEEN_FOR = frozenset({"VIEW", "REFERENCE"})
+"""What makes the records of a query recently viewed, or referenced."""
 CURSOR_LIFE = timedelta(days=2)
 COUNT = (Selected(Function("COUNT", (), 0)),)
 _LOCATOR = re.compile(r"(01g[0-9A-Za-z]{15})-(\d{1,9})")
@@ -71,6 +74,7 @@ class Queries:
 
     def __init__(self, org: Org) -> None:
         self._org = org
+        self._recently_viewed = RecentlyViewed(org)
         self._cursors: dict[str, _Cursor] = {}
         self._last_cursor = 0
 
@@ -151,6 +155,9 @@ class Queries:
             record = ready.record(row, base_path)
             filled.records.append(record)
             filled.size += 1
+            if ready.purposes & SEEN_FOR:
+                only_referenced = "VIEW" not in ready.purposes
+                self._recently_viewed.note(ready.sobject, row[0], only_referenced=only_referenced)
             for children in ready.children:
                 page = self._first_page(children.plan, (row[0], *children.plan.values), base_path, batch)
                 record[children.name] = page.shown(base_path) if page.records else None

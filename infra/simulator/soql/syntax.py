@@ -138,6 +138,8 @@ class Query:
     limit: int | None = None
     offset: int = 0
     offset_at: int = 0
+    purposes: frozenset[str] = frozenset()
+    """What follows FOR: VIEW, REFERENCE, UPDATE."""
 
 
 @dataclass(frozen=True)

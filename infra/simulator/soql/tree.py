@@ -89,6 +89,9 @@ class TreeBuilder(Transformer[Token, Any]):
     def scope(self, name: Path) -> dict[str, Any]:
         return {"scope": name}
 
+    def view(self, *purposes: Token) -> dict[str, Any]:
+        return {"purposes": frozenset(str(purpose).upper() for purpose in purposes)}
+
     def group(self, *expressions: Expression) -> dict[str, Any]:
         for expression in expressions:
             if isinstance(expression, Function) and expression.upper in SUBTOTALS:

@@ -44,6 +44,29 @@ async def test_a_record_tells_when_it_was_last_seen(org: OrgClient, clock: Clock
 
 
 @pytest.mark.parametrize(
+    ("purpose", "seen"),
+    [
+        ("FOR VIEW", (True, True)),
+        ("for view", (True, True)),
+        ("FOR REFERENCE", (False, True)),
+        ("FOR VIEW, REFERENCE", (True, True)),
+        ("FOR UPDATE", (False, False)),
+        ("", (False, False)),
+    ],
+)
+async def test_a_query_may_be_a_look_at_what_it_finds(org: OrgClient, purpose: str, seen: tuple[bool, bool]) -> None:
+    for name in "ABC":
+        await org.create(LastName=name)
+
+    await org.query(f"SELECT Id FROM Lead ORDER BY LastName LIMIT 2 {purpose}")
+
+    leads = await org.query("SELECT LastName, LastViewedDate, LastReferencedDate FROM Lead ORDER BY LastName")
+    found = [(lead["LastViewedDate"] is not None, lead["LastReferencedDate"] is not None) for lead in leads]
+    assert found == [seen, seen, (False, False)]
+    assert sorted(await names(org)) == (["A", "B"] if seen[1] else [])
+
+
+@pytest.mark.parametrize(
     ("method", "path", "headers"),
     [
         ("GET", "/sobjects/Lead/{id}", {"Sforce-Mru": "updateMru=false"}),
