@@ -62,6 +62,10 @@ class Org:
         """The id with this number; ids of different orgs differ in their fourth and fifth characters."""
         return ids.with_suffix(prefix + self._pod + ids.base62(number, 10))
 
+    def layout_id(self, sobject: SObject) -> str:
+        """The id of an object's page layout, the same in every run."""
+        return self.fixed_id("00h", ids.from_base62(sobject.prefix))
+
     def custom_field_ids(self, object_name: str) -> dict[str, str]:
         """The ids by which forms on the web name an object's custom fields, each with the field's name."""
         fields = enumerate(self.settings.all_custom_fields(), 1)

@@ -19,7 +19,8 @@ MAX_OBJECTS = 100
 def all_layouts(call: Call) -> Reply:
     sobject = layoutable(call)
     version = Version(call.org.shaped_at)
-    described = layouts.described_layouts(sobject, _resources_of(call, sobject), _layout_id(call), call.org.object)
+    layout_id = call.org.layout_id(sobject)
+    described = layouts.described_layouts(sobject, _resources_of(call, sobject), layout_id, call.org.object)
     return version.refusal(call) or Reply(200, described, version.headers())
 
 
@@ -32,7 +33,7 @@ def named_layouts(call: Call) -> Reply:
 
 def of_record_type(call: Call) -> Reply:
     sobject = _of_known_record_type(call)
-    return Reply(200, layouts.described_layout(sobject, _layout_id(call), call.org.object))
+    return Reply(200, layouts.described_layout(sobject, call.org.layout_id(sobject), call.org.object))
 
 
 def compact_layouts(call: Call) -> Reply:
@@ -86,8 +87,3 @@ def _of_known_record_type(call: Call) -> SObject:
 
 def _resources_of(call: Call, sobject: SObject) -> str:
     return f"{call.base_path}/sobjects/{sobject.name}"
-
-
-def _layout_id(call: Call) -> str:
-    """An object's layout has the same id in every run."""
-    return call.org.fixed_id("00h", ids.from_base62(call.sobject().prefix))

@@ -1,4 +1,4 @@
-"""What there is in the org: objects, their fields, tabs.
+"""What there is in the org: objects, their fields and layouts, tabs.
 
 Source: fact sheet 2.5 and the partner WSDL.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import children_of, element, text_of, value
-from infra.simulator.schema import tabs, unverified
+from infra.simulator.schema import layouts, tabs, unverified
 from infra.simulator.schema.describe import described, summarized
 from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.ids import normalized
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import SoapFaultError, answer
-from infra.simulator.soap.sobject import sobject_named, structure
+from infra.simulator.soap.sobject import sobject_named, structure, unsuitable
 
 MAX_OBJECTS = 100
 _ONLY_SOAP = {"idEnabled": False}
@@ -36,6 +37,20 @@ def describe_global(call: SoapCall) -> Reply:
     summaries = [structure("sobjects", {**summarized(each, call.base_path), **_ONLY_SOAP}) for each in sobjects]
     result = element("result", value("encoding", "UTF-8"), value("maxBatchSize", "200"), *summaries)
     return answer("describeGlobal", [result])
+
+
+def describe_layout(call: SoapCall) -> Reply:
+    """The page layout of an object, which is that of all its record types, and the picklists of those asked for."""
+    sobject = sobject_named(call.org, text_of(call.message.body, "sObjectType") or "")
+    if not sobject.is_layoutable:
+        raise unsuitable(sobject)
+    layout_id = call.org.layout_id(sobject)
+    found = layouts.described_layouts(sobject, call.base_path, layout_id, call.org.object)
+    wanted = {normalized(text) for text in _texts(call, "recordTypeIds")}
+    mappings = [each for each in found["recordTypeMappings"] if not wanted or each["recordTypeId"] in wanted]
+    layout = layouts.described_layout(sobject, layout_id, call.org.object)
+    content = {**found, "layouts": [layout], "recordTypeMappings": mappings}
+    return answer("describeLayout", [structure("result", content)])
 
 
 def describe_tabs(call: SoapCall) -> Reply:

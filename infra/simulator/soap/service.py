@@ -46,6 +46,7 @@ def operations(orgs: Orgs) -> Mapping[str, Operation]:
         "describeGlobal": Operation(describe.describe_global, "2.1"),
         "describeSObject": Operation(describe.describe_sobject, "2.5"),
         "describeSObjects": Operation(describe.describe_sobjects, "2.5"),
+        "describeLayout": Operation(describe.describe_layout, "2.1"),
         "describeTabs": Operation(describe.describe_tabs, "2.1"),
         "describeAllTabs": Operation(describe.describe_all_tabs, "2.1"),
         "describeTheme": Operation(describe.describe_theme, "2.1"),

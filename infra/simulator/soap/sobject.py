@@ -15,7 +15,7 @@ from infra.simulator.org.values import text_for
 from infra.simulator.schema.errors import SalesforceError, failure
 from infra.simulator.schema.fields import SObject
 
-_ONLY_REST = {"urls", "sobjectDescribeOption"}
+_ONLY_REST = {"urls", "sobjectDescribeOption", "details", "multirowEditLayoutSections", "offlineLinks"}
 _NO_FIELDS = {"type", "fieldstonull"}
 
 

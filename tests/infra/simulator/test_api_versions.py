@@ -63,6 +63,18 @@ async def test_an_org_answers_only_the_versions_that_are_not_retired(
     assert await asked(org, version) == expected
 
 
+@pytest.mark.parametrize(("version", "status"), [("58.0", 400), ("59.0", 200), ("68.0", 400)])
+async def test_bulk_1_refuses_every_other_version_too(org: OrgClient, version: str, status: int) -> None:
+    await org.change_org(api_versions=REMAINING)
+    body = {"operation": "insert", "object": "Lead", "contentType": "CSV"}
+    headers = {"X-SFDC-Session": org.access_token, "Content-Type": "application/json"}
+
+    response = await org.http.post(f"/services/async/{version}/job", json=body, headers=headers)
+
+    assert response.status_code == (201 if status == 200 else status)
+    assert (response.json().get("exceptionCode") == "InvalidVersion") == (status == 400)
+
+
 @pytest.mark.parametrize(("version", "status"), [("58.0", 500), ("59.0", 200), ("59", 200), ("68.0", 500), ("x", 500)])
 async def test_soap_refuses_every_other_version_with_a_fault(org: OrgClient, version: str, status: int) -> None:
     await org.change_org(api_versions=REMAINING)

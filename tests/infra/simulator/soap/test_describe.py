@@ -31,6 +31,20 @@ async def test_many_objects_are_described_in_the_order_asked_for(org: OrgClient)
     assert lead.findtext(f"{PARTNER}urlDetail") == "http://salesforce.test/{ID}"
 
 
+async def test_the_layout_of_an_object_is_that_of_rest(org: OrgClient) -> None:
+    [result] = await results(org, "<describeLayout><sObjectType>lead</sObjectType></describeLayout>")
+
+    rest = (await org.send("GET", "/sobjects/Lead/describe/layouts")).json()
+    [layout] = rest["layouts"]
+    rows = [row for section in layout["detailLayoutSections"] for row in section["layoutRows"]]
+    items = [item["label"] for row in rows for item in row["layoutItems"]]
+    path = f"{PARTNER}layouts/{PARTNER}detailLayoutSections/{PARTNER}layoutRows/{PARTNER}layoutItems/{PARTNER}label"
+    assert result.findtext(f"{PARTNER}layouts/{PARTNER}id") == layout["id"]
+    assert [each.text for each in result.findall(path)] == items
+    names = [each.text for each in result.findall(f"{PARTNER}recordTypeMappings/{PARTNER}name")]
+    assert names == [each["name"] for each in rest["recordTypeMappings"]]
+
+
 @pytest.mark.parametrize("operation", ["describeTabs", "describeAllTabs"])
 async def test_tabs_are_those_of_rest(org: OrgClient, operation: str) -> None:
     found = await results(org, f"<{operation}/>")
@@ -60,6 +74,8 @@ async def test_a_theme_is_told_of_the_objects_asked_for(org: OrgClient, body: st
         (f"<describeSObjects>{LEAD}<sObjectType>X</sObjectType></describeSObjects>", "sf:INVALID_TYPE"),
         ("<describeTheme><sobjectType>X</sobjectType></describeTheme>", "sf:INVALID_TYPE"),
         ("<describeSObject/>", "sf:INVALID_TYPE"),
+        ("<describeLayout/>", "sf:INVALID_TYPE"),
+        ("<describeLayout><sObjectType>LeadStatus</sObjectType></describeLayout>", "sf:INVALID_TYPE_FOR_OPERATION"),
         (f"<describeSObjects>{LEAD * 101}</describeSObjects>", "sf:EXCEEDED_MAX_TYPES_LIMIT"),
         ("<setPassword><userId>005</userId><password>x</password></setPassword>", "sf:INSUFFICIENT_ACCESS"),
         ("<resetPassword><userId>005</userId></resetPassword>", "sf:INSUFFICIENT_ACCESS"),
