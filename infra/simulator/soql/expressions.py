@@ -18,7 +18,7 @@ AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 PLAIN_FUNCTIONS = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
 """They change how a value is shown, not what it is."""
 
-_DATE_FUNCTIONS = {
+DATE_FUNCTIONS = {
     "CALENDAR_YEAR": "CAST(strftime('%Y', {day}) AS INTEGER)",
     "CALENDAR_QUARTER": "(CAST(strftime('%m', {day}) AS INTEGER) + 2) / 3",
     "CALENDAR_MONTH": "CAST(strftime('%m', {day}) AS INTEGER)",
@@ -31,8 +31,8 @@ _DATE_FUNCTIONS = {
     "DAY_ONLY": "substr({day}, 1, 10)",
 }
 # The fiscal year is the calendar year.
-_DATE_FUNCTIONS |= {
-    name.replace("CALENDAR", "FISCAL"): sql for name, sql in _DATE_FUNCTIONS.items() if name.startswith("CALENDAR")
+DATE_FUNCTIONS |= {
+    name.replace("CALENDAR", "FISCAL"): sql for name, sql in DATE_FUNCTIONS.items() if name.startswith("CALENDAR")
 }
 _DATETIME_ONLY = frozenset({"HOUR_IN_DAY", "DAY_ONLY"})
 
@@ -68,7 +68,7 @@ def value_of(scope: Scope, expression: Expression) -> Value:
     """The value an expression stands for. Raises SoqlError."""
     if isinstance(expression, Path):
         return _field(scope, expression)
-    if expression.upper in _DATE_FUNCTIONS:
+    if expression.upper in DATE_FUNCTIONS:
         return _date_part(scope, expression)
     if expression.upper in AGGREGATES:
         return _aggregate(scope, expression)
@@ -116,7 +116,7 @@ def _date_part(scope: Scope, function: Function) -> Value:
     allowed = ("datetime",) if function.upper in _DATETIME_ONLY else ("date", "datetime")
     if value.type not in allowed or value.is_aggregate:
         raise _unsupported(value, function)
-    sql = _DATE_FUNCTIONS[function.upper].format(day=f"substr({value.sql}, 1, 19)")
+    sql = DATE_FUNCTIONS[function.upper].format(day=f"substr({value.sql}, 1, 19)")
     return Value(f"({sql})", "date" if function.upper == "DAY_ONLY" else "int", f"{function.name}({value.name})")
 
 
