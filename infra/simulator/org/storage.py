@@ -257,7 +257,17 @@ def equals(field: Field) -> str:
 
 def is_like(text: str | None, pattern: str) -> bool:
     """Whether a text matches a LIKE pattern: `%` any run, `_` one character, a backslash takes either as it is."""
-    return text is not None and _like_expression(pattern).fullmatch(folded(text)) is not None
+    if text is None:
+        return False
+    text = folded(text)
+    first, *others = _like_runs(pattern)
+    if not others:
+        return first.fullmatch(text) is not None
+    # Each run where it is found first: one expression for all would try every place for each of them.
+    found = first.match(text)
+    for run in others[:-1]:
+        found = found and run.search(text, found.end())
+    return found is not None and others[-1].search(text, found.end()) is not None
 
 
 def includes(stored: str | None, wanted: str) -> bool:
@@ -293,14 +303,19 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=256)
-def _like_expression(pattern: str) -> re.Pattern[str]:
-    parts = re.findall(r"\\.|%+|_|[^\\%_]+|\\", pattern, re.DOTALL)
-    return re.compile("".join(_like_part(part) for part in parts), re.DOTALL)
+def _like_runs(pattern: str) -> tuple[re.Pattern[str], ...]:
+    """What stands between the `%` of a pattern; the last one ends the text."""
+    runs = [""]
+    for part in re.findall(r"\\.|%+|_|[^\\%_]+|\\", pattern, re.DOTALL):
+        if part[0] == "%":
+            runs.append("")
+        else:
+            runs[-1] += _like_part(part)
+    runs[-1] += r"\Z"
+    return tuple(re.compile(run, re.DOTALL) for run in runs)
 
 
 def _like_part(part: str) -> str:
-    if part[0] == "%":
-        return ".*"
     if part == "_":
         return "."
     return re.escape(folded(part[1:] if part[0] == "\\" and len(part) > 1 else part))

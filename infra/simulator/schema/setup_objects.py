@@ -239,6 +239,8 @@ NAME = SObject(
         text("Title", 128),
         replace(picklist("Type"), length=40),
         flag("IsActive", "Active"),
+        reference("ProfileId", "Profile"),
+        reference("UserRoleId", "UserRole", label="Role ID"),
     ),
 )
 """What any record has that a polymorphic reference leads to: the fields a path such as `Owner.Name` can reach."""

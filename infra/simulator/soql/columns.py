@@ -6,7 +6,7 @@ Source: fact sheet 4.1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeGuard
 
@@ -44,11 +44,11 @@ def shown_columns(scope: Scope, query: Query) -> tuple[Shown, ...]:
             continue
         for shown in _shown_by(scope, selected, query.limit):
             if not shown.name:
-                shown, unnamed = Shown(f"expr{unnamed}", (), shown.sources, shown.show), unnamed + 1
+                shown, unnamed = replace(shown, name=f"expr{unnamed}"), unnamed + 1
             key = (shown.parents, shown.name.lower())
-            if key in columns and not is_field_group(selected.expression):
-                at = selected.expression.at
-                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {selected.expression}", at)
+            if key in columns:
+                name = ".".join((*shown.parents, shown.name))
+                raise SoqlError("INVALID_FIELD", f"duplicate field selected: {name}", selected.expression.at)
             columns[key] = shown
     return tuple(columns.values())
 
@@ -92,10 +92,10 @@ def _function(scope: Scope, function: Function, alias: str | None) -> Shown:
         value_of(scope, function)
     column = scope.column(inner)
     parents = () if alias else column.parents
-    if function.upper != "FORMAT" or not column.field.is_stored:
-        plain = _field(column)
-        return Shown(alias or plain.name, parents, plain.sources, plain.show)
-    return Shown(alias or column.field.name, parents, (column.sql,), partial(formatted, column.field))
+    plain = replace(_field(column), name=alias or column.field.name, parents=parents)
+    if function.upper != "FORMAT" or plain.sources != (column.sql,):
+        return plain
+    return replace(plain, show=partial(formatted, column.field))
 
 
 def is_field_group(expression: Expression) -> TypeGuard[Function]:

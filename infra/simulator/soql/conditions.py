@@ -32,6 +32,8 @@ from infra.simulator.soql.syntax import (
 )
 
 MAX_SEMI_JOINS = 2
+SEMI_JOINS_BELOW = ((), ("AND",))
+SEMI_JOIN_WITH_OR = "Semi join sub-selects are not allowed with the 'OR' operator"
 NESTED_SEMI_JOIN = (
     "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions"
 )
@@ -63,19 +65,19 @@ class Conditions:
         self._semi_joins = 0
         self.values: list[Any] = [] if outer is None else outer.values
 
-    def sql(self, condition: Condition, *, is_required: bool = True) -> str:
-        """`is_required` says that nothing is found unless the condition holds: it stands below AND at most."""
+    def sql(self, condition: Condition, *, below: tuple[str, ...] = ()) -> str:
+        """`below` is what the condition stands in: AND, OR, NOT, from the outside to the inside."""
         if isinstance(condition, Negation):
             # Two-valued, as in SOQL: what is not true is false, also where a field is empty.
-            return f"(({self.sql(condition.condition, is_required=False)}) IS NOT TRUE)"
+            return f"(({self.sql(condition.condition, below=(*below, 'NOT'))}) IS NOT TRUE)"
         if isinstance(condition, Junction):
-            required = is_required and condition.operator == "AND"
-            parts = [self.sql(part, is_required=required) for part in condition.conditions]
-            return balanced(condition.operator, parts)
+            inside = (*below, condition.operator)
+            return balanced(condition.operator, [self.sql(part, below=inside) for part in condition.conditions])
         if isinstance(condition.right, Query):
             self._semi_joins += 1
-            if not is_required:
-                raise SoqlError("MALFORMED_QUERY", NESTED_SEMI_JOIN, condition.at)
+            if below not in SEMI_JOINS_BELOW:
+                message = SEMI_JOIN_WITH_OR if below == ("OR",) else NESTED_SEMI_JOIN
+                raise SoqlError("MALFORMED_QUERY", message, condition.at)
             if self._semi_joins > MAX_SEMI_JOINS:
                 message = unverified.TOO_MANY_SEMI_JOINS.format(most=MAX_SEMI_JOINS)
                 raise SoqlError("MALFORMED_QUERY", message, condition.at)

@@ -6,6 +6,7 @@ Source: fact sheet 4.1.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -165,7 +166,12 @@ class Queries:
         return filled
 
     def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        return self._org.tables.database.execute(sql, values).fetchall()
+        try:
+            return self._org.tables.database.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "too many" in str(error):
+                raise failure(400, "QUERY_TOO_COMPLICATED", unverified.QUERY_TOO_LONG) from error
+            raise
 
     def _remember(self, cursor: _Cursor) -> str:
         self._forget_old()

@@ -164,6 +164,8 @@ async def test_deleted_records_show_only_when_all_are_asked_for(org: OrgClient) 
         ("SELECT Id FROM Lead ORDER BY Description", "INVALID_FIELD", "\n"),
         ("SELECT Id FROM Lead WHERE Nope.Name = 'x'", "INVALID_FIELD", "\n"),
         ("SELECT Id, Id FROM Lead", "INVALID_FIELD", "\n"),
+        ("SELECT Id, FIELDS(STANDARD) FROM Lead", "INVALID_FIELD", "\n"),
+        ("SELECT FIELDS(STANDARD), FIELDS(ALL) FROM Lead LIMIT 1", "INVALID_FIELD", "\n"),
         ("SELECT Id FROM Lead WHERE LastName = 'a' AND LastName = 'b' OR LastName = 'c'", "MALFORMED_QUERY", "\n"),
         ("SELECT Id FROM Lead WHERE LastName = 'a\\x'", "MALFORMED_QUERY", "\n"),
         ("SELECT Id FROM Lead WHERE LastName = 'a\\'", "MALFORMED_QUERY", "\n"),
@@ -189,3 +191,26 @@ async def test_thousands_of_conditions_are_no_problem(org: OrgClient) -> None:
 
     assert await org.names(conditions) == ["7"]
     assert await org.names(f"LastName IN ({', '.join(repr(str(number)) for number in range(8000))})") == ["7"]
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        f"SELECT {', '.join(f'COUNT(Id) a{number}' for number in range(2500))} FROM Lead",
+        f"SELECT Id FROM Lead ORDER BY {', '.join(['Name'] * 3000)}",
+        f"SELECT Id FROM Lead WHERE NumberOfEmployees IN ({','.join('1' * 49_000)}) ORDER BY {','.join(['Id'] * 400)}",
+        f"SELECT {'FORMAT(' * 9000}Id{')' * 9000} FROM Lead",
+        f"SELECT {'(SELECT Id, ' * 5000}Id{' FROM Contacts)' * 5000} FROM Account",
+    ],
+)
+async def test_a_query_of_any_size_is_answered(org: OrgClient, soql: str) -> None:
+    assert (await org.ask(soql)).status_code in (200, 400)
+
+
+async def test_a_pattern_of_many_wildcards_is_no_work(org: OrgClient) -> None:
+    await org.create(LastName="a" * 80, Company="ab" * 120)
+
+    assert await org.names(f"LastName LIKE '{'%a' * 900}%b'") == []
+    assert await org.names(f"Company LIKE '{'%a_' * 120}'") == ["a" * 80]
+    assert await org.names("LastName LIKE 'a%a' AND Company LIKE '%b_b%' AND Company LIKE 'abab%%'") == ["a" * 80]
+    assert await org.names("LastName LIKE 'aa%' AND Company LIKE 'b%'") == []

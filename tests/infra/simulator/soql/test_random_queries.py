@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.settings import CustomField
+from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import SalesforceError
@@ -41,10 +41,10 @@ FUNCTIONS += ["GROUPING(", "ROLLUP(", "DISTANCE(", "convertTimezone(", "NOSUCH("
 NAMES, VALUES, OPERATORS, SIGNS = map(
     str.split,
     (
-        "Id IsDeleted Amount AnnualRevenue NumberOfEmployees Description Address BillingAddress Latitude Tags__c Flag__c "
-        "Owner OwnerId Owner.Name Owner.Id Owner.Type Owner.Profile.Name CreatedBy.CreatedBy.Name l.City ParentId Status "
-        "Account.Owner.Name CloseDate CreatedDate SystemModstamp Nope Contacts Lead User Group LeadStatus LeadHistory "
-        "RecordType Organization Opportunity Contact",
+        "Id IsDeleted Amount AnnualRevenue NumberOfEmployees Description Address BillingAddress Tags__c Flag__c "
+        "Owner OwnerId Owner.Name Owner.Id Owner.Type Owner.Profile.Name CreatedBy.CreatedBy.Name l.City ParentId "
+        "Status Account.Owner.Name CloseDate CreatedDate SystemModstamp Nope Contacts Lead User Group LeadStatus "
+        "LeadHistory RecordType Organization Opportunity Contact",
         r"'x' '00Q' '\u0041' '\ud800' '' '%' -1 0 5.5 1e400 99999999999999999999 2026-01-31 2026-02-30 USD9 "
         "2026-03-17T09:30:00Z 2026-03-17T24:00:00+15 NEXT_N_YEARS:9999 LAST_N_DAYS:1 THIS_FISCAL_QUARTER SOMEDAY null "
         "true 'mi'",

@@ -234,6 +234,11 @@ async def test_a_query_can_be_explained(org: OrgClient) -> None:
         (
             "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
             "MALFORMED_QUERY",
+            "Semi join sub-selects are not allowed with the 'OR' operator",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Name = 'x' AND (Fax = 'x' OR Id IN (SELECT AccountId FROM Contact))",
+            "MALFORMED_QUERY",
             "Semi join sub-selects are only allowed at the top level",
         ),
         (
