@@ -10,6 +10,11 @@ PACKAGES = _TESTS / "connect" / "node_modules"
 NEWMAN = PACKAGES / "newman" / "bin" / "newman.js"
 INSPECTOR = PACKAGES / "@modelcontextprotocol" / "inspector" / "clients" / "launcher" / "build" / "index.js"
 
+SF = _TESTS / "e2e" / "sf" / "node_modules" / "@salesforce" / "cli" / "bin" / "run.js"
+
+needs_sf = pytest.mark.skipif(
+    not (NODE.exists() and SF.exists()), reason="Salesforce's command line is missing: make clients"
+)
 needs_clients = pytest.mark.skipif(
     not (NODE.exists() and NEWMAN.exists() and INSPECTOR.exists()),
     reason="Postman's runner and the Inspector are missing: make clients",
