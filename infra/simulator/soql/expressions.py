@@ -129,8 +129,8 @@ def _aggregate(scope: Scope, function: Function) -> Value:
         raise SoqlError("INVALID_FIELD", message, function.at)
     name = f"{function.name}({value.name})"
     if function.upper in ("COUNT", "COUNT_DISTINCT"):
-        distinct = "DISTINCT " if function.upper == "COUNT_DISTINCT" else ""
-        return Value(f"count({distinct}{value.sql})", "int", name, is_aggregate=True)
+        counted = f"DISTINCT {value.compared}" if function.upper == "COUNT_DISTINCT" else value.sql
+        return Value(f"count({counted})", "int", name, is_aggregate=True)
     kind = "double" if function.upper == "AVG" else value.type
     # What SQLite computes forgets how its argument compares.
     collation = " COLLATE salesforce" if value.is_text else ""

@@ -66,7 +66,7 @@ class _Level:
 
     def sql(self, selected: list[str], condition: str, having: str) -> str:
         named = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(selected))
-        kept = [group.sql for place, group in enumerate(self.groups) if place in self.kept]
+        kept = [group.compared for place, group in enumerate(self.groups) if place in self.kept]
         # There is a total of no records, but no grand total of no groups.
         group_by = f" GROUP BY {', '.join(kept or ['NULL'])}" if self.groups else ""
         return f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from infra.simulator.org.storage import text_literal
+from infra.simulator.org.storage import folded, text_literal
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.expressions import Value
 from infra.simulator.soql.syntax import Expression, Ordering
@@ -49,6 +49,6 @@ def _terms(ordering: Ordering, value: Value) -> list[Term]:
     if field is None or not field.choices:
         return [(value.compared, way)]
     # Picklists sort in the order of their values; what is not on the list comes after it.
-    places = " ".join(f"WHEN {text_literal(choice.value)} THEN {n}" for n, choice in enumerate(field.choices))
-    place = f"CASE {value.sql} {places} ELSE CASE WHEN {value.sql} IS NULL THEN NULL ELSE {len(field.choices)} END END"
-    return [(place, way), (value.sql, direction)]
+    places = " ".join(f"WHEN {text_literal(folded(choice.value))} THEN {n}" for n, choice in enumerate(field.choices))
+    other = f"CASE WHEN {value.sql} IS NULL THEN NULL ELSE {len(field.choices)} END"
+    return [(f"CASE {value.compared} {places} ELSE {other} END", way), (value.compared, direction)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from infra.simulator.instance.context import Context
 from infra.simulator.org.storage import equals
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.soql.grouping import group_plan
 from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan
 
@@ -24,7 +28,11 @@ def leads(context: Context) -> Context:
 def steps(context: Context, rest: str) -> str:
     """How SQLite goes about a query."""
     ready = plan(context.org, parse(f"SELECT Id, Name, Owner.Name FROM Lead {rest}"))
-    rows = context.org.tables.database.execute(f"EXPLAIN QUERY PLAN {ready.rows_sql(at_most=50)}", ready.values)
+    return explained(context, ready.rows_sql(at_most=50), ready.values)
+
+
+def explained(context: Context, sql: str, values: Sequence[Any]) -> str:
+    rows = context.org.tables.database.execute(f"EXPLAIN QUERY PLAN {sql}", values)
     return "; ".join(row[3] for row in rows)
 
 
@@ -54,10 +62,16 @@ def test_records_are_named_by_a_key_without_looking_at_every_one(leads: Context,
     field = leads.org.objects["lead"].field(name)
     assert field is not None
 
-    sql = f"EXPLAIN QUERY PLAN SELECT Id FROM {leads.org.tables.name('Lead')} WHERE {equals(field)} AND IsDeleted = 0"
-    [step] = leads.org.tables.database.execute(sql, ("K",)).fetchall()
+    sql = f"SELECT Id FROM {leads.org.tables.name('Lead')} WHERE {equals(field)} AND IsDeleted = 0"
 
-    assert str(step[3]).startswith("SEARCH")
+    assert explained(leads, sql, ("K",)).startswith("SEARCH")
+
+
+def test_records_that_share_an_email_are_found_in_its_order(leads: Context) -> None:
+    soql = "SELECT Email, COUNT(Id) FROM Lead WHERE IsConverted = false GROUP BY Email HAVING COUNT(Id) > 1"
+    ready = group_plan(leads.org, parse(soql))
+
+    assert "USE TEMP B-TREE FOR GROUP BY" not in explained(leads, ready.sql, ready.values)
 
 
 @pytest.mark.parametrize(
