@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from infra.simulator.records import activities, attachments, campaigns, content
+from infra.simulator.records import activities, attachments, campaigns, content, person_accounts
 from infra.simulator.records.behaviour import Behaviour
 
 _PLAIN = Behaviour()
 _BEHAVIOURS = {
+    "Account": person_accounts.ACCOUNT,
+    "Contact": person_accounts.CONTACT,
     "Campaign": campaigns.CAMPAIGN,
     "CampaignMember": campaigns.MEMBER,
     "CampaignMemberStatus": campaigns.MEMBER_STATUS,

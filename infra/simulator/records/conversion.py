@@ -12,13 +12,14 @@ from typing import Any
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import approval_locks, history, triggers, validation_rules
+from infra.simulator.records import approval_locks, history, person_accounts, record_types, triggers, validation_rules
 from infra.simulator.records.conversion_mapping import given
 from infra.simulator.records.lead_relations import Successors, hand_over
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import entity_is_deleted, malformed_id, no_such_record, refusal
+from infra.simulator.schema.fields import SObject
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Conversions:
         """Convert one lead. Raises SalesforceError when it cannot be; the caller undoes what was begun."""
         lead = self._lead(wish, options)
         _refuse_contradictions(wish)
-        status = self._status(wish.converted_status)
+        status = self._status(wish.converted_status, lead)
         owner_id = self._owner(wish, lead)
         options = replace(options, assign=False)
         account_id = self._account(wish, lead, owner_id, options)
@@ -75,11 +76,11 @@ class Conversions:
         now = self._org.now()
         touched = {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
         self._org.tables.update("Lead", lead["Id"], {**changes, **touched})
-        change = Change(self._org.objects["lead"], {**lead, **changes, **touched}, lead, options.user_id)
+        change = Change(self._org.all_objects["lead"], {**lead, **changes, **touched}, lead, options.user_id)
         triggers.fire(self._org, "before update", change)
         validation_rules.refuse(self._org, change)
         triggers.fire(self._org, "after update", change)
-        history.note_changes(self._org, self._org.objects["lead"], lead, changes, options)
+        history.note_changes(self._org, self._org.all_objects["lead"], lead, changes, options)
         history.note(self._org, lead["Id"], history.CONVERTED, options)
         self._org.record_effect("convert", "Lead", lead["Id"], changes)
         successors = Successors(account_id, contact_id, opportunity_id, owner_id)
@@ -90,12 +91,12 @@ class Conversions:
         lead = self._existing("Lead", wish.lead_id)
         if lead["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
-        approval_locks.refuse(self._org, self._org.objects["lead"], lead, options.user_id)
+        approval_locks.refuse(self._org, self._org.all_objects["lead"], lead, options.user_id)
         return lead
 
     def _existing(self, object_name: str, text: str) -> Row:
         record_id = ids.normalized(text)
-        sobject = self._org.objects[object_name.lower()]
+        sobject = self._org.all_objects[object_name.lower()]
         if record_id is None or not record_id.startswith(sobject.prefix):
             raise malformed_id(sobject.fields[0].label, text, "Id")
         row = self._org.tables.get(object_name, record_id)
@@ -105,9 +106,13 @@ class Conversions:
             raise entity_is_deleted()
         return row
 
-    def _status(self, name: str) -> str:
+    def _status(self, name: str, lead: Row) -> str:
+        """A converted status that the lead's record type offers."""
+        kind = record_types.record_type(self._org.all_objects["lead"], lead.get(record_types.FIELD))
+        offered = kind.picklists.get("Status") if kind else None
         for status in self._org.settings.lead_statuses:
-            if status.is_converted and status.name.casefold() == name.casefold():
+            is_offered = offered is None or status.name in offered
+            if status.is_converted and is_offered and status.name.casefold() == name.casefold():
                 return status.name
         raise refusal("INVALID_STATUS", f"invalid convertedStatus: {name}", "Status")
 
@@ -122,14 +127,20 @@ class Conversions:
         return owner_id
 
     def _account(self, wish: LeadConvert, lead: Row, owner_id: str, options: WriteOptions) -> str:
-        if wish.account_id is None:
-            return self._made("Account", {**given(self._org.settings, lead, "Account"), "OwnerId": owner_id}, options)
-        account = self._existing("Account", wish.account_id)
-        self._fill("Account", account, given(self._org.settings, lead, "Account"), options)
-        return str(account["Id"])
+        values = given(self._org, lead, "Account")
+        if wish.account_id is not None:
+            account = self._existing("Account", wish.account_id)
+            self._fill("Account", account, values, options)
+            return str(account["Id"])
+        if lead["Company"] is None:
+            values |= person_accounts.as_account(given(self._org, lead, "Contact"))
+        return self._made("Account", {**values, "OwnerId": owner_id}, options)
 
     def _contact(self, wish: LeadConvert, lead: Row, account_id: str, owner_id: str, options: WriteOptions) -> str:
-        values = given(self._org.settings, lead, "Contact")
+        values = given(self._org, lead, "Contact")
+        account = self._existing("Account", account_id)
+        if account.get("IsPersonAccount"):
+            return str(account["PersonContactId"])
         if wish.contact_id is None:
             return self._made("Contact", {**values, "AccountId": account_id, "OwnerId": owner_id}, options)
         contact = self._existing("Contact", wish.contact_id)
@@ -145,13 +156,13 @@ class Conversions:
     ) -> str | None:
         if wish.do_not_create_opportunity:
             return None
-        values = {**given(self._org.settings, lead, "Opportunity"), "AccountId": account_id}
+        values = {**given(self._org, lead, "Opportunity"), "AccountId": account_id}
         if wish.opportunity_id is not None:
             opportunity = self._existing("Opportunity", wish.opportunity_id)
             self._fill("Opportunity", opportunity, values, options)
             return str(opportunity["Id"])
         values |= {
-            "Name": wish.opportunity_name or str(lead["Company"])[:120],
+            "Name": wish.opportunity_name or str(lead["Company"] or lead["Name"])[:120],
             "StageName": unverified.OPPORTUNITY_STAGE,
             "CloseDate": _end_of_quarter(self._org.clock().date()).isoformat(),
             "OwnerId": owner_id,
@@ -159,13 +170,21 @@ class Conversions:
         return self._made("Opportunity", values, options)
 
     def _made(self, object_name: str, values: Row, options: WriteOptions) -> str:
-        return self._records.create(self._org.objects[object_name.lower()], values, options)
+        return self._records.create(self._permitted(object_name), values, options)
+
+    def _permitted(self, object_name: str) -> SObject:
+        """The object with all its fields, of which the user has to be allowed to make records."""
+        seen = self._org.object(object_name)
+        if seen is None or not seen.writable:
+            message = unverified.NO_RIGHT_TO_CREATE.format(name=object_name)
+            raise refusal("INSUFFICIENT_ACCESS_OR_READONLY", message)
+        return self._org.all_objects[object_name.lower()]
 
     def _fill(self, object_name: str, row: Row, values: Row, options: WriteOptions) -> None:
         """Fill the empty fields of a record that exists already."""
         changes = {name: value for name, value in values.items() if value is not None and row[name] is None}
         if changes:
-            self._records.update(self._org.objects[object_name.lower()], row["Id"], changes, options)
+            self._records.update(self._org.all_objects[object_name.lower()], row["Id"], changes, options)
 
 
 def _refuse_contradictions(wish: LeadConvert) -> None:

@@ -5,7 +5,7 @@ Source: fact sheet 7.5 (recalled there).
 
 from __future__ import annotations
 
-from infra.simulator.org.settings import Settings
+from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 
 _FIELDS = {
@@ -24,6 +24,7 @@ _FIELDS = {
         "NumberOfEmployees": "NumberOfEmployees",
         "Rating": "Rating",
         "LeadSource": "AccountSource",
+        "CurrencyIsoCode": "CurrencyIsoCode",
     },
     "Contact": {
         "Salutation": "Salutation",
@@ -41,17 +42,26 @@ _FIELDS = {
         "State": "MailingState",
         "PostalCode": "MailingPostalCode",
         "Country": "MailingCountry",
+        "HasOptedOutOfEmail": "HasOptedOutOfEmail",
+        "HasOptedOutOfFax": "HasOptedOutOfFax",
+        "DoNotCall": "DoNotCall",
+        "CurrencyIsoCode": "CurrencyIsoCode",
     },
-    "Opportunity": {"LeadSource": "LeadSource"},
+    "Opportunity": {"LeadSource": "LeadSource", "CurrencyIsoCode": "CurrencyIsoCode"},
 }
 
 
-def given(settings: Settings, lead: Row, object_name: str) -> Row:
+def given(org: Org, lead: Row, object_name: str) -> Row:
     """What the lead gives to a record of that object: the standard fields, and those the admin mapped."""
     mapped = (
         (source, target.partition(".")[2])
-        for source, target in settings.converted_fields.items()
+        for source, target in org.settings.converted_fields.items()
         if target.startswith(f"{object_name}.")
     )
-    fields = (*_FIELDS[object_name].items(), *mapped)
-    return {target: lead[source] for source, target in fields if lead.get(source) is not None}
+    sobject, target_object = org.all_objects["lead"], org.all_objects[object_name.lower()]
+    values: Row = {}
+    for source, target in (*_FIELDS[object_name].items(), *mapped):
+        field = sobject.field(source)
+        if field is not None and lead.get(source) is not None and target_object.has(target):
+            values[target] = bool(lead[source]) if field.type == "boolean" else lead[source]
+    return values

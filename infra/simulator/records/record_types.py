@@ -15,16 +15,18 @@ FIELD = "RecordTypeId"
 
 def begun(sobject: SObject, given: Row) -> Row:
     """What a new record has of its type: the type itself, and the status where its process begins."""
-    chosen = record_type(sobject, given.get(FIELD)) or default_of(sobject)
+    chosen = record_type(sobject, given.get(FIELD)) or _default(sobject, given)
     if chosen is None:
         return {}
     status = chosen.picklists.get("Status")
     return {FIELD: chosen.id, **({"Status": status[0]} if status else {})}
 
 
-def default_of(sobject: SObject) -> RecordType | None:
-    """The type of the user's new records."""
-    return next((each for each in sobject.record_types if each.is_default), None)
+def _default(sobject: SObject, given: Row) -> RecordType | None:
+    """The type of the user's new records; accounts with a last name are persons."""
+    is_person = sobject.name == "Account" and given.get("LastName") is not None
+    kinds = [each for each in sobject.record_types if each.is_person == is_person and each.is_available]
+    return next((each for each in kinds if each.is_default or is_person), None)
 
 
 def record_type(sobject: SObject, record_type_id: object) -> RecordType | None:

@@ -52,8 +52,8 @@ ACCOUNT = SObject(
     indexed=("Name",),
     children=(
         ChildRelationship("ChildAccounts", "Account", "ParentId"),
-        ChildRelationship("Contacts", "Contact", "AccountId"),
-        ChildRelationship("Opportunities", "Opportunity", "AccountId"),
+        ChildRelationship("Contacts", "Contact", "AccountId", cascades=True),
+        ChildRelationship("Opportunities", "Opportunity", "AccountId", cascades=True),
     ),
     fields=(
         *record_head("Account"),

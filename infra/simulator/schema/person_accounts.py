@@ -31,10 +31,11 @@ def with_person_fields(objects: Mapping[str, SObject]) -> tuple[SObject, ...]:
     mirrored = [_mirrored(field, MIRRORED[field.name]) for field in contact.fields if field.name in MIRRORED]
     is_person = read_only(flag("IsPersonAccount", "Is Person Account"))
     link = read_only(reference("PersonContactId", "Contact", label="Contact ID"))
-    company = lead.field("Company")
+    company, name = lead.field("Company"), account.field("Name")
     assert company is not None
+    assert name is not None
     return (
-        account.with_fields(*mirrored, link, is_person),
+        account.with_fields(*mirrored, link, is_person, replace(name, defaulted=True)),
         contact.with_fields(is_person),
         lead.with_fields(replace(company, nillable=True)),
     )
