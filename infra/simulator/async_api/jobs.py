@@ -38,7 +38,7 @@ def create(call: AsyncCall) -> Reply:
     if mode is None:
         raise invalid_job(unverified.BAD_CONCURRENCY.format(mode=wish["concurrencyMode"]))
     sobject = _sobject(call, wish, operation)
-    rule_id = wish.get("assignmentRuleId") or None
+    rule_id = str(wish["assignmentRuleId"]) if wish.get("assignmentRuleId") else None
     job = ClassicJob(
         call.context.classic_jobs.next_id(),
         operation,
@@ -51,6 +51,7 @@ def create(call: AsyncCall) -> Reply:
             base_path=f"/services/data/v{call.version}",
             form=_FORMS[content_type],
             assign=rule_id is not None,
+            assignment_rule_id=rule_id,
         ),
         concurrency=mode,
         key_name=_key_name(sobject, wish, operation),

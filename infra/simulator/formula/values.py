@@ -37,7 +37,6 @@ class Type(str, Enum):
 
 _BY_FIELD = {
     "picklist": Type.PICKLIST,
-    "combobox": Type.PICKLIST,
     "multipicklist": Type.MULTIPICKLIST,
     "boolean": Type.BOOLEAN,
     "date": Type.DATE,

@@ -30,7 +30,7 @@ def assigned(org: Org, change: Change, options: WriteOptions) -> Row:
     """
     rule = _rule(org, change.sobject, options)
     for entry in rule.entries if rule else ():
-        condition = _condition(change.sobject, entry)
+        condition = _condition(org.all_objects["lead"], entry)
         if applies(org, change, rule.name if rule else "", entry.formula, condition):
             owner_id = _owner_id(org, entry.owner)
             return {} if owner_id is None else {"OwnerId": owner_id, "IsUnreadByOwner": True}
@@ -41,7 +41,7 @@ def check_rules(org: Org) -> None:
     """Raise SetUpError when a rule cannot be applied to the org as it is."""
     rules = org.settings.all_assignment_rules()
     for place, rule in enumerate(rules):
-        sobject = org.objects[rule.object.lower()]
+        sobject = org.all_objects[rule.object.lower()]
         for number, entry in enumerate(rule.entries):
             where = f"assignment_rules.{place}.entries.{number}"
             for criterion in entry.criteria:

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
-from infra.simulator.records import approval_locks
+from infra.simulator.records import approval_locks, triggers
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
@@ -54,12 +55,21 @@ class Merges:
             raise refusal("INVALID_ID_FIELD", unverified.MERGE_TWICE, "Id")
         if values:
             self._records.update(sobject, master_id, values, options)
+        else:
+            self._fire_updates(sobject, master_id, options)
         related = [moved for other in other_ids for moved in self._moved_below(sobject, other, master_id, options)]
         for other in other_ids:
             self._records.delete(sobject, other, options)
             self._org.tables.update(sobject.name, other, {"MasterRecordId": master_id})
         self._org.record_effect("merge", sobject.name, master_id, {"merged": list(other_ids)})
         return Merged(master_id, other_ids, tuple(related))
+
+    def _fire_updates(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
+        """Let the triggers see the master, which a merge updates though it takes no values."""
+        row = self._records.live(sobject, record_id)
+        change = Change(sobject, row, row, options.user_id)
+        triggers.fire(self._org, "before update", change)
+        triggers.fire(self._org, "after update", change)
 
     def _living(self, sobject: SObject, text: str, options: WriteOptions) -> str:
         record_id = ids.normalized(text)

@@ -34,8 +34,8 @@ def applies(org: Org, change: Change, name: str, formula: str | None, condition:
 
 
 def meets(org: Org, sobject: SObject, condition: str, record_id: str) -> bool:
-    """Whether a record meets a SOQL condition. Raises SoqlError."""
-    scope = Scope(org, Path((sobject.name,), 0), None)
+    """Whether a record meets a SOQL condition, which may speak of fields the user does not see. Raises SoqlError."""
+    scope = Scope(org, Path((sobject.name,), 0), None, child=org.all_objects[sobject.name.lower()])
     conditions = Conditions(scope)
     found = conditions.sql(parse_condition(condition))
     sql = f"SELECT 1 FROM {scope.tables_sql} WHERE ({found}) AND t0.Id = ?"
@@ -46,7 +46,7 @@ def check_all(org: Org, setting: str, rules: Iterable[Rule]) -> None:
     """Raise SetUpError when one of the rules cannot be applied to the org's objects."""
     for place, rule in enumerate(rules):
         where = f"{setting}.{place}"
-        sobject = org.object(rule.object)
+        sobject = org.all_objects.get(rule.object.lower())
         if sobject is None or not sobject.writable:
             raise bad_rule(f"{where}.object", f"there is no object {rule.object} that can be written")
         field = getattr(rule, "field", None)

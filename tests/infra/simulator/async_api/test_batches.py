@@ -237,7 +237,8 @@ async def test_the_assignment_rule_runs_only_for_a_job_that_names_one(bulk: Bulk
     lead = [{"LastName": "Okafor", "Company": "Acme"}]
 
     await bulk.run("insert", lead)
-    await bulk.run("insert", lead, assignmentRuleId="01Q000000000001AAA")
+    [rule] = await bulk.org.query("SELECT Id FROM AssignmentRule")
+    await bulk.run("insert", lead, assignmentRuleId=rule["Id"])
 
     owners = [record["Owner"]["Type"] for record in await bulk.org.query("SELECT Owner.Type FROM Lead ORDER BY Id")]
     assert owners == ["User", "Queue"]

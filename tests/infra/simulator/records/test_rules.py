@@ -163,6 +163,43 @@ async def test_triggers_of_accounts_contacts_and_opportunities_run_at_conversion
     assert await org.query("SELECT Id FROM Lead WHERE IsConverted = true") == []
 
 
+async def test_a_merge_updates_the_master_even_without_values(org: OrgClient) -> None:
+    master = await org.create()
+    await org.change_org(triggers=[trigger("after update")])
+
+    assert await writing.merge(org, master, {}) == [(VALIDATION, "not this one", [])]
+
+
+@pytest.mark.parametrize("way", [{"formula": 'ISPICKVAL(Rating, "Hot")'}, {"condition": "Rating = 'Hot'"}])
+async def test_rules_see_what_the_user_does_not(org: OrgClient, way: dict[str, str]) -> None:
+    lead_id = await org.create(Rating="Hot")
+    hidden = {"name": "p", "fields": {"Lead.Rating": "hidden"}}
+    await org.change_org(profile=hidden, validation_rules=[{"name": "r", "message": "no", **way}])
+
+    assert await writing.update(org, lead_id, {"City": "Lagos"}) == [(VALIDATION, "no", [])]
+
+
+async def test_rules_are_for_any_object_that_is_written(org: OrgClient) -> None:
+    text = "ISBLANK(TEXT(Priority)) || BEGINS(Subject, 'x')"
+    await org.change_org(validation_rules=[{"name": "r", "object": "task", "formula": text, "message": "no"}])
+
+    refused = await org.send("POST", "/sobjects/Task", json={"Subject": "x", "Priority": "High"})
+    saved = await org.send("POST", "/sobjects/Task", json={"Subject": "Call", "Priority": "High"})
+
+    assert error_of(refused) == (400, VALIDATION)
+    assert saved.status_code == 201
+
+
+async def test_rules_know_record_types(org: OrgClient) -> None:
+    rule = {"name": "r", "formula": 'RecordType.DeveloperName = "Partner"', "message": "no"}
+    types = [{"object": "Lead", "name": name} for name in ("Partner", "Direct")]
+    await org.change_org(record_types=types, validation_rules=[rule])
+    ids = {each["DeveloperName"]: each["Id"] for each in await org.query("SELECT Id, DeveloperName FROM RecordType")}
+
+    assert await writing.create(org, "", {"RecordTypeId": ids["Partner"]}) == [(VALIDATION, "no", [])]
+    assert await writing.create(org, "", {"RecordTypeId": ids["Direct"]}) == []
+
+
 async def test_a_trigger_that_breaks_tells_where(org: OrgClient) -> None:
     broken = trigger("before insert", kind="exception", message="Attempt to de-reference a null object")
     await org.change_org(triggers=[trigger("before insert", field="Rating"), broken])
