@@ -22,7 +22,7 @@ $(VENV)/.installed: requirements.lock requirements-dev.lock pyproject.toml
 clients: $(CLIENTS)/.installed ## Install clients of others, with which the tests talk to gateway and simulator (needs npm)
 
 $(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json tests/e2e/sf/package-lock.json)
-	for each in mcp-1 fastmcp; do \
+	for each in mcp-1 fastmcp singer; do \
 		$(PYTHON) -m venv $(CLIENTS)/$$each && $(CLIENTS)/$$each/bin/pip install --quiet --disable-pip-version-check --no-compile \
 			--no-deps --require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
 	done
@@ -54,7 +54,7 @@ postman: setup ## Write docs/postman_collection.json anew
 lock: ## Compile the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	for each in mcp-1 fastmcp; do \
+	for each in mcp-1 fastmcp singer; do \
 		uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate tests/clients/requirements-$$each.in -o tests/clients/requirements-$$each.lock || exit 1; \
 	done
 
