@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from infra.simulator.org import definitions
 from infra.simulator.org.countries import Countries
 from infra.simulator.org.formulas import Formulas
 from infra.simulator.org.set_up_files import countries_of_a_new_org
@@ -47,6 +48,8 @@ class Org:
         self.objects: Objects = {}
         """Objects as the user may see them."""
         self._counters: dict[str, int] = {}
+        self._defined: set[str] = set()
+        """The definitions that are written down."""
         self._pod = ids.base62(number + 620, 2)
         self.id = ids.with_suffix("00D" + self._pod + ids.base62(number, 10))
         self.user = User(
@@ -76,7 +79,10 @@ class Org:
 
     def object(self, name: str) -> SObject | None:
         """The object of that name in any case."""
-        return self.objects.get(name.lower())
+        found = self.objects.get(name.lower())
+        if found is not None and found.is_virtual:
+            self._define(found)
+        return found
 
     def object_of(self, record_id: str) -> SObject | None:
         """The object whose ids begin as this one does."""
@@ -115,6 +121,7 @@ class Org:
     def shape(self) -> None:
         """Bring objects and tables to what the settings say. Raises SetUpError."""
         self.shaped_at = self.clock()
+        self._defined.clear()
         has_codes = self.settings.state_country_picklists
         self.countries = Countries(self.settings.countries or countries_of_a_new_org()) if has_codes else None
         self.all_objects = shaped(self.settings, self.countries, self.fixed_id)
@@ -126,3 +133,17 @@ class Org:
         for sobject in self.all_objects.values():
             table = self.tables.name(sobject.name)
             self.tables.database.let_formulas(table, partial(self.formulas.shown, sobject))
+
+    def _define(self, definition: SObject) -> None:
+        """Write down what the org looks like now, once for each shape."""
+        if definition.name in self._defined:
+            return
+        durable = {
+            f"{name}.{field}": field_id[:15]
+            for name in {each.object for each in self.settings.all_custom_fields()}
+            for field_id, field in self.custom_field_ids(name).items()
+        }
+        self.tables.clear(definition.name)
+        for row in definitions.rows_of(definition, self.objects.values(), to_stamp(self.shaped_at), durable):
+            self.tables.insert(definition.name, row)
+        self._defined.add(definition.name)

@@ -226,6 +226,8 @@ class Records:
 
     def id_in_path(self, sobject: SObject, text: str) -> str:
         """The id a path names. Raises SalesforceError for what is none, or one of another object."""
+        if sobject.is_virtual:
+            return text
         record_id = ids.normalized(text)
         if record_id is None:
             raise no_such_external_id(text)

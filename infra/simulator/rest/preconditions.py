@@ -59,7 +59,7 @@ class Version:
 
 def version_of(sobject: SObject, row: Row) -> Version:
     """The version of a record; only accounts have tags."""
-    modified = parse_datetime(str(row["SystemModstamp"])) or datetime.fromtimestamp(0, timezone.utc)
+    modified = parse_datetime(str(row.get("SystemModstamp"))) or datetime.fromtimestamp(0, timezone.utc)
     if sobject.name != "Account":
         return Version(modified)
     # Whoever reads a record has not changed it by that.

@@ -24,6 +24,7 @@ from infra.simulator.rest import (
     searches,
     sobjects,
     tabs,
+    tooling,
 )
 from infra.simulator.rest.batch import Batch
 from infra.simulator.rest.call import Call
@@ -66,6 +67,8 @@ def resource_table() -> ResourceTable[Call]:
             Resource("GET", "/query/{locator}", "query_more", queries.query_more, "4.1"),
             Resource("GET", "/queryAll", "query_all", queries.query_all, "4.1"),
             Resource("GET", "/queryAll/{locator}", "query_more", queries.query_more, "4.1"),
+            Resource("GET", "/tooling/query", "tooling.query", tooling.query, "4.1"),
+            Resource("GET", "/tooling/query/{locator}", "query_more", queries.query_more, "4.1"),
             Resource("GET", "/search", "search", searches.search, "4.3"),
             Resource("GET", "/parameterizedSearch", "search", searches.search_by_parameters, "4.3"),
             Resource("POST", "/parameterizedSearch", "search", searches.search_by_body, "4.3"),

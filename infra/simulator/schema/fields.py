@@ -188,6 +188,8 @@ class SObject:
     record_types: tuple[RecordType, ...] = ()
     name_field: str = "Name"
     """What a record is called by: the subject of a task, the title of a note."""
+    is_virtual: bool = False
+    """Tells about the org itself and is written down when it is asked for; its ids are names."""
     named_layouts: tuple[str, ...] = ()
     """Layouts of an object that clients of their own use."""
 

@@ -66,7 +66,7 @@ class ListView:
     def columns(self) -> list[Column]:
         """The name, what else tells records apart, and what is selected without being shown."""
         shown = dict.fromkeys((self.sobject.name_field, *COLUMN_FIELDS.split(",")))
-        found = [_column(self.sobject, field) for name in shown if (field := self.sobject.field(name))]
+        found = [_column(field) for name in shown if (field := self.sobject.field(name))]
         hidden = [field for name in HIDDEN_FIELDS if (field := self.sobject.field(name))]
         return found + [Column(field.name, field, field.label, is_hidden=True) for field in hidden]
 
@@ -82,10 +82,11 @@ class ListView:
 
 
 def list_views(sobject: SObject) -> list[ListView]:
-    """The list views of an object, each at a place that stays its own."""
-    plural = sobject.plural.replace(" ", "")
+    """The list views of an object, each at a place that stays its own; none where people have no such lists."""
+    if sobject.name not in _STANDARD and not sobject.name.endswith("__c"):
+        return []
     views = [ListView(sobject, *view) for view in _STANDARD.get(sobject.name, ())]
-    return [*views, *_general(sobject, plural)] if sobject.is_layoutable and sobject.writable else []
+    return [*views, *_general(sobject, sobject.plural.replace(" ", ""))]
 
 
 def _general(sobject: SObject, plural: str) -> Iterator[ListView]:
@@ -113,6 +114,8 @@ _STANDARD: dict[str, tuple[_View, ...]] = {
     ),
     "Account": _CREATED,
     "Contact": _CREATED,
+    "Campaign": _CREATED,
+    "Task": (("OpenTasks", "Open Tasks", (Criterion("IsClosed", "equals", "false"),), "everything"),),
     "Opportunity": (
         *_CREATED,
         ("ClosingThisMonth", "Closing This Month", (Criterion("CloseDate", "equals", "THIS_MONTH"),), "everything"),
@@ -167,7 +170,7 @@ def _described_column(view: ListView, column: Column) -> dict[str, Any]:
     }
 
 
-def _column(sobject: SObject, field: Field) -> Column:
+def _column(field: Field) -> Column:
     """A reference shows the name of what it refers to, an owner their alias."""
     if field.type != "reference" or not field.relationship:
         return Column(field.name, field, field.label)

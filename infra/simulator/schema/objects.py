@@ -11,6 +11,7 @@ from infra.simulator.schema.attachments import ATTACHMENT, NOTE
 from infra.simulator.schema.campaigns import CAMPAIGN, CAMPAIGN_MEMBER, CAMPAIGN_MEMBER_STATUS
 from infra.simulator.schema.contact import CONTACT
 from infra.simulator.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, CONTENT_NOTE, CONTENT_VERSION
+from infra.simulator.schema.definitions import DEFINITIONS
 from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, SObject
 from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
@@ -61,6 +62,7 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     QUEUE_SOBJECT,
     GROUP_MEMBER,
     *REFERENCED_OBJECTS,
+    *DEFINITIONS,
 )
 POLYMORPHIC = NAME
 """Stands in wherever a reference may lead to more than one kind of record."""

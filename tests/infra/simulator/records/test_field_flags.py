@@ -82,7 +82,7 @@ def test_every_field_can_be_selected(org: Context, name: str) -> None:
 
     page = org.queries.run(f"SELECT {', '.join(field.name for field in sobject.fields)} FROM {name}", "")
 
-    rows = org.org.tables.find(sobject.name, "1")
+    rows = org.org.tables.find(sobject.name, "1 ORDER BY Id")
     assert [{**record, "attributes": None} for record in page.records] == [
         {"attributes": None, **shown(sobject, row)} for row in rows
     ]
@@ -178,7 +178,7 @@ def _writable_values(org: Context, sobject: SObject) -> Iterator[tuple[Field, An
         if field.type == "reference":
             rows = [row for to in field.reference_to for row in org.org.tables.find(to, "1 LIMIT 1")]
             if rows:
-                yield field, rows[0]["Id"]
+                yield field, rows[-1]["Id"]
         elif field.choices:
             yield field, field.choices[0].value
         else:
