@@ -110,6 +110,15 @@ def formatted(field: Field, stored: Any) -> str | None:
     return str(stored)
 
 
+def labelled(field: Field, stored: Any) -> Any:
+    """A stored value as toLabel() shows it: what people see of a picklist."""
+    if stored is None or not field.choices:
+        return to_json(field, stored)
+    labels = {choice.value: choice.label for choice in field.choices if choice.label}
+    values = str(stored).split(";") if field.type == "multipicklist" else [stored]
+    return ";".join(labels.get(value, value) for value in values)
+
+
 def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

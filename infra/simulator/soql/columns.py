@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from infra.simulator.org.rendering import blob_path, compound
-from infra.simulator.org.values import formatted, to_json
+from infra.simulator.org.values import formatted, labelled, to_json
 from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.soql.currencies import amount_text, code_sql, corporate_code
 from infra.simulator.soql.errors import SoqlError, unexpected
-from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, value_of
+from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, only_argument, value_of
 from infra.simulator.soql.scope import Column, Scope
 from infra.simulator.soql.syntax import Expression, Function, Path, Query, Selected
 
@@ -82,20 +83,26 @@ def _field(column: Column) -> Shown:
 
 def _function(scope: Scope, function: Function, alias: str | None) -> Shown:
     """A field that a function shows otherwise than it is; an alias moves it out of its parent."""
-    inner = function.arguments[0] if len(function.arguments) == 1 else None
-    if function.upper == "FORMAT" and isinstance(inner, Function) and inner.upper == "CONVERTCURRENCY":
-        value_of(scope, inner)
-        inner = inner.arguments[0]
+    inner = only_argument(function)
+    converted = function if function.upper == "CONVERTCURRENCY" else inner
+    if isinstance(converted, Function) and converted.upper == "CONVERTCURRENCY":
+        inner = only_argument(converted)
     if function.upper not in PLAIN_FUNCTIONS or not isinstance(inner, Path):
         raise unexpected(function.name, function.at)
-    if function.upper == "CONVERTCURRENCY":
-        value_of(scope, function)
     column = scope.column(inner)
-    parents = () if alias else column.parents
-    plain = replace(_field(column), name=alias or column.field.name, parents=parents)
-    if function.upper != "FORMAT" or plain.sources != (column.sql,):
-        return plain
-    return replace(plain, show=partial(formatted, column.field))
+    shown = replace(_field(column), name=alias or column.field.name, parents=() if alias else column.parents)
+    if converted is not inner:
+        shown = replace(shown, sources=(value_of(scope, converted).sql,))
+    if function.upper == "TOLABEL":
+        return replace(shown, show=partial(labelled, column.field)) if column.field.choices else shown
+    if function.upper != "FORMAT" or len(shown.sources) != 1:
+        return shown
+    code = code_sql(column)
+    if code is None:
+        return replace(shown, show=partial(formatted, column.field))
+    if converted is not inner:
+        return replace(shown, show=partial(amount_text, column.field, code=corporate_code(scope.org)))
+    return replace(shown, sources=(*shown.sources, code), show=partial(amount_text, column.field))
 
 
 def is_field_group(expression: Expression) -> TypeGuard[Function]:

@@ -6,13 +6,15 @@ Source: fact sheet 4.2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timezone
 from typing import Any
 
-from infra.simulator.org.storage import folded
+from infra.simulator.org.storage import folded, text_literal
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
+from infra.simulator.soql.currencies import corporate_amount
 from infra.simulator.soql.date_literals import Period, period_of
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, only_argument, value_of
@@ -90,6 +92,8 @@ class Conditions:
             raise _wrong_operator(value, operator, comparison.at)
         if isinstance(comparison.right, Query):
             return self._joined(value, comparison, comparison.right)
+        if any(literal.kind == "currency" for literal in comparison.right):
+            value = replace(value, sql=value.in_corporate)
         if operator in ("IN", "NOT IN"):
             return self._listed(value, operator, comparison.right)
         if operator in ("INCLUDES", "EXCLUDES"):
@@ -108,9 +112,12 @@ class Conditions:
 
     def _filterable(self, expression: Expression) -> Value:
         """What WHERE compares. Raises SoqlError where that cannot be."""
-        if isinstance(expression, Function) and expression.upper == "TOLABEL":
+        by_label = isinstance(expression, Function) and expression.upper == "TOLABEL"
+        if isinstance(expression, Function) and by_label:
             expression = only_argument(expression)
         value = value_of(self._scope, expression)
+        if by_label:
+            value = _labelled(value)
         if value.is_aggregate or (isinstance(expression, Function) and expression.upper in PLAIN_FUNCTIONS):
             raise unexpected(value.name.split("(")[0], expression.at)
         field = value.field
@@ -209,7 +216,7 @@ class Conditions:
         if kind in NUMBER_TYPES and literal.kind == "number":
             return float(literal.value)
         if kind == "currency" and literal.kind == "currency":
-            return float(literal.value[3:])
+            return corporate_amount(self._scope.org, literal)
         if kind == "boolean" and literal.kind == "word" and literal.value in ("TRUE", "FALSE"):
             return literal.value == "TRUE"
         if kind == "datetime" and literal.kind == "datetime":
@@ -222,6 +229,14 @@ class Conditions:
 
     def _refused(self, compared: Value, literal: Literal) -> None:
         raise _wrong_type(compared, literal)
+
+
+def _labelled(value: Value) -> Value:
+    """What people see of a picklist, where that is not the value itself."""
+    choices = value.field.choices if value.field is not None and value.type == "picklist" else ()
+    labels = {folded(choice.value): choice.label for choice in choices if choice.label}
+    cases = " ".join(f"WHEN {text_literal(text)} THEN {text_literal(label)}" for text, label in labels.items())
+    return replace(value, sql=f"CASE {value.compared} {cases} ELSE {value.sql} END") if labels else value
 
 
 def _leads_to(scope: Scope, value: Value) -> set[str]:

@@ -5,10 +5,11 @@ Source: fact sheet 4.1 and 4.2; the functions are restated from the SOQL referen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infra.simulator.org.storage import compared
 from infra.simulator.schema.fields import NUMBER_TYPES, TEXT_TYPES, Field
+from infra.simulator.soql.currencies import corporate_sql
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.geolocation import distance_sql
 from infra.simulator.soql.scope import Scope
@@ -53,6 +54,12 @@ class Value:
     """The field an aggregate is computed of, where it is of the same kind."""
     operators: frozenset[str] | None = None
     """The only ones that may compare it; None for all that its type allows."""
+    corporate: str | None = None
+    """The SQL of an amount in the corporate currency."""
+
+    @property
+    def in_corporate(self) -> str:
+        return self.corporate or self.sql
 
     @property
     def is_text(self) -> bool:
@@ -96,15 +103,17 @@ def is_count(query: Query) -> bool:
 
 def _field(scope: Scope, path: Path) -> Value:
     column = scope.column(path)
-    return Value(column.sql, column.field.type, column.field.name, column.field, is_own=not column.parents)
+    field, is_own = column.field, not column.parents
+    corporate = corporate_sql(scope.org, column) if field.type == "currency" else None
+    return Value(column.sql, field.type, field.name, field, is_own=is_own, corporate=corporate)
 
 
 def _currency(scope: Scope, function: Function) -> Value:
-    """An amount in the user's currency, which is the only one there is."""
+    """An amount in the user's currency, which is the corporate one."""
     value = value_of(scope, only_argument(function))
     if value.type != "currency":
         raise _unsupported(value, function)
-    return value
+    return replace(value, sql=value.in_corporate)
 
 
 def _date_part(scope: Scope, function: Function) -> Value:
@@ -131,10 +140,10 @@ def _aggregate(scope: Scope, function: Function) -> Value:
     if function.upper in ("COUNT", "COUNT_DISTINCT"):
         counted = f"DISTINCT {value.compared}" if function.upper == "COUNT_DISTINCT" else value.sql
         return Value(f"count({counted})", "int", name, is_aggregate=True)
-    kind = "double" if function.upper == "AVG" else value.type
+    kind = "double" if function.upper == "AVG" and value.type != "currency" else value.type
     # What SQLite computes forgets how its argument compares.
     collation = " COLLATE salesforce" if value.is_text else ""
-    sql = f"{function.upper.lower()}({value.sql}){collation}"
+    sql = f"{function.upper.lower()}({value.in_corporate}){collation}"
     return Value(sql, kind, name, is_aggregate=True, measured=value.field)
 
 

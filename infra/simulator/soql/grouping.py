@@ -12,10 +12,11 @@ from itertools import combinations
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.values import formatted, to_json
+from infra.simulator.org.values import formatted, labelled, to_json
 from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import Field
 from infra.simulator.soql.conditions import Conditions
+from infra.simulator.soql.currencies import amount_text, corporate_code
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, only_argument, value_of
 from infra.simulator.soql.ordering import Term, last_direction, order_by, ordering_terms
@@ -181,7 +182,12 @@ def _shown(level: _Level, expression: Expression) -> tuple[Value, Callable[[Any]
             raise unexpected(inner.name, inner.at)
         value = level.value(inner)
         if expression.upper == "FORMAT":
-            return value, partial(formatted, _field(value))
+            field, org = _field(value), level.scope.org
+            if field.type == "currency" and org.settings.currencies:
+                return value, partial(amount_text, field, code=corporate_code(org))
+            return value, partial(formatted, field)
+        if expression.upper == "TOLABEL":
+            return value, partial(labelled, _field(value))
     else:
         value = level.value(expression)
     return value, partial(to_json, _field(value))

@@ -115,6 +115,28 @@ async def test_values_can_be_shown_for_people(org: OrgClient) -> None:
     }
 
 
+async def test_picklists_are_shown_and_found_by_their_labels(org: OrgClient) -> None:
+    tier = {"name": "Tier__c", "type": "picklist", "values": [{"value": "a", "label": "Best's"}, "b"]}
+    tags = {"name": "Tags__c", "type": "multipicklist", "values": [{"value": "x", "label": "Ex"}, "y"]}
+    await org.change_org(custom_fields=[tier, tags])
+    await org.create(LastName="A", Tier__c="a", Tags__c="x;y")
+    await org.create(LastName="B", Tier__c="b")
+    await org.create(LastName="C")
+
+    leads = await org.query("SELECT Tier__c, toLabel(Tier__c) t, toLabel(Tags__c) FROM Lead ORDER BY LastName")
+    grouped = await groups(org, "SELECT toLabel(Tier__c), COUNT(Id) FROM Lead GROUP BY Tier__c ORDER BY Tier__c")
+
+    assert [(lead["Tier__c"], lead["t"], lead["Tags__c"]) for lead in leads] == [
+        ("a", "Best's", "Ex;y"),
+        ("b", "b", None),
+        (None, None, None),
+    ]
+    assert grouped == [(None, 1), ("Best's", 1), ("b", 1)]
+    assert await org.names(r"toLabel(Tier__c) = 'best\'s'") == ["A"]
+    assert await org.names("toLabel(Tier__c) LIKE 'b%' AND Tier__c != 'a'") == ["B"]
+    assert await org.names("toLabel(Tier__c) IN ('a', null)") == ["C"]
+
+
 async def test_totals_can_be_shown_for_people(org: OrgClient) -> None:
     await org.create(AnnualRevenue=1234567, NumberOfEmployees=1200)
 
