@@ -25,6 +25,8 @@ _RECORDED = ("lead_statuses", "assignment_rules", "assignment_owner_id", *SetUp.
 CLIENT_ID = "demo-client"
 CLIENT_SECRET = "demo-secret"
 """The connected app of every org: published, as is all that the simulator keeps."""
+APPS = {CLIENT_ID: CLIENT_SECRET, "PlatformCLI": ""}
+"""All apps that an org knows, and their secrets; the one of Salesforce's own command line has none, in any org."""
 
 
 class Orgs:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from infra.simulator.instance.orgs import CLIENT_ID, Orgs
+from infra.simulator.instance.orgs import APPS, Orgs
 from infra.simulator.instance.sessions import DEFAULT_SCOPES, SCOPES
 from infra.simulator.oauth.consent_page import PAGE_HEADERS, consent_page, error_page
 from infra.simulator.oauth.errors import OAuthError, missing
@@ -104,14 +104,19 @@ class AuthorizeEndpoint:
         if context is None or asked.form.get("password") != context.org.user.password:
             return self._page(wanted, unverified.LOGIN_FAILED)
         code = self._orgs.sessions.begin_code(
-            context.org, CLIENT_ID, wanted.redirect_uri, wanted.scopes(), wanted.challenge(), wanted.form.get("nonce")
+            context.org,
+            wanted.form["client_id"],
+            wanted.redirect_uri,
+            wanted.scopes(),
+            wanted.challenge(),
+            wanted.form.get("nonce"),
         )
         return wanted.redirect(code=code)
 
 
 def _authorization_request(asked: OAuthRequest) -> AuthorizationRequest:
     """Raises OAuthError where the app cannot be told, since it is not known where it is."""
-    if asked.client_id != CLIENT_ID:
+    if asked.client_id not in APPS:
         raise OAuthError("invalid_client_id", "client identifier invalid")
     redirect_uri = asked.form.get("redirect_uri")
     if not redirect_uri:

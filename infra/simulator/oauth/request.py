@@ -20,7 +20,7 @@ from starlette.responses import Response
 from infra.simulator.exchange.exchange import SessionKilledError
 from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.instance.orgs import CLIENT_ID, CLIENT_SECRET
+from infra.simulator.instance.orgs import APPS
 from infra.simulator.oauth.errors import OAuthError, expired, missing
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError
@@ -49,12 +49,14 @@ class OAuthRequest:
         return value
 
     def check_client(self, *, secret_needed: bool) -> None:
-        """Raise OAuthError unless the client is ours; a wrong secret is refused even where none is needed."""
-        if self.client_id != CLIENT_ID:
+        """Raise OAuthError unless the client is one of ours; a wrong secret is refused even where none is needed."""
+        secret = APPS.get(self.client_id)
+        if secret is None:
             raise OAuthError("invalid_client_id", "client identifier invalid")
         if self.client_secret is None and not secret_needed:
             return
-        if not hmac.compare_digest((self.client_secret or "").encode(), CLIENT_SECRET.encode()):
+        is_right = hmac.compare_digest((self.client_secret or "").encode(), secret.encode())
+        if not is_right or (secret_needed and not secret):
             raise OAuthError(*unverified.WRONG_SECRET)
 
     def reply(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.context import Context
-from infra.simulator.instance.orgs import CLIENT_ID, CLIENT_SECRET, Orgs
+from infra.simulator.instance.orgs import APPS, CLIENT_ID, Orgs
 from infra.simulator.instance.sessions import DEFAULT_SCOPES, OFFLINE_SCOPES, Grant, Session
 from infra.simulator.oauth import assertion
 from infra.simulator.oauth.errors import OAuthError, expired
@@ -90,6 +90,8 @@ class TokenEndpoint:
     def _authorization_code(self, org: Org, request: OAuthRequest) -> Reply:
         code = self._orgs.sessions.find_code(request.needed("code"))
         request.check_client(secret_needed=code is None or not code.challenge)
+        if code is not None and code.client_id != request.client_id:
+            raise OAuthError(*unverified.CODE_OF_OTHER_APP)
         if code is None or not self._orgs.sessions.use_code(code):
             raise OAuthError("invalid_grant", "expired authorization code")
         if request.form.get("redirect_uri") != code.redirect_uri:
@@ -148,7 +150,7 @@ class TokenEndpoint:
         session = self._orgs.sessions.begin(org, request.client_id, scopes, family)
         body = _basics(org, request, session)
         issued_at = str(int(org.clock().timestamp() * 1000))
-        body |= {"issued_at": issued_at, "signature": _signature(body["id"] + issued_at)}
+        body |= {"issued_at": issued_at, "signature": _signature(body["id"] + issued_at, APPS[request.client_id])}
         if grant is not None and new_refresh_token:
             body["refresh_token"] = grant.refresh_token
         if "openid" in scopes:
@@ -186,5 +188,5 @@ def _fits(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge)
 
 
-def _signature(text: str) -> str:
-    return base64.b64encode(hmac.digest(CLIENT_SECRET.encode(), text.encode(), hashlib.sha256)).decode()
+def _signature(text: str, secret: str) -> str:
+    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), hashlib.sha256)).decode()

@@ -75,6 +75,7 @@ FORMULA_WITHOUT_VALUE = 'The formula in the "{name}" rule is invalid: {reason}'
 WRONG_SECRET = ("invalid_client", "invalid client credentials")
 
 REDIRECT_MISMATCH = ("redirect_uri_mismatch", "redirect_uri must match configuration")
+CODE_OF_OTHER_APP = ("invalid_grant", "the authorization code was issued to another app")
 WRONG_VERIFIER = ("invalid_grant", "invalid code verifier")
 BAD_CHALLENGE = ("invalid_request", "code_challenge must be a base64url SHA-256 (method S256)")
 BAD_ASSERTION = ("invalid_grant", "invalid assertion")

@@ -104,6 +104,37 @@ async def test_with_pkce_no_secret_is_needed_but_the_verifier(org: OrgClient) ->
     assert (await answer()).json()["error"] == "invalid_grant"
 
 
+async def test_the_app_of_salesforces_command_line_needs_no_secret(org: OrgClient) -> None:
+    app = {"client_id": "PlatformCLI"}
+    wanted = {"code_challenge": CHALLENGE, "scope": "refresh_token api web", **app}
+    form = {"grant_type": "authorization_code", "redirect_uri": REDIRECT, "code_verifier": VERIFIER, **app}
+
+    redeemed = await org.http.post("/services/oauth2/token", data={**form, "code": await code(org, **wanted)})
+    refresh = {"grant_type": "refresh_token", "refresh_token": redeemed.json()["refresh_token"], **app}
+
+    assert redeemed.json()["scope"] == "refresh_token api web"
+    assert (await org.http.post("/services/oauth2/token", data={**refresh, "client_secret": ""})).status_code == 200
+    assert (await org.http.post("/services/oauth2/token", data={**refresh, **CLIENT})).status_code == 400
+
+
+@pytest.mark.parametrize("grant", ["client_credentials", "authorization_code"])
+async def test_an_app_without_a_secret_gets_nothing_where_one_is_needed(org: OrgClient, grant: str) -> None:
+    form = {"grant_type": grant, "redirect_uri": REDIRECT, "client_id": "PlatformCLI", "client_secret": ""}
+
+    refused = await org.http.post("/services/oauth2/token", data={**form, "code": await code(org)})
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client")
+
+
+async def test_a_code_is_of_use_to_its_own_app_only(org: OrgClient) -> None:
+    value = await code(org, code_challenge=CHALLENGE)
+
+    theirs = await redeem(org, value, client_id="PlatformCLI", client_secret="", code_verifier=VERIFIER)
+    ours = await redeem(org, value, code_verifier=VERIFIER)
+
+    assert (theirs.status_code, theirs.json()["error"], ours.status_code) == (400, "invalid_grant", 200)
+
+
 async def test_without_pkce_the_secret_is_needed_and_the_same_redirect_uri(org: OrgClient) -> None:
     form = {"grant_type": "authorization_code", "redirect_uri": REDIRECT, "client_id": "demo-client"}
 
