@@ -128,11 +128,14 @@ def _first(form: Form, name: str) -> str:
 
 def _outcome(context: Context, form: Form) -> str:
     """Make the lead; answers what `Is-Processed` says about that."""
-    org = context.org
-    values = _lead(org, form)
+    org, options = context.org, WriteOptions(context.org.user.id, form="csv")
+    campaign_id = _first(form, "Campaign_ID")
     try:
         with org.tables.database.transaction():
-            context.records.create(org.all_objects["lead"], values, WriteOptions(org.user.id, form="csv"))
+            lead_id = context.records.create(org.all_objects["lead"], _lead(org, form), options)
+            if campaign_id:
+                member = {"CampaignId": campaign_id, "LeadId": lead_id, "Status": _first(form, "member_status") or None}
+                context.records.create(org.all_objects["campaignmember"], member, options)
     except SalesforceError:
         return unverified.WEB_LEAD_REFUSED
     return unverified.WEB_LEAD_ACCEPTED

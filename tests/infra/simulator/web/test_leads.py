@@ -91,6 +91,17 @@ async def test_custom_fields_go_by_their_ids_or_their_names(org: OrgClient) -> N
     assert found == ["Gold", "A;C", "2026-03-17", True, False]
 
 
+@pytest.mark.parametrize(("status", "kept"), [("", "Sent"), ("Responded", "Responded")])
+async def test_a_lead_may_become_a_member_of_a_campaign(org: OrgClient, status: str, kept: str) -> None:
+    campaign = await org.create("Campaign", Name="Fair")
+
+    await send(org, Campaign_ID=campaign, member_status=status)
+
+    [member] = await org.query("SELECT LeadId, CampaignId, Status FROM CampaignMember")
+    lead = await only_lead(org)
+    assert (member["LeadId"], member["CampaignId"], member["Status"]) == (lead["Id"], campaign, kept)
+
+
 @pytest.mark.parametrize(
     ("fields", "settings"),
     [
@@ -100,6 +111,7 @@ async def test_custom_fields_go_by_their_ids_or_their_names(org: OrgClient) -> N
         ({"email": "nonsense"}, {}),
         ({"company": "x" * 300}, {}),
         ({"employees": "many"}, {}),
+        ({"Campaign_ID": "701000000000001"}, {}),
         ({}, {"validation_rules": [{"name": "No", "condition": "LastName != null", "message": "no"}]}),
     ],
 )
