@@ -145,8 +145,8 @@ def _action_resources() -> list[Resource[Call]]:
         Resource("GET", "/actions/standard", "actions", actions.standard, source),
         Resource("GET", "/actions/custom", "actions", actions.custom, source),
         Resource("GET", "/actions/custom/{kind}", "actions", actions.custom_of_kind, source),
-        Resource("GET", "/actions/standard/{name}", "actions", actions.unknown, source),
-        Resource("POST", "/actions/standard/{name}", "actions", actions.unknown, source),
+        Resource("GET", "/actions/standard/{name}", "actions", actions.show_standard, source),
+        Resource("POST", "/actions/standard/{name}", "actions.run", actions.run_standard, source, many=True),
         Resource("GET", "/actions/custom/{kind}/{name}", "actions", actions.unknown, source),
         Resource("POST", "/actions/custom/{kind}/{name}", "actions", actions.unknown, source),
     ]
@@ -206,8 +206,6 @@ _NAMES = (
 
 def index(call: Call) -> Reply:
     """The index of a version."""
-    names = ("sobjects", "query", "queryAll", "search", "parameterizedSearch", "limits", "composite", "jobs")
-    more = ("actions", "recent", "tabs", "theme")
-    paths = {name: f"{call.base_path}/{name}" for name in names + more}
+    paths = {name: f"{call.base_path}/{name}" for name in _NAMES.split(",")}
     identity = f"{call.origin}/id/{call.org.id}/{call.session.user_id}"
     return Reply(200, {**paths, "identity": identity})

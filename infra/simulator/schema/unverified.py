@@ -107,6 +107,7 @@ BAD_TOKEN = "Bad_OAuth_Token"
 WRONG_ORG = "Wrong_Org"
 """What userinfo and the identity URL say, as plain text with status 403, where REST would say 401."""
 
+INPUTS_NEEDED = "inputs must be a list of at least one input of the action"
 ID_MISSING = "Id not specified in an update call"
 OTHER_TYPE = "A record of type {type} cannot be written at the path of {path}."
 IDS_NEEDED = "The ids parameter is required."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.simulator.conftest import REST, OrgClient
+from tests.infra.simulator.conftest import REST, OrgClient, error_of
 
 
 async def test_limits_tell_what_is_left(org: OrgClient) -> None:
@@ -58,12 +58,60 @@ async def test_objects_have_tabs_and_a_theme(org: OrgClient) -> None:
     ("path", "body"),
     [
         ("", {"standard": f"{REST}/actions/standard", "custom": f"{REST}/actions/custom"}),
-        ("/standard", {"actions": []}),
         ("/custom/flow", {"actions": []}),
     ],
 )
 async def test_actions_are_listed_by_kind(org: OrgClient, path: str, body: object) -> None:
     assert (await org.send("GET", f"/actions{path}")).json() == body
+
+
+async def test_the_one_standard_action_gives_leads_to_whom_the_rule_says(org: OrgClient) -> None:
+    queue = (await org.query("SELECT Id FROM Group WHERE Type = 'Queue' LIMIT 1"))[0]["Id"]
+    lead_id, other = await org.create(), await org.create()
+    await org.change_org(assignment_owner_id=queue)
+    [action] = (await org.send("GET", "/actions/standard")).json()["actions"]
+    path = action["url"].removeprefix(REST)
+    inputs = [{"leadId": lead_id}, {"leadId": "nonsense"}, {}]
+
+    shown = (await org.send("GET", path)).json()
+    run = await org.send("POST", path, json={"inputs": inputs}, headers={"Sforce-Auto-Assign": "FALSE"})
+
+    assert (shown["name"], [each["name"] for each in shown["inputs"]]) == (action["name"], ["leadId"])
+    assert run.status_code == 200
+    assert [(each["isSuccess"], (each["errors"] or [{}])[0].get("statusCode")) for each in run.json()] == [
+        (True, None),
+        (False, "MALFORMED_ID"),
+        (False, "MISSING_ARGUMENT"),
+    ]
+    assert ((await org.read(lead_id))["OwnerId"], (await org.read(other))["OwnerId"] != queue) == (queue, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "body", "status", "code"),
+    [
+        ("53.0", {"inputs": [{"leadId": "x"}]}, 404, "NOT_FOUND"),
+        ("54.0", {}, 400, "JSON_PARSER_ERROR"),
+        ("54.0", {"inputs": []}, 400, "JSON_PARSER_ERROR"),
+        ("54.0", {"inputs": ["x"]}, 400, "JSON_PARSER_ERROR"),
+        ("54.0", {"inputs": [{"leadId": "x"}] * 21}, 400, "EXCEEDED_ID_LIMIT"),
+    ],
+)
+async def test_the_standard_action_wants_up_to_twenty_leads(
+    org: OrgClient, version: str, body: object, status: int, code: str
+) -> None:
+    path = f"/services/data/v{version}/actions/standard/invocableApplyLeadAssignmentRules"
+
+    response = await org.http.post(path, json=body, headers={"Authorization": f"Bearer {org.access_token}"})
+
+    assert error_of(response) == (status, code)
+
+
+async def test_an_action_of_which_nothing_succeeded_has_failed(org: OrgClient) -> None:
+    body = {"inputs": [{"leadId": {"a": 1}}]}
+
+    response = await org.send("POST", "/actions/standard/invocableApplyLeadAssignmentRules", json=body)
+
+    assert (response.status_code, response.json()[0]["isSuccess"]) == (400, False)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -85,6 +133,10 @@ async def test_every_resource_the_index_names_is_there(org: OrgClient) -> None:
 
     statuses = {path: (await org.send("GET", path)).status_code for path in paths}
 
-    # These want a query, a search or a subresource.
-    wanting = {"/query": 400, "/queryAll": 400, "/search": 400, "/parameterizedSearch": 400, "/composite": 405}
-    assert {path: status for path, status in statuses.items() if status != 200} == {**wanting, "/jobs": 404}
+    # These want a query, a search, objects or a subresource.
+    wanting = dict.fromkeys(("/query", "/queryAll", "/search", "/parameterizedSearch", "/compactLayouts"), 400)
+    assert {path: status for path, status in statuses.items() if status != 200} == {
+        **wanting,
+        "/composite": 405,
+        "/jobs": 404,
+    }
