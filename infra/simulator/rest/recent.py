@@ -25,7 +25,7 @@ def items(call: Call, *sobjects: SObject, at_most: int = MAX_ITEMS) -> list[dict
         {
             "attributes": {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{row['Id']}"},
             "Id": row["Id"],
-            "Name": row.get("Name"),
+            "Name": row.get(sobject.name_field),
         }
         for sobject, row in call.context.recently_viewed.of(*sobjects, at_most=at_most)
     ]

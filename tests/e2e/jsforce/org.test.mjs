@@ -141,6 +141,23 @@ test('objects, fields and limits are described', async () => {
   assert.equal((await conn.limits()).DailyApiRequests.Max, 15000);
 });
 
+test('what was seen last is told, and how the org looks', async () => {
+  const conn = await loggedIn();
+  const accounts = await conn.sobject('Account').create([{ Name: 'Hello' }, { Name: 'World' }, { Name: 'Unseen' }]);
+  const seen = accounts.slice(0, 2).map((account) => account.id);
+
+  await conn.query("SELECT Id, Name FROM Account WHERE Name IN ('Hello', 'World') FOR VIEW");
+  const recent = await conn.recent(2);
+  const tabs = await conn.tabs();
+
+  assert.deepEqual(recent.map((record) => record.attributes.type), ['Account', 'Account']);
+  assert.deepEqual((await conn.sobject('Account').recent()).map((record) => record.Id).sort(), seen.sort());
+  assert.ok(tabs.some((tab) => tab.name === 'standard-Lead'));
+  assert.deepEqual((await conn.theme()).themeItems.map((item) => item.name), tabs.map((tab) => tab.sobjectName));
+  const xml = await conn.request({ method: 'GET', url: '/limits', headers: { Accept: 'application/xml' } });
+  assert.equal(xml.LimitsSnapshot.DailyApiRequests.Max, '15000');
+});
+
 test('a lead is created, read, changed and deleted', async () => {
   const conn = await loggedIn();
   const leads = conn.sobject('Lead');
