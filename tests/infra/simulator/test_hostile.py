@@ -6,10 +6,11 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,6 +165,71 @@ async def test_a_strange_authorization_is_refused(header: str) -> None:
         response = await org.http.get("/services/data/v59.0/limits", headers=headers)
 
     assert (response.status_code, response.json()[0]["errorCode"][:8]) == (401, "INVALID_")
+
+
+soap_operations = st.sampled_from(
+    words(
+        """login getUserInfo describeGlobal describeSObject describeSObjects describeLayout describeTheme query queryAll
+        queryMore search getUpdated getDeleted retrieve create update upsert delete undelete emptyRecycleBin merge
+        convertLead setPassword nope"""
+    )
+)
+xml_names = st.sampled_from(
+    words(
+        """LastName Company Email Owner type Id fieldsToNull Nope__c sObjects ids sObjectType sobjectType queryString
+        queryLocator searchString fieldList leadConverts leadId accountId convertedStatus request masterRecord
+        recordToMergeIds startDate endDate externalIDFieldName recordTypeIds username password"""
+    )
+)
+xml_texts = st.text(max_size=10) | st.sampled_from(
+    [*words("< &amp; &lt; ]]> 00Q 00QA10000000001AAA Lead Id true 2026-03-17"), "\x00", " ", "FIND {a b}"]
+)
+xml_trees = st.recursive(
+    xml_texts, lambda inner: st.builds("<{0}>{1}</{0}>".format, xml_names, st.lists(inner, max_size=3).map("".join))
+)
+
+
+@QUICK
+@given(content=st.builds("<Lead>{}</Lead>".format, xml_trees) | xml_trees | st.text(max_size=30))
+async def test_any_xml_is_a_record_or_refused(content: str) -> None:
+    headers = {"Content-Type": "application/xml", "Accept": "application/xml"}
+    async with caller() as org:
+        response = await org.send("POST", "/sobjects/Lead", content=content.encode(errors="replace"), headers=headers)
+
+    assert response.status_code in (201, 400)
+    assert fromstring(response.text).tag == ("Result" if response.status_code == 201 else "Errors")
+
+
+@QUICK
+@given(
+    operation=soap_operations,
+    inside=st.lists(xml_trees, max_size=3).map("".join),
+)
+async def test_any_soap_message_is_answered_or_a_fault(operation: str, inside: str) -> None:
+    async with caller() as org:
+        response = await org.soap(f"<{operation}>{inside}</{operation}>".encode(errors="replace").decode())
+
+    assert response.status_code in (200, 500)
+    assert "UNKNOWN_EXCEPTION" not in response.text
+    body = fromstring(response.text)[0][0]
+    assert (body.tag.rpartition("}")[2] == "Fault") == (response.status_code == 500)
+
+
+web_names = st.sampled_from(words("oid last_name company email retURL encoding debug employees Campaign_ID Nope__c"))
+web_values = st.sampled_from(["https://a.example/ü", "Shift_JIS", "utf-16", "1", "a@example.com", "701A10000000001"])
+
+
+@QUICK
+@given(form=st.dictionaries(web_names | texts, web_values | texts))
+async def test_any_form_on_the_web_gets_a_page_or_a_redirection(form: dict[str, str]) -> None:
+    form = {"oid": "00DA10000000001", "last_name": "x", "company": "y", **form}
+    content = urlencode({name.encode(errors="replace"): text.encode(errors="replace") for name, text in form.items()})
+    async with caller() as org:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        response = await org.http.post("/servlet/servlet.WebToLead", content=content, headers=headers)
+
+    assert response.status_code in (200, 302)
+    assert response.headers["Is-Processed"].startswith("true")
 
 
 @settings(QUICK, max_examples=80)
