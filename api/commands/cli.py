@@ -6,8 +6,10 @@ Each command imports what it runs, so that the others need not wait for it.
 import asyncio
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,6 +37,23 @@ def about(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")] = False,
 ) -> None:
     """Leads of a Salesforce org over REST and MCP, and a Salesforce org to try it on."""
+
+
+SetUpFile = Annotated[
+    Path | None, typer.Option(help="How the org is set up: a YAML or JSON file, see docs/simulator.md.")
+]
+
+
+@contextmanager
+def _set_up(file: Path | None) -> Iterator[dict[str, Any] | None]:
+    """What a set-up file says, for what is done with it; where it makes no sense, the option is to blame."""
+    from infra.simulator.org.set_up import SetUpError
+    from infra.simulator.org.set_up_files import read_changes
+
+    try:
+        yield read_changes(file) if file else None
+    except (SetUpError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--org") from error
 
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")]
@@ -69,9 +88,7 @@ def simulator(
     ),
     port: Port = 3334,
     db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
-    org: Annotated[
-        Path | None, typer.Option(help="A set-up of the org: a YAML or JSON file, see docs/simulator.md.")
-    ] = None,
+    org: SetUpFile = None,
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads for an org that has none.")] = 0,
     latency_ms: Annotated[float, typer.Option(min=0, help="How long every call takes at least.")] = 0,
     tls: Annotated[bool, typer.Option("--tls", help="Speak https, with certificates for Salesforce's names.")] = False,
@@ -85,8 +102,6 @@ def simulator(
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
     from api.commands.simulator import run_simulator
-    from infra.simulator.org.set_up import SetUpError
-    from infra.simulator.org.set_up_files import read_changes
     from infra.simulator.server.app import create_simulator
 
     if db is not None and not db.parent.is_dir():
@@ -94,10 +109,8 @@ def simulator(
     if proxy_port is not None and not tls:
         raise typer.BadParameter("the proxy needs --tls", param_hint="--proxy-port")
     try:
-        set_up = read_changes(org) if org else None
-        simulator = create_simulator(db=db, leads=leads, latency_ms=latency_ms, set_up=set_up)
-    except (SetUpError, OSError) as error:
-        raise typer.BadParameter(str(error), param_hint="--org") from error
+        with _set_up(org) as set_up:
+            simulator = create_simulator(db=db, leads=leads, latency_ms=latency_ms, set_up=set_up)
     except sqlite3.DatabaseError as error:
         raise typer.BadParameter(f"{db} is no database of a simulator: {error}", param_hint="--db") from error
     run_simulator(simulator, host, port, tls=tls_dir if tls else None, proxy_port=proxy_port)
@@ -108,11 +121,13 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The gateway's port.")] = 3333,
     simulator_port: Annotated[int, typer.Option(min=0, max=65535, help="The simulator's port.")] = 3334,
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads in the org.")] = 25,
+    org: SetUpFile = None,
 ) -> None:
     """Run a simulator with sample leads and the gateway on it, and show how to use them."""
     from api.commands.demo import run_demo
 
-    asyncio.run(run_demo(port, simulator_port, leads))
+    with _set_up(org) as set_up:
+        asyncio.run(run_demo(port, simulator_port, leads, set_up))
 
 
 @cli.command()

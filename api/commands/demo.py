@@ -1,6 +1,8 @@
 """The demo: a simulator with sample leads and the gateway on it, in one process."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import typer
@@ -20,13 +22,13 @@ REFRESH_TOKEN = "demo-refresh-token"
 _OTHER_PORTS = 'Choose others with --port and --simulator-port (make demo ARGS="--port 8080 --simulator-port 8081")'
 
 
-async def run_demo(port: int, simulator_port: int, leads: int) -> None:
-    """Run both until they are stopped. Raises PortInUseError and SettingsError."""
+async def run_demo(port: int, simulator_port: int, leads: int, set_up: Mapping[str, Any] | None) -> None:
+    """Run both until they are stopped. Raises PortInUseError, SettingsError, and SetUpError for the org's settings."""
     gateway_listener, org_listener = (
         listen("127.0.0.1", each, instead=_OTHER_PORTS) for each in (port, simulator_port)
     )
     gateway_url, org_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (gateway_listener, org_listener))
-    org = create_simulator(leads=leads)
+    org = create_simulator(leads=leads, set_up=set_up)
     session = await _begin_session(org, org_url)
     settings = _settings(org_url)
     set_up_logging(settings)

@@ -38,9 +38,10 @@ class Demo:
 
 
 @contextmanager
-def running_demo(directory: Path) -> Iterator[Demo]:
+def running_demo(directory: Path, *arguments: str, settings: dict[str, str] | None = None) -> Iterator[Demo]:
     """A demo on free ports, which must end as it should."""
-    with process("demo", "--port", "0", "--simulator-port", "0", cwd=directory, settings=OF_A_REAL_ORG) as running:
+    command = ("demo", "--port", "0", "--simulator-port", "0", *arguments)
+    with process(*command, cwd=directory, settings={**OF_A_REAL_ORG, **(settings or {})}) as running:
         yield Demo(running)
         assert running.stop() == 0
         assert "Both are stopped." in running.printed

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from infra.simulator.instance.context import Context
+from infra.simulator.org.set_up import SetUpError
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.common_fields import INDUSTRIES, LEAD_SOURCES, RATINGS
+from infra.simulator.schema.errors import SalesforceError
+from infra.simulator.schema.fields import Field, SObject
 
 _Choice = TypeVar("_Choice")
 
@@ -31,15 +34,51 @@ _CITIES = (
     ("Kraków", "Poland"),
     ("Toronto", "Canada"),
 )
-_STATUSES = ("Open - Not Contacted", "Working - Contacted", "Open - Not Contacted", "Closed - Not Converted")
+_ANYTHING = {
+    "int": 1,
+    "double": 1,
+    "currency": 1,
+    "percent": 1,
+    "date": "2026-01-02",
+    "datetime": "2026-01-02T03:04:05Z",
+    "time": "10:00:00Z",
+    "email": "any@example.com",
+}
+"""What a required field of an admin's own is filled with, by its type."""
 
 
 def add_samples(context: Context, count: int) -> None:
-    """Fill the org with `count` leads, all through the front door."""
+    """Fill the org with `count` leads, all through the front door.
+
+    Raises SetUpError where the org's rules refuse them.
+    """
     lead = context.org.objects["lead"]
-    with context.org.tables.database.transaction():
-        for number in range(count):
-            context.records.create(lead, sample(number), WriteOptions(context.org.user.id))
+    statuses = [status.name for status in context.org.settings.lead_statuses if not status.is_converted]
+    try:
+        with context.org.tables.database.transaction():
+            for number in range(count):
+                values = sample(number) | {"Status": _pick(statuses, number // 3)}
+                context.records.create(lead, _fitted(lead, values, number), WriteOptions(context.org.user.id))
+    except SalesforceError as error:
+        raise SetUpError(f"the org's rules refuse the sample leads: {error}") from error
+
+
+def _fitted(lead: SObject, values: dict[str, Any], number: int) -> dict[str, Any]:
+    """Those of the values that leads of this org may have, and others that they must have."""
+    fields = {name: lead.field(name) for name in values}
+    fitted = {name: values[name] for name, field in fields.items() if field and _may_be(field, values[name])}
+    for field in lead.required:
+        if field.name not in fitted:
+            fitted[field.name] = _anything(field, number)
+    return fitted
+
+
+def _anything(field: Field, number: int) -> Any:
+    return _pick(field.choices, number).value if field.choices else _ANYTHING.get(field.type, "Any")
+
+
+def _may_be(field: Field, value: Any) -> bool:
+    return field.createable and (not field.restricted or field.offers(str(value)))
 
 
 def sample(number: int) -> dict[str, Any]:
@@ -62,7 +101,6 @@ def sample(number: int) -> dict[str, Any]:
         "LeadSource": _pick(LEAD_SOURCES, number),
         "Industry": _pick(INDUSTRIES.split(","), number * 3),
         "Rating": _pick(RATINGS, number // 2),
-        "Status": _pick(_STATUSES, number // 3),
         "NumberOfEmployees": 5 + number * 37 % 900,
         "AnnualRevenue": 100_000 + number * 73_000 % 9_000_000,
     }

@@ -60,18 +60,24 @@ def _unfit_text(org: Org, field: Field, value: Any) -> Problem | None:
     """What Salesforce has against a value whose type fits: too long, no email address, not on the list."""
     if not isinstance(value, str) or not field.is_text:
         return None
-    emails = _INTERNATIONAL_EMAIL if org.settings.email_internationalization else _EMAIL
-    if field.type == "email" and not emails.fullmatch(value):
+    if field.type == "email" and not _is_email(org, value):
         return Problem("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {value}", (field.name,))
     if field.length and len(value) > field.length:
         message = f"{field.label}: data value too large: {value} (max length={field.length})"
         return Problem("STRING_TOO_LONG", message, (field.name,))
+    if not field.restricted:
+        return None
     values = value.split(";") if field.type == "multipicklist" else [value]
-    unknown = [each for each in values if not field.offers(each)] if field.restricted else []
+    unknown = [each for each in values if not field.offers(each)]
     if unknown:
         message = f"{field.label}: bad value for restricted picklist field: {';'.join(unknown)}"
         return Problem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (field.name,))
     return None
+
+
+def _is_email(org: Org, value: str) -> bool:
+    form = _INTERNATIONAL_EMAIL if org.settings.email_internationalization else _EMAIL
+    return form.fullmatch(value) is not None
 
 
 def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:

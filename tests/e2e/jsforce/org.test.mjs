@@ -158,6 +158,42 @@ test('what was seen last is told, and how the org looks', async () => {
   assert.equal(xml.LimitsSnapshot.DailyApiRequests.Max, '15000');
 });
 
+const SET_UPS = {
+  classic: {},
+  modern: { CountryCode: 'US', StateCode: 'CA' },
+  person_accounts: {},
+  global: { Region__c: 'EMEA', CurrencyIsoCode: 'USD', Tier__c: 'Gold', acme__Consent__c: true },
+};
+
+for (const [setup, values] of Object.entries(SET_UPS)) {
+  test(`the set-up ${setup} is described, and its leads and accounts are written and read`, async () => {
+    await control('PATCH', 'org', { setup });
+    const conn = connection({ oauth2: app() });
+    await conn.login(USERNAME, PASSWORD);
+
+    const { fields, recordTypeInfos } = await conn.sobject('Lead').describe();
+    const names = new Set(fields.map((field) => field.name));
+    assert.ok(Object.keys(values).every((name) => names.has(name)));
+    assert.ok(recordTypeInfos.some((info) => info.available && info.defaultRecordTypeMapping));
+    const { sobjects } = await conn.describeGlobal();
+    assert.ok(sobjects.length > 20);
+
+    const { id } = await conn.sobject('Lead').create(lead(1, values));
+    const stored = await conn.sobject('Lead').retrieve(id);
+    assert.deepEqual(Object.keys(stored).filter((name) => name !== 'attributes').sort(), [...names].sort());
+    for (const [name, value] of Object.entries(values)) assert.equal(stored[name], value);
+    assert.equal((await conn.sobject('Lead').update({ Id: id, Title: 'CTO' })).success, true);
+    const [found] = await conn.sobject('Lead').find({ Title: 'CTO' }, '*');
+    assert.equal(found.Id, id);
+    assert.equal((await conn.sobject('Lead').destroy(id)).success, true);
+
+    const person = setup === 'person_accounts' ? { LastName: 'Okafor', PersonEmail: 'ada@example.com' } : { Name: 'Acme' };
+    const account = await conn.sobject('Account').create(person);
+    const { IsPersonAccount = false, Name } = await conn.sobject('Account').retrieve(account.id);
+    assert.deepEqual([IsPersonAccount, Name], setup === 'person_accounts' ? [true, 'Okafor'] : [false, 'Acme']);
+  });
+}
+
 test('a lead is created, read, changed and deleted', async () => {
   const conn = await loggedIn();
   const leads = conn.sobject('Lead');
