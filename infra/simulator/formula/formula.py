@@ -42,7 +42,7 @@ class Formula:
         try:
             with localcontext(ARITHMETIC):
                 return self._value(environment)
-        except (ArithmeticError, ValueError) as error:
+        except (ArithmeticError, ValueError, RecursionError) as error:
             raise EvaluationError(str(error) or type(error).__name__) from error
 
 
@@ -127,17 +127,16 @@ class _Compiler:
         return typed
 
     def _call(self, call: Call) -> Typed:
-        form, function = FORMS.get(call.name), FUNCTIONS.get(call.name)
-        if form is None and function is None:
-            raise FormulaError(f"Unknown function {call.name}. Check spelling.")
-        arguments = [self.typed(argument) for argument in call.arguments]
-        if form is not None:
-            if form.on_save and not self._on_save:
-                raise FormulaError(f"Function {call.name} may not be used in this type of formula")
-            form.check_count(call.name, len(arguments))
-            return form.typed(call.name, arguments)
-        assert function is not None
-        return _function(call.name, function, arguments)
+        form = FORMS.get(call.name)
+        if form is None:
+            function = FUNCTIONS.get(call.name)
+            if function is None:
+                raise FormulaError(f"Unknown function {call.name}. Check spelling.")
+            return _function(call.name, function, [self.typed(argument) for argument in call.arguments])
+        if form.on_save and not self._on_save:
+            raise FormulaError(f"Function {call.name} may not be used in this type of formula")
+        form.check_count(call.name, len(call.arguments))
+        return form.typed(call.name, [self.typed(argument) for argument in call.arguments])
 
 
 def _literal(literal: Literal) -> Typed:

@@ -7,7 +7,6 @@ Source: restated from Salesforce's "Formula Operators and Functions".
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -52,8 +51,7 @@ def _text(text: str) -> str:
 def _rounded(number: Decimal, places: Decimal) -> Decimal:
     if abs(places) > 30:
         raise EvaluationError("ROUND takes up to 30 decimal places")
-    unit = Decimal(1).scaleb(-_whole(places))
-    return number.quantize(unit, ROUND_HALF_UP, ARITHMETIC) if number.as_tuple().exponent != 0 or places < 0 else number
+    return number.quantize(Decimal(1).scaleb(-_whole(places)), ROUND_HALF_UP, ARITHMETIC)
 
 
 def _whole_number(rounding: str) -> Callable[[Decimal], Decimal]:
@@ -203,8 +201,7 @@ FUNCTIONS: dict[str, Function] = {
 def text_of(value: Any) -> str:
     """What TEXT() gives for a number, a date or a date and time; nothing for null."""
     if isinstance(value, Decimal):
-        plain = format(value.normalize(ARITHMETIC), "f")
-        return "0" if math.isclose(value, 0, abs_tol=0) else plain
+        return format((value or Decimal(0)).normalize(ARITHMETIC), "f")
     if isinstance(value, datetime):
         return f"{value.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}Z"
     return "" if value is None else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -14,9 +14,11 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.simulator.org.custom_fields import FormulaType
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import Clock, OrgClient
+from tests.infra.simulator.formula.strategies import formulas
 
 SIMULATOR = create_simulator(leads=30, clock=Clock())
 QUICK = settings(max_examples=250, deadline=None)
@@ -261,6 +263,24 @@ async def test_half_a_surrogate_pair_is_refused(path: str) -> None:
         response = await org.http.post(path, headers=headers, content=r'{"object": "\ud800", "\ud800": 1}')
 
     assert response.status_code == 400
+
+
+@settings(QUICK, max_examples=80)
+@given(text=formulas, returns=st.sampled_from(get_args(FormulaType)), employees=st.none() | st.integers(0, 9))
+async def test_any_text_is_a_formula_or_refused(text: str, returns: str, employees: int | None) -> None:
+    custom = [
+        {"name": "Score__c", "type": "double"},
+        {"name": "Made__c", "type": "formula", "returns": returns, "formula": text or "?"},
+    ]
+    rules = [{"name": "r", "formula": text or "?", "message": "no"}]
+    lead = {"LastName": "x", "Company": "y", "NumberOfEmployees": employees}
+    async with caller() as org:
+        for made in ({"custom_fields": custom}, {"custom_fields": custom[:1], "validation_rules": rules}):
+            answer = await org.http.patch("/_sim/org", json=made)
+            assert answer.status_code in (200, 400)
+            check(await org.send("POST", "/sobjects/Lead", json=lead))
+            check(await org.send("GET", "/query?q=SELECT+FIELDS(ALL)+FROM+Lead+ORDER+BY+Made__c+LIMIT+20"))
+            await org.change_org(custom_fields=[], validation_rules=[])
 
 
 def teardown_module() -> None:

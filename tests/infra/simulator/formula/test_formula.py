@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from infra.simulator.formula.errors import EvaluationError, FormulaError
 from infra.simulator.formula.formula import compiled
-from infra.simulator.formula.functions import FUNCTIONS
 from infra.simulator.formula.regex import matches
 from infra.simulator.formula.values import Type
 from infra.simulator.schema.lead import LEAD
 from tests.infra.simulator.formula.records import Given, formula
+from tests.infra.simulator.formula.strategies import formulas
 
 REFUSED: list[tuple[str, str]] = [
     ("", "Syntax error. Found end of formula"),
@@ -79,13 +79,6 @@ def test_a_formula_tells_which_fields_it_reads() -> None:
     assert [path.sobject.name for path in found.fields] == ["Lead", "Group", "User"]
 
 
-TOKENS = [
-    *FUNCTIONS, "AND", "OR", "NOT", "IF", "CASE", "ISBLANK", "BLANKVALUE", "ISPICKVAL", "INCLUDES", "TEXT", "TODAY",
-    "NOW", "ISNEW", "ISCHANGED", "PRIORVALUE", "(", ")", ",", "(", ")", "+", "-", "*", "/", "^", "&", "&&", "||", "!",
-    "=", "<>", "<", ">=", "Company", "Rating", "Score__c", "Share__c", "Visited__c", "Called__c", "Topics__c", "Phone",
-    "IsConverted", "Owner:User.Name", "$User.Id", "1", "0", "9999999999", "0.5", '"x"', '""', "NULL", "TRUE",
-    "'(a|b)*'",
-]  # fmt: skip
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
@@ -99,27 +92,8 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-@st.composite
-def calls(draw: st.DrawFn) -> str:
-    """Functions and operators over whatever there is: most of it is nonsense, some of it compiles."""
-    leaf = st.sampled_from([token for token in TOKENS if token[0] not in "(),+-*/^&|!=<>" and token not in FUNCTIONS])
-    inner = st.recursive(
-        leaf,
-        lambda part: st.one_of(
-            st.builds(
-                lambda name, arguments: f"{name}({', '.join(arguments)})",
-                st.sampled_from([*FUNCTIONS, "AND", "IF", "CASE", "ISBLANK", "TEXT", "BLANKVALUE"]),
-                st.lists(part, max_size=4),
-            ),
-            st.builds("({} {} {})".format, part, st.sampled_from(["+", "-", "*", "/", "^", "&", "=", "<"]), part),
-        ),
-        max_leaves=12,
-    )
-    return draw(inner)
-
-
 @given(
-    text=st.one_of(st.lists(st.sampled_from(TOKENS), max_size=25).map(" ".join), calls(), st.text(max_size=60)),
+    text=formulas,
     kind=st.sampled_from([Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.DATE, Type.DATETIME]),
     record=RECORDS,
     before=st.none() | RECORDS,

@@ -163,6 +163,27 @@ async def test_triggers_of_accounts_contacts_and_opportunities_run_at_conversion
     assert await org.query("SELECT Id FROM Lead WHERE IsConverted = true") == []
 
 
+async def test_rules_are_asked_about_the_lead_that_is_converted_and_what_it_becomes(org: OrgClient) -> None:
+    rules = {
+        "Lead": "IsConverted && ISBLANK(Phone)",
+        "Account": "ISBLANK(BillingCity)",
+        "Contact": "ISBLANK(Email)",
+        "Opportunity": "ISPICKVAL(LeadSource, '')",
+    }
+    lead_id = await org.create()
+    given = {"Phone": "1", "City": "Lagos", "Email": "ada@example.com", "LeadSource": "Web"}
+    told = []
+    for (object_name, formula), (field, value) in zip(rules.items(), given.items(), strict=True):
+        await org.change_org(
+            validation_rules=[{"name": "r", "object": object_name, "formula": formula, "message": object_name}]
+        )
+        told += [message for _, message, _ in await writing.convert(org, lead_id, {})]
+        await writing.update(org, lead_id, {field: value})
+
+    assert told == [*rules]
+    assert await writing.convert(org, lead_id, {}) == []
+
+
 async def test_a_merge_updates_the_master_even_without_values(org: OrgClient) -> None:
     master = await org.create()
     await org.change_org(triggers=[trigger("after update")])
