@@ -22,6 +22,7 @@ from simple_salesforce.exceptions import (
     SalesforceRefusedRequest,
     SalesforceResourceNotFound,
 )
+from simple_salesforce.format import format_soql
 
 from tests.support.keys import private_key_file
 from tests.support.served_org import ServedOrg
@@ -204,6 +205,36 @@ def test_ten_thousand_leads_go_through_bulk_jobs(salesforce: Any, served: Served
     assert [len(page) for page in pages] == [10_000, 5_000]
     assert Counter(row["Title"] for page in pages for row in page) == {"CEO": 10_000, "": 5_000}
     assert served.control.stats()["leads"] == 5_000
+
+
+def test_bulk_jobs_read_files_and_write_them(salesforce: Any, tmp_path: Path) -> None:
+    bulk, file = salesforce.bulk2.Lead, tmp_path / "leads.csv"
+    file.write_text("LastName,Company\n" + "".join(f"L{number},Acme\n" for number in range(40)))
+
+    jobs = bulk.insert(str(file), batch_size=10, concurrency=4, wait=0)
+    [page] = bulk.download("SELECT Id, LastName FROM Lead", path=str(tmp_path), wait=0)
+    found = rows(Path(page["file"]).read_text())
+    file.write_text("Id\n" + "".join(f"{row['Id']}\n" for row in found))
+    [deleted] = bulk.hard_delete(str(file), wait=0)
+
+    assert [job["numberRecordsProcessed"] for job in jobs] == [10] * 4
+    assert {row["LastName"] for row in found} == {f"L{number}" for number in range(40)}
+    assert (deleted["numberRecordsProcessed"], deleted["numberRecordsFailed"]) == (40, 0)
+
+
+def test_queries_are_put_together_by_the_client(salesforce: Any) -> None:
+    salesforce.Lead.create(lead(LastName="O'Neill \\ 100%_"))
+    now = datetime.now(timezone.utc)
+
+    queries = [
+        format_soql("SELECT Id FROM Lead WHERE LastName = {}", "O'Neill \\ 100%_"),
+        format_soql("SELECT Id FROM Lead WHERE LastName IN {names}", names=["O'Neill \\ 100%_", "B"]),
+        format_soql("SELECT Id FROM Lead WHERE LastName LIKE '{:like}%'", "O'Neill \\ 100%"),
+        format_soql("SELECT Id FROM Lead WHERE CreatedDate > {} AND IsConverted = {}", now - timedelta(hours=1), False),
+        format_soql("SELECT Id FROM Lead WHERE AnnualRevenue = {} AND NumberOfEmployees {:literal}", None, "= null"),
+    ]
+
+    assert [salesforce.query(query)["totalSize"] for query in queries] == [1] * 5
 
 
 def test_leads_go_through_classic_bulk_jobs(salesforce: Any, served: ServedOrg) -> None:
