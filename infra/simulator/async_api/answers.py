@@ -20,6 +20,7 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import XSI, document, element, value
 from infra.simulator.org.values import text_for
 from infra.simulator.records.dml import Outcome
+from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.fields import Field
@@ -169,7 +170,7 @@ def _with_numbers_for_dates(record: dict[str, Any], columns: Mapping[str, Field 
     """JSON of bulk queries writes dates and times in milliseconds since 1970."""
     shown = copy.deepcopy(record)
     for path, each in columns.items():
-        if each is None or each.type not in ("date", "datetime"):
+        if each is None or each.type not in unverified.IN_MILLISECONDS:
             continue
         *parents, name = path.split(".")
         inner: Any = shown

@@ -28,14 +28,13 @@ from infra.simulator.bulk.classic_job import (
 from infra.simulator.bulk.errors import invalid_batch, invalid_job, invalid_job_state
 from infra.simulator.bulk.loader import Loader, check_names
 from infra.simulator.bulk.pk_chunking import Chunking, chunked, is_chunkable
-from infra.simulator.bulk.query import found, prepared
+from infra.simulator.bulk.query import BulkQueries, prepared
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure
 from infra.simulator.schema.fields import SObject
 from infra.simulator.soql.parser import parse
-from infra.simulator.soql.queries import Queries
 
 MAX_DAILY_BATCHES = 15_000
 
@@ -44,7 +43,7 @@ class ClassicJobs:
     """The classic jobs of one org. They do not survive a restart."""
 
     def __init__(
-        self, org: Org, exchange: Exchange, loader: Loader, queries: Queries, next_job_id: Callable[[], str]
+        self, org: Org, exchange: Exchange, loader: Loader, queries: BulkQueries, next_job_id: Callable[[], str]
     ) -> None:
         self._org = org
         self._exchange = exchange
@@ -159,12 +158,12 @@ class ClassicJobs:
         chunks = [] if is_chunk or job.chunking is None else await self._chunks(sobject, soql, job.chunking)
         if chunks:
             batch.state = NOT_PROCESSED
-            for chunk in chunks:
+            for chunk in chunks if job.state != ABORTED else ():
                 self._started(job, chunk.encode(), is_chunk=True)
             return
         selection = Selection(sobject, columns)
         base_path = f"/services/data/v{job.version}"
-        async for records in found(self._queries, soql, base_path, include_deleted=job.operation == "queryAll"):
+        async for records in self._queries.found(soql, base_path, include_deleted=job.operation == "queryAll"):
             selection.records.extend(records)
             batch.processed += len(records)
         batch.selection = selection
@@ -176,11 +175,13 @@ class ClassicJobs:
             return []
         first_id = chunking.first_id or sobject.prefix + "0" * 12
         every_id = f"SELECT Id FROM {sobject.name} WHERE Id >= '{first_id}' ORDER BY Id"
-        pages = found(self._queries, every_id, "", include_deleted=True)
+        pages = self._queries.found(every_id, "", include_deleted=True)
         ids = [record["Id"] async for page in pages for record in page]
         return chunked(soql, ids or [first_id], chunking.size)
 
 
 def _of_query(error: SalesforceError) -> SalesforceError:
+    """Why a query was not processed; what it may not ask has another code in Bulk API 2.0."""
     problem = error.problems[0]
-    return invalid_batch(f"Failed to process query: {problem.code}: {problem.message}")
+    code = "FUNCTIONALITY_NOT_ENABLED" if problem.code == "API_ERROR" else problem.code
+    return invalid_batch(f"Failed to process query: {code}: {problem.message}")

@@ -9,17 +9,16 @@ import asyncio
 
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, IN_PROGRESS, OPEN, UPLOADED, Job, Kind
 from infra.simulator.bulk.loader import Loader, check_names
-from infra.simulator.bulk.query import found, row
+from infra.simulator.bulk.query import BulkQueries, row
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.schema.errors import SalesforceError, no_such_resource
-from infra.simulator.soql.queries import Queries
 
 
 class Jobs:
     """The jobs of one org, and those that are being worked off right now. They do not survive a restart."""
 
-    def __init__(self, org: Org, exchange: Exchange, loader: Loader, queries: Queries) -> None:
+    def __init__(self, org: Org, exchange: Exchange, loader: Loader, queries: BulkQueries) -> None:
         self._org = org
         self._exchange = exchange
         self._loader = loader
@@ -86,8 +85,8 @@ class Jobs:
 
     async def _query(self, job: Job) -> None:
         include_deleted = job.operation == "queryAll"
-        pages = found(
-            self._queries, job.query, "", include_deleted=include_deleted, wanted=lambda: job.state == IN_PROGRESS
+        pages = self._queries.found(
+            job.query, "", include_deleted=include_deleted, wanted=lambda: job.state == IN_PROGRESS
         )
         async for records in pages:
             job.rows.extend(row(job.columns, record) for record in records)

@@ -14,6 +14,7 @@ from typing import Any
 from infra.simulator.bulk.job import Job
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
+from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import Field, SObject
@@ -46,25 +47,29 @@ def prepared(org: Org, soql: str) -> tuple[SObject, dict[str, Field | None]]:
         for shown in ready.shown
     }
     if any(field is not None and field.type in COMPOUND for field in columns.values()):
-        raise failure(400, "FUNCTIONALITY_NOT_ENABLED", "Selecting compound data not supported in Bulk Query")
+        raise failure(400, "API_ERROR", "Selecting compound data not supported in Bulk Query")
     return ready.sobject, columns
 
 
-async def found(
-    queries: Queries,
-    soql: str,
-    base_path: str,
-    *,
-    include_deleted: bool,
-    wanted: Callable[[], bool] = lambda: True,
-) -> AsyncIterator[list[dict[str, Any]]]:
-    """The records of a query, some at a time, as long as they are wanted. Raises SalesforceError."""
-    page = queries.run(soql, base_path, include_deleted=include_deleted)
-    yield page.records
-    while page.locator is not None and wanted():
-        await asyncio.sleep(0)
-        page = queries.more(page.locator, base_path)
+class BulkQueries:
+    """Runs the queries of bulk jobs, some records at a time, so that other callers are not kept waiting."""
+
+    def __init__(self, queries: Queries, recycle_bin: RecycleBin) -> None:
+        self._queries = queries
+        self._recycle_bin = recycle_bin
+
+    async def found(
+        self, soql: str, base_path: str, *, include_deleted: bool, wanted: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """The records of a query, page by page, as long as they are wanted. Raises SalesforceError."""
+        if include_deleted:
+            self._recycle_bin.forget_expired()
+        page = self._queries.run(soql, base_path, include_deleted=include_deleted)
         yield page.records
+        while page.locator is not None and wanted():
+            await asyncio.sleep(0)
+            page = self._queries.more(page.locator, base_path)
+            yield page.records
 
 
 def row(columns: Iterable[str], record: dict[str, Any]) -> list[str]:

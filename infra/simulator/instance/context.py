@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from infra.simulator.bulk.classic_jobs import ClassicJobs
 from infra.simulator.bulk.jobs import Jobs
 from infra.simulator.bulk.loader import Loader
+from infra.simulator.bulk.query import BulkQueries
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.org.recently_viewed import RecentlyViewed
@@ -51,7 +52,8 @@ class Context:
     def of(cls, org: Org) -> Context:
         exchange, records, recycle_bin, queries = Exchange(org), Records(org), RecycleBin(org), Queries(org)
         loader = Loader(org, records, recycle_bin)
-        jobs = Jobs(org, exchange, loader, queries)
+        bulk_queries = BulkQueries(queries, recycle_bin)
+        jobs = Jobs(org, exchange, loader, bulk_queries)
         return cls(
             org,
             exchange,
@@ -64,5 +66,5 @@ class Context:
             queries,
             Searches(org),
             jobs,
-            ClassicJobs(org, exchange, loader, queries, jobs.next_id),
+            ClassicJobs(org, exchange, loader, bulk_queries, jobs.next_id),
         )

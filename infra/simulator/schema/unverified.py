@@ -189,6 +189,8 @@ BAD_CLASSIC_STATE = "The state of a job can only be changed to Closed or Aborted
 ONLY_STATE = "Only the state of a job can be changed"
 KEY_WITHOUT_UPSERT = "externalIdFieldName is allowed for upserts only"
 BATCH_OF_OTHER_TYPE = "The batch is sent as {media_type}; the content type of its job is {content_type}"
+IN_MILLISECONDS = ("datetime", "date")
+"""Types that JSON of Bulk API 1.0 writes as numbers: no source tells it of dates."""
 BATCH_NOT_ENDED = "The batch has no results yet: its state is {state}"
 
 BAD_XML = "The XML cannot be read: {reason}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.infra.simulator.async_api.conftest import NAMESPACE, BulkClient, text_in
+from tests.infra.simulator.conftest import Clock
 
 SOQL = "SELECT Id, LastName, CreatedDate, Owner.Name, IsConverted FROM Lead"
 
@@ -56,13 +57,16 @@ async def test_a_query_may_find_nothing(bulk: BulkClient, content_type: str, not
     assert (await bulk.found(SOQL, content_type)).text.endswith(nothing)
 
 
-async def test_only_query_all_finds_what_was_deleted(bulk: BulkClient) -> None:
+async def test_only_query_all_finds_what_was_deleted_and_that_for_two_weeks(bulk: BulkClient, clock: Clock) -> None:
     lead_id = await bulk.org.create()
     await bulk.org.send("DELETE", f"/sobjects/Lead/{lead_id}")
 
     found = [(await bulk.found("SELECT Id FROM Lead", operation=each)).json() for each in ("query", "queryAll")]
+    clock.move(days=16)
+    await bulk.org.log_in_again()
+    later = (await bulk.found("SELECT Id FROM Lead", operation="queryAll")).json()
 
-    assert [len(records) for records in found] == [0, 1]
+    assert [len(records) for records in [*found, later]] == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,7 @@ async def test_only_query_all_finds_what_was_deleted(bulk: BulkClient) -> None:
         ("SELECT Nope FROM Lead", "INVALID_FIELD: "),
         ("SELECT", "MALFORMED_QUERY: "),
         ("", "MALFORMED_QUERY: "),
-        ("SELECT COUNT(Id) FROM Lead", "API_ERROR: "),
+        ("SELECT COUNT(Id) FROM Lead", "FUNCTIONALITY_NOT_ENABLED: "),
         ("SELECT Address FROM Lead", "FUNCTIONALITY_NOT_ENABLED: Selecting compound data not supported in Bulk Query"),
         (
             "SELECT Id FROM Contact",

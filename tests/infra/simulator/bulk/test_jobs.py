@@ -11,7 +11,7 @@ import pytest
 
 from infra.simulator.bulk.csv_format import DELIMITERS, CsvFormat
 from infra.simulator.schema.errors import SalesforceError
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of
 
 INGEST, QUERY = "/jobs/ingest", "/jobs/query"
 ENDED = ("JobComplete", "Failed", "Aborted")
@@ -275,17 +275,20 @@ async def test_a_query_job_gives_its_rows_page_by_page(org: OrgClient) -> None:
     )
 
 
-async def test_a_query_job_may_ask_for_what_was_deleted(org: OrgClient) -> None:
+async def test_a_query_job_may_ask_for_what_was_deleted_lately(org: OrgClient, clock: Clock) -> None:
     await org.send("DELETE", f"/sobjects/Lead/{await org.create()}")
 
     living = await queried(org, "SELECT Id FROM Lead")
     everything = await queried(org, "SELECT Id FROM Lead", operation="queryAll")
+    clock.move(days=16)
+    await org.log_in_again()
+    later = await queried(org, "SELECT Id FROM Lead", operation="queryAll")
 
     counts = [
         (await org.send("GET", f"{QUERY}/{job}/results")).headers["Sforce-NumberOfRecords"]
-        for job in (living, everything)
+        for job in (living, everything, later)
     ]
-    assert counts == ["0", "1"]
+    assert counts == ["0", "1", "0"]
 
 
 @pytest.mark.parametrize(
@@ -297,6 +300,7 @@ async def test_a_query_job_may_ask_for_what_was_deleted(org: OrgClient) -> None:
         ({"operation": "query", "query": "SELECT Status, COUNT(Id) FROM Lead GROUP BY Status"}, (400, "API_ERROR")),
         ({"operation": "query", "query": "SELECT Id, (SELECT Id FROM Contacts) FROM Account"}, (400, "API_ERROR")),
         ({"operation": "query", "query": "SELECT Id FROM Lead LIMIT 1 OFFSET 1"}, (400, "API_ERROR")),
+        ({"operation": "query", "query": "SELECT Id, Address FROM Lead"}, (400, "API_ERROR")),
     ],
 )
 async def test_a_query_job_that_makes_no_sense_is_refused(
