@@ -5,8 +5,10 @@ Source: fact sheet 4.1 and 7.7.
 
 from __future__ import annotations
 
+import hashlib
+
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.exchange.xml_tree import element, text_of
+from infra.simulator.exchange.xml_tree import element, text_of, value
 from infra.simulator.schema.errors import failure
 from infra.simulator.soap.call import SoapCall
 from infra.simulator.soap.envelope import answer
@@ -35,7 +37,8 @@ def search(call: SoapCall) -> Reply:
         raise failure(400, "MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
     found = call.context.searches.run(text, call.base_path)
     records = (element("searchRecords", record_element("record", record)) for record in found)
-    return answer("search", [element("result", *records)])
+    query_id = hashlib.sha256(text.encode()).hexdigest()[:26]
+    return answer("search", [element("result", value("queryId", query_id), *records)])
 
 
 def _first_page(call: SoapCall, *, include_deleted: bool) -> Page:

@@ -80,6 +80,7 @@ async def test_a_search_finds_records_of_many_objects(org: OrgClient) -> None:
 
     [result] = await results(org, f"<search><searchString>{sosl}</searchString></search>")
 
+    assert [each.tag for each in result] == [f"{PARTNER}queryId", *[f"{PARTNER}searchRecords"] * 2]
     found = [each for record in result.findall(f"{PARTNER}searchRecords") for each in record]
     assert [each.tag for each in found] == [f"{PARTNER}record"] * 2
     assert [(each.findtext(f"{SOBJECT}type"), each.findtext(f"{SOBJECT}Id")) for each in found] == [
