@@ -12,6 +12,7 @@ from infra.simulator.exchange.xml_tree import element, text_of, value
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.org import Org
+from infra.simulator.org.values import text_for
 from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import to_stamp, with_z
 from infra.simulator.soap.call import SoapCall
@@ -100,22 +101,23 @@ def _invalid_login() -> SoapFaultError:
 def _user_info(org: Org, user_id: str, name: str) -> Element:
     user = org.tables.get("User", user_id) or {}
     organization = org.tables.get("Organization", org.id) or {}
+    corporate = next((each.code for each in org.settings.currencies if each.corporate), None)
     values: dict[str, str | None] = {
         "accessibilityMode": "false",
         "chatterExternal": "false",
-        "currencySymbol": "$",
+        "currencySymbol": None if corporate else "$",
         "orgAttachmentFileSizeLimit": "5242880",
-        "orgDefaultCurrencyIsoCode": "USD",
+        "orgDefaultCurrencyIsoCode": None if corporate else "USD",
         "orgDefaultCurrencyLocale": "en_US",
         "orgDisallowHtmlAttachments": "false",
-        "orgHasPersonAccounts": "false",
+        "orgHasPersonAccounts": text_for(org.settings.person_accounts),
         "organizationId": org.id,
-        "organizationMultiCurrency": "false",
+        "organizationMultiCurrency": text_for(corporate is not None),
         "organizationName": organization.get("Name"),
-        "profileId": org.fixed_id("00e", 1),
-        "roleId": None,
+        "profileId": user.get("ProfileId"),
+        "roleId": user.get("UserRoleId"),
         "sessionSecondsValid": str(org.settings.session_seconds),
-        "userDefaultCurrencyIsoCode": None,
+        "userDefaultCurrencyIsoCode": corporate,
         "userEmail": user.get("Email"),
         "userFullName": user.get("Name"),
         "userId": user_id,

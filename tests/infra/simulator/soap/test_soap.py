@@ -111,6 +111,27 @@ async def test_the_user_and_the_time_are_told(org: OrgClient) -> None:
     assert text(time, "timestamp") == "2026-03-17T09:30:00.000Z"
 
 
+@pytest.mark.parametrize(
+    ("setup", "persons", "several", "single", "own"),
+    [
+        ("classic", "false", "false", "USD", None),
+        ("person_accounts", "true", "false", "USD", None),
+        ("global", "false", "true", None, "EUR"),
+    ],
+)
+async def test_the_user_is_told_what_kind_of_org_it_is(
+    org: OrgClient, setup: str, persons: str, several: str, single: str | None, own: str | None
+) -> None:
+    await org.change_org(setup=setup)
+
+    [user] = await results(org, "<getUserInfo/>")
+
+    [profile] = await org.query("SELECT ProfileId, UserRoleId FROM User WHERE Username = 'demo@example.com'")
+    assert (text(user, "orgHasPersonAccounts"), text(user, "organizationMultiCurrency")) == (persons, several)
+    assert (text(user, "orgDefaultCurrencyIsoCode"), text(user, "userDefaultCurrencyIsoCode")) == (single, own)
+    assert (text(user, "profileId"), text(user, "roleId")) == (profile["ProfileId"], profile["UserRoleId"])
+
+
 async def test_records_are_created_each_by_itself(org: OrgClient) -> None:
     body = f"<create>{record('Lead', LastName='A & B', Company='C')}{record('Lead', LastName='D')}</create>"
 
