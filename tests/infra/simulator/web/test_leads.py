@@ -78,10 +78,12 @@ async def test_custom_fields_go_by_their_ids_or_their_names(org: OrgClient) -> N
         {"name": "Agreed__c", "type": "boolean"},
     ]
     await org.change_org(custom_fields=fields)
-    pod = (await org_id(org))[3:5]
+    soql = "SELECT DurableId FROM FieldDefinition WHERE EntityDefinitionId = 'Lead' AND QualifiedApiName = 'Segment__c'"
+    [definition] = await org.query(soql)
+    segment_id = definition["DurableId"].removeprefix("Lead.")
     custom: dict[str, Any] = {"topics__C": ["C", "", "A"], "Since__c": "3/17/2026", "Agreed__c": "on"}
-    unknown = {f"00N{pod}0000000009": "x", "Other__c": "x", "IsConverted": "1"}
-    custom |= {f"00N{pod}0000000002": "Gold", **unknown}
+    unknown = {"00NA10000000009": "x", "Other__c": "x", "IsConverted": "1"}
+    custom |= {segment_id: "Gold", **unknown}
 
     response = await send(org, **custom)
 
