@@ -31,7 +31,10 @@ def show_object(call: Call) -> Reply:
 def describe(call: Call) -> Reply:
     sobject = call.sobject()
     version = Version(call.org.shaped_at)
-    return version.refusal(call) or Reply(200, described(sobject, call.base_path), version.headers())
+    refused = version.refusal(call)
+    if refused is not None:
+        return refused
+    return Reply(200, described(sobject, call.base_path, call.org.objects.values()), version.headers())
 
 
 def create(call: Call) -> Reply:

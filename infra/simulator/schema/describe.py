@@ -5,6 +5,7 @@ Source: fact sheet 2.5 (recorded keys).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from infra.simulator.schema.field_describe import described_field
@@ -13,25 +14,12 @@ from infra.simulator.schema.fields import RecordType, SObject
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 
 
-def described(sobject: SObject, base_path: str) -> dict[str, Any]:
-    """The whole describe."""
+def described(sobject: SObject, base_path: str, objects: Iterable[SObject] = ()) -> dict[str, Any]:
+    """The whole describe. `objects` are those whose records may refer to this one's."""
     rest = f"{base_path}/sobjects/{sobject.name}"
     return {
         "actionOverrides": [],
-        "childRelationships": [
-            {
-                "cascadeDelete": child.cascades,
-                "childSObject": child.child,
-                "deprecatedAndHidden": False,
-                "field": child.field,
-                "junctionIdListNames": [],
-                "junctionReferenceTo": [],
-                "relationshipName": child.name,
-                "restrictedDelete": False,
-            }
-            for child in sobject.children
-            if child.name
-        ],
+        "childRelationships": _child_relationships(sobject, objects),
         **_flags(sobject),
         "compactLayoutable": sobject.is_layoutable,
         "extendedBy": None,
@@ -49,7 +37,7 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
         "recordTypeInfos": record_type_infos(sobject, rest),
         "searchLayoutable": sobject.searchable,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {sobject.plural}", "name": "everything"}],
+        "supportedScopes": _scopes(sobject),
         "urls": _urls(sobject, rest) | _page_urls(sobject),
     }
 
@@ -57,6 +45,37 @@ def described(sobject: SObject, base_path: str) -> dict[str, Any]:
 def summarized(sobject: SObject, base_path: str) -> dict[str, Any]:
     """An entry of the list of objects: the describe without its fields."""
     return {**_flags(sobject), "urls": _urls(sobject, f"{base_path}/sobjects/{sobject.name}")}
+
+
+def _child_relationships(sobject: SObject, objects: Iterable[SObject]) -> list[dict[str, Any]]:
+    """Every reference that leads here; some have a name by which their records can be listed."""
+    named = {(child.child, child.field): child for child in sobject.children if child.name}
+    found = []
+    for other in objects:
+        for field in other.fields:
+            if sobject.name in field.reference_to:
+                child = named.get((other.name, field.name))
+                found.append(
+                    {
+                        "cascadeDelete": child.cascades if child else False,
+                        "childSObject": other.name,
+                        "deprecatedAndHidden": False,
+                        "field": field.name,
+                        "junctionIdListNames": [],
+                        "junctionReferenceTo": [],
+                        "relationshipName": child.name if child else None,
+                        "restrictedDelete": False,
+                    }
+                )
+    return sorted(found, key=lambda each: (each["childSObject"], each["field"]))
+
+
+def _scopes(sobject: SObject) -> list[dict[str, str]]:
+    """What USING SCOPE can say."""
+    scopes = [{"label": f"All {sobject.plural.lower()}", "name": "everything"}]
+    if sobject.has("OwnerId"):
+        scopes.append({"label": f"My {sobject.plural.lower()}", "name": "mine"})
+    return scopes
 
 
 def _flags(sobject: SObject) -> dict[str, Any]:

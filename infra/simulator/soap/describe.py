@@ -86,4 +86,4 @@ def _texts(call: SoapCall, name: str) -> list[str]:
 def _described(call: SoapCall, sobject: SObject) -> dict[str, object]:
     pages = {"urlDetail": "{ID}", "urlEdit": "{ID}/e", "urlNew": f"{sobject.prefix}/e"}
     links = {name: f"{call.origin}/{page}" for name, page in pages.items()}
-    return {**described(sobject, call.base_path), **links, **_ONLY_SOAP}
+    return {**described(sobject, call.base_path, call.org.objects.values()), **links, **_ONLY_SOAP}

@@ -59,6 +59,50 @@ async def test_every_link_of_the_list_of_objects_is_one_of_its_describe(org: Org
         assert each["urls"].items() <= described["urls"].items()
 
 
+@pytest.mark.parametrize("setup", get_args(SetUpName))
+async def test_every_reference_is_a_child_relationship_of_where_it_leads(org: OrgClient, setup: str) -> None:
+    await org.change_org(setup=setup)
+    names = [each["name"] for each in (await org.send("GET", "/sobjects")).json()["sobjects"]]
+    all_described = {name: (await org.send("GET", f"/sobjects/{name}/describe")).json() for name in names}
+
+    leading = {
+        (target, name, field["name"])
+        for name, described in all_described.items()
+        for field in described["fields"]
+        for target in field["referenceTo"]
+    }
+    children = [
+        (name, child["childSObject"], child["field"])
+        for name, described in all_described.items()
+        for child in described["childRelationships"]
+    ]
+    assert sorted(children) == sorted(leading)
+
+
+async def test_what_the_user_may_not_see_is_no_child(org: OrgClient) -> None:
+    await org.change_org(profile={"name": "Seller", "objects": {"Contact": "hidden"}})
+
+    account = (await org.send("GET", "/sobjects/Account/describe")).json()
+    below = await org.send("GET", f"/sobjects/Account/{await org.create('Account', Name='Acme')}/Contacts")
+
+    assert "Contact" not in {child["childSObject"] for child in account["childRelationships"]}
+    assert error_of(below) == (404, "NOT_FOUND")
+
+
+async def test_every_scope_of_a_describe_can_be_used(org: OrgClient) -> None:
+    described = (await org.send("GET", "/sobjects/Lead/describe")).json()
+    await org.create(LastName="Mine")
+    [queue] = await org.query("SELECT Id FROM Group WHERE Type = 'Queue'")
+    await org.create(LastName="Queued", OwnerId=queue["Id"])
+
+    found = [
+        [each["LastName"] for each in await org.query(f"SELECT LastName FROM Lead USING SCOPE {scope['name']}")]
+        for scope in described["supportedScopes"]
+    ]
+
+    assert found == [["Mine", "Queued"], ["Mine"]]
+
+
 async def test_what_has_no_pages_has_no_layouts(org: OrgClient) -> None:
     described = (await org.send("GET", "/sobjects/LeadStatus/describe")).json()
 
