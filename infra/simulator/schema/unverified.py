@@ -216,6 +216,7 @@ WEB_LEAD_DEBUG = "Your request has been queued. The form would lead to: {target}
 
 FRONT_DOOR_SECONDS = 60
 """How long a front door URL is good; the documentation says that it is short-lived."""
+PAGE_NEEDS_SESSION = "Your session has ended. Come in by a front door URL."
 FRONT_DOOR_CLOSED = ("invalid_session", "The front door URL was used already, or its session is over.")
 START_ELSEWHERE = "redirect_uri must be a relative path"
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -37,14 +36,12 @@ from infra.simulator.schema.dates import utc_now
 from infra.simulator.schema.errors import no_such_resource
 from infra.simulator.soap.service import SoapService
 from infra.simulator.web.leads import WebToLead
+from infra.simulator.web.pages import Pages, gone
 
 ABORT = "simulator.abort"
 """The ASGI extension by which a server lends us its power to break a connection: `{"abort": callable}`."""
 
 _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_GONE = (
-    "<!DOCTYPE html>\n<html><head><title>URL No Longer Exists</title></head><body>URL No Longer Exists</body></html>"
-)
 
 
 class Simulator:
@@ -123,6 +120,7 @@ def routes(orgs: Orgs) -> list[Route]:
         Route("/services/Soap/{api}/{version}/{org}", soap.__call__, methods=["POST"]),
         Route("/servlet/servlet.WebToLead", WebToLead(orgs).__call__, methods=["POST"]),
         Route("/services/async{path:path}", async_api.__call__, methods=_ANY),
+        *(Route(path, Pages(orgs).page) for path in ("/{name}", "/{name}/e", "/{name}/o")),
     ]
 
 
@@ -136,7 +134,7 @@ def _with_single_slashes(scope: Scope) -> Scope:
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     """Nothing of ours: services answer JSON, everything else a page for people."""
-    response: Response = HTMLResponse(_GONE, 404)
+    response = gone()
     if scope["path"].startswith(("/services/", "/_sim/")):
         response = error_reply(no_such_resource()).response()
     await response(scope, receive, send)

@@ -39,6 +39,7 @@ _SOURCES = {
     "/secur/frontdoor.jsp": "Salesforce Help",
     "/id/{org}/{user}": "1.5",
     "/servlet/servlet.WebToLead": "Salesforce Help",
+    **dict.fromkeys(("/{name}", "/{name}/e", "/{name}/o"), "2.5"),
     "/services/apexrest{path:path}": "7.6",
     "/services/Soap/{api}/{version}": "7.1",
     "/services/Soap/{api}/{version}/{org}": "7.1",
