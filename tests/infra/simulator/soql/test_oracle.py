@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any
 
@@ -103,6 +104,15 @@ def like(parts: list[str]) -> Condition:
     return Condition(f"Text__c LIKE '{text}'", holds)
 
 
+RADIUS = {"km": 6371.0088, "mi": 3958.7613}
+
+
+def on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """A place as a point of a sphere of radius 1."""
+    north, east = math.radians(latitude), math.radians(longitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
 def negated(condition: Condition) -> Condition:
     return Condition(f"(NOT {condition.soql})", lambda row: not condition.holds(row))
 
@@ -151,7 +161,9 @@ def context() -> Iterator[Context]:
         columns = ([None, *TEXTS], [None, *NUMBERS], [True, False], [None, *DAYS], [None, *MOMENTS])
         for chosen in random.sample([*product(*columns)], 60):
             fields = dict(zip((field.name for field in FIELDS), chosen, strict=True))
-            lead = {"LastName": "x", "Company": "y", **fields}
+            latitude, longitude = random.choice([(None, None), (random.uniform(-90, 90), random.uniform(-180, 180))])
+            place = {"Latitude": latitude, "Longitude": longitude}
+            lead = {"LastName": "x", "Company": "y", **fields, **place}
             context.records.create(context.org.objects["lead"], lead, WriteOptions(context.org.user.id))
         yield context
 
@@ -215,3 +227,61 @@ def test_groups_are_counted_and_summed(context: Context, condition: Condition, f
     ).records
 
     assert {folded(row["g"]): (row["n"], row["d"], row["s"]) for row in found} == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    condition=conditions,
+    fields=st.lists(st.sampled_from(["Text__c", "Day__c", "Flag__c"]), min_size=1, max_size=3, unique=True),
+    kind=st.sampled_from(["ROLLUP", "CUBE"]),
+    least=st.integers(0, 4),
+)
+def test_subtotals_are_those_of_fewer_groups(
+    context: Context, condition: Condition, fields: list[str], kind: str, least: int
+) -> None:
+    kept = [fields[:size] for size in range(len(fields) + 1)]
+    if kind == "CUBE":
+        kept = [list(chosen) for size in range(len(fields) + 1) for chosen in combinations(fields, size)]
+    groups: Counter[tuple[Any, ...]] = Counter()
+    for row, level in product(filter(condition.holds, rows_of(context)), kept):
+        groups[tuple((folded(row[field]), 0) if field in level else (None, 1) for field in fields)] += 1
+    expected = {group: count for group, count in groups.items() if count > least}
+
+    selected = ", ".join(f"{field} v{place}, GROUPING({field}) g{place}" for place, field in enumerate(fields))
+    found = context.queries.run(
+        f"SELECT {selected}, COUNT(Id) n FROM Lead WHERE {condition.soql} GROUP BY {kind}({', '.join(fields)}) "
+        f"HAVING COUNT(Id) > {least}",
+        "",
+    ).records
+
+    places = range(len(fields))
+    assert {
+        tuple((folded(row[f"v{place}"]), row[f"g{place}"]) for place in places): row["n"] for row in found
+    } == expected
+    assert len(found) == len(expected)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    latitude=st.floats(-90, 90).map(lambda degrees: round(degrees, 3)),
+    longitude=st.floats(-180, 180).map(lambda degrees: round(degrees, 3)),
+    radius=st.integers(1, 20_000),
+    unit=st.sampled_from(["mi", "km"]),
+)
+def test_a_circle_holds_what_is_near(
+    context: Context, latitude: float, longitude: float, radius: int, unit: str
+) -> None:
+    distance = f"DISTANCE(Address, GEOLOCATION({latitude}, {longitude}), '{unit}')"
+    everything = context.queries.run(f"SELECT Id, Latitude, Longitude, {distance} d FROM Lead", "").records
+    inside = context.queries.run(f"SELECT Id FROM Lead WHERE {distance} < {radius}", "").records
+    outside = context.queries.run(f"SELECT Id FROM Lead WHERE {distance} > {radius}", "").records
+
+    for lead in everything:
+        if lead["Latitude"] is None:
+            assert lead["d"] is None
+        else:
+            own, other = on_sphere(lead["Latitude"], lead["Longitude"]), on_sphere(latitude, longitude)
+            chord = math.dist(own, other)
+            assert lead["d"] == pytest.approx(2 * math.asin(min(1.0, chord / 2)) * RADIUS[unit], abs=0.01)
+    assert [lead["Id"] for lead in inside] == [lead["Id"] for lead in everything if (lead["d"] or math.inf) < radius]
+    assert [lead["Id"] for lead in outside] == [lead["Id"] for lead in everything if (lead["d"] or 0) > radius]
