@@ -46,7 +46,7 @@ def query_columns(org: Org, text: str) -> dict[str, Any]:
         query = parse(text)
         grouped = is_grouped(query)
         (group_plan if grouped else plan)(org, query)
-        scope = Scope(org, query.source, query.alias)
+        scope = Scope.of(org, query)
         columns = _columns(scope, query, grouped=grouped)
     except SoqlError as error:
         raise error.as_refusal(text) from error
@@ -106,7 +106,7 @@ def _children(scope: Scope, query: Query) -> Column:
     relationship = scope.sobject.child(str(query.source))
     assert relationship is not None
     child = scope.org.object(relationship.child)
-    inner = _columns(Scope(scope.org, query.source, query.alias, child=child), query)
+    inner = _columns(Scope.of(scope.org, query, child=child), query)
     return {**_column(relationship.name), "aggregate": True, "joinColumns": inner}
 
 

@@ -6,7 +6,7 @@ Source: fact sheet 4.2; restated from the SOQL reference.
 from __future__ import annotations
 
 GRAMMAR = r"""
-query: "SELECT"i _item ("," _item)* "FROM"i path _alias _scope _where _with _group _having _order _limit _offset _view
+query: "SELECT"i _item ("," _item)* "FROM"i _from _scope _where _with _group _having _order _limit _offset _view
 
 _item: selected | nested | typeof
 nested: "(" query ")"
@@ -15,6 +15,8 @@ branch: "WHEN"i path "THEN"i path ("," path)*
 otherwise: "ELSE"i path ("," path)*
 // Each optional clause is a rule of its own: as `where? group? order?` all their combinations would be spelled out.
 _alias: alias?
+_from: path _alias parents?
+parents: ("," path alias)+
 _scope: scope?
 _where: where?
 _with: ("WITH"i ("SECURITY_ENFORCED"i | "USER_MODE"i | "SYSTEM_MODE"i))?

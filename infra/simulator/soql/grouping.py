@@ -99,7 +99,7 @@ def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> Grou
     if query.subtotals and len(query.group) > MAX_SUBTOTALS:
         message = unverified.TOO_MANY_SUBTOTALS.format(kind=query.subtotals, most=MAX_SUBTOTALS)
         raise SoqlError("MALFORMED_QUERY", message, query.group[MAX_SUBTOTALS].at)
-    scope = Scope(org, query.source, query.alias)
+    scope = Scope.of(org, query)
     groups = tuple(_group(scope, expression) for expression in query.group)
     levels = [_Level(scope, groups, kept) for kept in _kept(len(groups), query.subtotals)]
     conditions = Conditions(scope)

@@ -153,7 +153,7 @@ class Plan:
 
 def plan(org: Org, query: Query, *, include_deleted: bool = False) -> Plan:
     """Check a query against the org's objects and make it ready. Raises SoqlError."""
-    scope = Scope(org, query.source, query.alias)
+    scope = Scope.of(org, query)
     if scope.sobject.filtered_by and not narrows(scope, query.where):
         raise SoqlError("MALFORMED_QUERY", unverified.FILTER_NEEDED.format(name=scope.sobject.name))
     return _plan(scope, query, include_deleted=include_deleted)
@@ -213,7 +213,7 @@ def _children(scope: Scope, query: Query, *, include_deleted: bool, level: int) 
         raise SoqlError("MALFORMED_QUERY", unverified.TOO_MANY_LEVELS.format(most=MAX_LEVELS), query.source.at)
     if is_grouped(query) or is_count(query):
         raise SoqlError("MALFORMED_QUERY", "only root queries support aggregate expressions", query.source.at)
-    inner = Scope(scope.org, query.source, query.alias, child=child)
+    inner = Scope.of(scope.org, query, child=child)
     link = f"t0.{quoted(found.field)}"
     return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=link, level=level))
 

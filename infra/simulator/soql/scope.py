@@ -10,7 +10,7 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.errors import SoqlError, no_such_column, no_such_relationship, no_such_type
-from infra.simulator.soql.syntax import Path
+from infra.simulator.soql.syntax import Path, Query
 
 MAX_TABLES = 64
 """SQLite joins no more; Salesforce reaches no more than 55 parents."""
@@ -76,6 +76,7 @@ class Scope:
         *,
         child: SObject | None = None,
         seen_as: SObject | None = None,
+        parents: tuple[tuple[str, Path], ...] = (),
     ) -> None:
         """`child` is the object a relationship leads to, where the source names one instead of an object; `seen_as` the
         one whose fields can be asked for, where that is another."""
@@ -84,9 +85,16 @@ class Scope:
             raise no_such_type(str(source), source.at)
         self.org = org
         self.sobject = sobject
-        self._own_names = {sobject.name.lower(), str(source).lower(), *([alias.lower()] if alias else [])}
+        own_names = (sobject.name, str(source), *([alias] if alias else []))
+        self._aliases: dict[str, tuple[str, ...]] = {name.lower(): () for name in own_names}
+        for name, path in parents:
+            self._aliases[name.lower()] = self._in_full(path)
         self._tables: dict[tuple[str, ...], Table] = {(): Table(seen_as or sobject, (("t0", sobject),), org.tables)}
         self._joins: list[str] = [f"{org.tables.name(sobject.name)} AS t0"]
+
+    @classmethod
+    def of(cls, org: Org, query: Query, *, child: SObject | None = None) -> Scope:
+        return cls(org, query.source, query.alias, child=child, parents=query.parents)
 
     @property
     def tables_sql(self) -> str:
@@ -120,11 +128,14 @@ class Scope:
         """The objects a reference may lead to, as far as the org has them."""
         return [target for name in reference.reference_to if (target := self.org.object(name)) is not None]
 
+    def _in_full(self, path: Path) -> tuple[str, ...]:
+        """The names of a path that begins with the queried object."""
+        first, *rest = path.names
+        return (*self._aliases.get(first.lower(), (first,)), *rest) if rest else path.names
+
     def _reached(self, path: Path) -> tuple[Table, tuple[str, ...], str]:
         """The table of the last name of a path, the relationships that lead there, and that name."""
-        names = path.names
-        if len(names) > 1 and names[0].lower() in self._own_names:
-            names = names[1:]
+        names = self._in_full(path)
         if len(names) > MAX_PARENTS + 1:
             raise SoqlError("MALFORMED_QUERY", unverified.PATH_TOO_LONG, path.at)
         parents: tuple[str, ...] = ()

@@ -127,6 +127,8 @@ class Query:
     selected: tuple[Selected | Nested | TypeOf, ...]
     source: Path
     alias: str | None = None
+    parents: tuple[tuple[str, Path], ...] = field(default=())
+    """Further names, and the relationships they stand for: `FROM Contact c, c.Account a`."""
     scope: Path | None = None
     """What follows USING SCOPE."""
     where: Condition | None = None

@@ -43,6 +43,9 @@ class TreeBuilder(Transformer[Token, Any]):
             found.update(part if isinstance(part, dict) else {"alias": part})
         return Query(selected, source, **found)
 
+    def parents(self, *parts: Any) -> dict[str, Any]:
+        return {"parents": tuple(zip(parts[1::2], parts[::2], strict=True))}
+
     def selected(self, expression: Expression, alias: str | None = None) -> Selected:
         return Selected(expression, alias)
 

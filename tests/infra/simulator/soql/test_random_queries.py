@@ -31,6 +31,7 @@ SELECT Industry i , COUNT( Id ) n , FORMAT( MAX( AnnualRevenue ) ) FROM Lead GRO
 SELECT City , GROUPING( City ) , SUM( NumberOfEmployees ) FROM Lead GROUP BY ROLLUP( City , Status )
 SELECT CALENDAR_YEAR( CreatedDate ) , City FROM Lead GROUP BY CUBE( CALENDAR_YEAR( CreatedDate ) , City ) ORDER BY City
 SELECT DISTANCE( Address , GEOLOCATION( 3.7 , -1.4 ) , 'mi' ) FROM Lead WHERE DISTANCE( Address , Address , 'km' ) < 5
+SELECT a.Name , c.LastName FROM Contact c , c.Account a WHERE a.Owner.Name != null AND c.Email LIKE '_%' LIMIT 9
 SELECT toLabel( Status ) , FORMAT( CreatedDate ) , Address FROM Lead WHERE toLabel( Status ) IN ( 'a' , null ) FOR VIEW
 SELECT COUNT() FROM Lead WHERE CreatedDate = LAST_N_DAYS:3 OR IsConverted = true OR AnnualRevenue >= USD5.5
 SELECT COUNT_DISTINCT( Name ) , MIN( CloseDate ) FROM Opportunity WHERE Tags__c INCLUDES ( 'A;B' ) AND CloseDate > TODAY

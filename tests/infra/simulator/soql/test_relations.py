@@ -41,6 +41,20 @@ async def test_children_come_with_their_parents(accounts: OrgClient) -> None:
     assert (acme["Opportunities"], globex["Contacts"]) == (None, None)
 
 
+async def test_parents_can_have_names_of_their_own(accounts: OrgClient) -> None:
+    contacts = await accounts.query(
+        "SELECT c.LastName, a.Name, o.Alias FROM Contact c, c.Account a, a.Owner o WHERE a.Name = 'Acme' ORDER BY "
+        "o.Name, c.LastName"
+    )
+    counted = await accounts.ask("SELECT COUNT() FROM Contact c, Contact.Account a WHERE a.Owner.Name LIKE 'demo%'")
+    unknown = await accounts.ask("SELECT Id FROM Contact c, c.Nope n WHERE n.Name = 'x'")
+
+    assert [contact["LastName"] for contact in contacts] == ["Ann", "Zed"]
+    assert set(contacts[0]["Account"]) == {"attributes", "Name", "Owner"}
+    assert counted.json()["totalSize"] == 2
+    assert error_of(unknown) == (400, "INVALID_FIELD")
+
+
 async def test_children_are_limited_for_each_parent(accounts: OrgClient) -> None:
     [acme] = await accounts.query("SELECT (SELECT LastName FROM contacts LIMIT 1) FROM Account WHERE Name = 'Acme'")
 
