@@ -17,6 +17,7 @@ from typing import Any
 from infra.simulator.formula.errors import EvaluationError
 from infra.simulator.formula.regex import matches
 from infra.simulator.formula.values import ARITHMETIC, MAX_TEXT, Type
+from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import parse_date, parse_datetime
 from infra.simulator.schema.ids import with_suffix
 
@@ -145,7 +146,7 @@ def _remainder(number: Decimal, by: Decimal) -> Decimal:
 
 
 def _link(url: str, name: str, target: str = "_blank") -> str:
-    return f'<a href="{escape(url)}" target="{escape(target)}">{escape(name, quote=False)}</a>'
+    return unverified.FORMULA_LINK.format(url=escape(url), target=escape(target), name=escape(name, quote=False))
 
 
 def _case_safe(record_id: str) -> str:
@@ -175,7 +176,7 @@ FUNCTIONS: dict[str, Function] = {
     "ISNUMBER": Function((TEXT,), BOOLEAN, _is_number),
     "CASESAFEID": Function((TEXT,), Type.TEXT, _case_safe),
     "HYPERLINK": Function((TEXT, TEXT, TEXT), Type.TEXT, _link, optional=1),
-    "BR": Function((), Type.TEXT, lambda: "<br>"),
+    "BR": Function((), Type.TEXT, lambda: unverified.FORMULA_LINE_BREAK),
     "ABS": Function((NUMBER,), Type.NUMBER, abs),
     "ROUND": Function((NUMBER, NUMBER), Type.NUMBER, _rounded),
     # Away from zero and towards it where the number is negative; MCEILING and MFLOOR are what mathematics means.

@@ -29,12 +29,15 @@ def assigned(org: Org, change: Change, options: WriteOptions) -> Row:
     Raises SalesforceError where there is no such rule.
     """
     rule = _rule(org, change.sobject, options)
-    for entry in rule.entries if rule else ():
-        condition = _condition(org.all_objects["lead"], entry)
-        if applies(org, change, rule.name if rule else "", entry.formula, condition):
-            owner_id = _owner_id(org, entry.owner)
-            return {} if owner_id is None else {"OwnerId": owner_id, "IsUnreadByOwner": True}
-    return {}
+    if rule is None:
+        return {}
+    lead = org.all_objects["lead"]
+    fitting = (
+        entry for entry in rule.entries if applies(org, change, rule.name, entry.formula, _condition(lead, entry))
+    )
+    entry = next(fitting, None)
+    owner_id = _owner_id(org, entry.owner) if entry else None
+    return {} if owner_id in (None, change.row["OwnerId"]) else {"OwnerId": owner_id, "IsUnreadByOwner": True}
 
 
 def check_rules(org: Org) -> None:
@@ -47,7 +50,7 @@ def check_rules(org: Org) -> None:
             for criterion in entry.criteria:
                 if not sobject.has(criterion.field):
                     raise bad_rule(f"{where}.criteria", f"{sobject.name} has no field {criterion.field}")
-            check(org, sobject, where, entry.formula, _condition(sobject, entry))
+            check(org, sobject, where, entry.formula, _condition(sobject, entry), "criteria")
             if entry.owner is not None and _owner_id(org, entry.owner) is None:
                 raise bad_rule(f"{where}.owner", f"there is no user or queue {entry.owner}")
 

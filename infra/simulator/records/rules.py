@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infra.simulator.formula.errors import EvaluationError, FormulaError
-from infra.simulator.org.automation import Rule
+from infra.simulator.org.automation import Rule, Trigger, ValidationRule
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.set_up import SetUpError
@@ -49,9 +49,8 @@ def check_all(org: Org, setting: str, rules: Iterable[Rule]) -> None:
         sobject = org.all_objects.get(rule.object.lower())
         if sobject is None or not sobject.writable:
             raise bad_rule(f"{where}.object", f"there is no object {rule.object} that can be written")
-        field = getattr(rule, "field", None)
-        if field and not sobject.has(field):
-            raise bad_rule(f"{where}.field", f"{sobject.name} has no field {field}")
+        if isinstance(rule, (ValidationRule, Trigger)) and rule.field and not sobject.has(rule.field):
+            raise bad_rule(f"{where}.field", f"{sobject.name} has no field {rule.field}")
         check(org, sobject, where, rule.formula, rule.condition)
 
 
@@ -60,8 +59,10 @@ def bad_rule(place: str, message: str) -> SetUpError:
     return SetUpError(f"{place}: {message}", place)
 
 
-def check(org: Org, sobject: SObject, where: str, formula: str | None, condition: str | None) -> None:
-    """Raise SetUpError when a formula does not compile or a condition is none."""
+def check(
+    org: Org, sobject: SObject, where: str, formula: str | None, condition: str | None, key: str = "condition"
+) -> None:
+    """Raise SetUpError when a formula does not compile or a condition, which stands under `key`, is none."""
     try:
         if formula is not None:
             org.formulas.condition(sobject, formula)
@@ -70,4 +71,4 @@ def check(org: Org, sobject: SObject, where: str, formula: str | None, condition
     except FormulaError as error:
         raise bad_rule(f"{where}.formula", str(error)) from error
     except SoqlError as error:
-        raise bad_rule(f"{where}.condition", error.message) from error
+        raise bad_rule(f"{where}.{key}", error.message) from error

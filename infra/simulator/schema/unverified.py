@@ -69,6 +69,9 @@ KEY_IN_BODY = "The {name} field should not be specified in the sobject data."
 NOT_IN_BIN = "entity is not in the recycle bin"
 KEY_MISSING = "{name} not specified"
 
+FORMULA_LINK = '<a href="{url}" target="{target}">{name}</a>'
+FORMULA_LINE_BREAK = "<br>"
+"""What HYPERLINK() and BR() are over the API."""
 FORMULA_WITHOUT_VALUE = 'The formula in the "{name}" rule is invalid: {reason}'
 """With the code FORMULA_EXPRESSION_INVALID: what a rule answers whose formula cannot be worked out for a record."""
 

@@ -58,6 +58,17 @@ async def test_an_update_takes_a_lead_from_its_owner_unless_that_is_turned_off(o
     assert [entry["NewValue"][:3] for entry in history] == ["00G"]
 
 
+async def test_who_owns_a_lead_already_has_nothing_unread(org: OrgClient) -> None:
+    mine = {"name": "Mine", "entries": [{"owner": "demo@example.com"}]}
+    await org.change_org(assignment_rules=[mine])
+    lead_id = await org.create()
+
+    await org.send("PATCH", f"/sobjects/Lead/{lead_id}", json={"City": "Lagos"})
+
+    assert await owner_of(org, lead_id) == ("Demo User", False)
+    assert await org.query("SELECT Id FROM LeadHistory WHERE Field = 'OwnerId'") == []
+
+
 async def test_rules_can_be_looked_up_and_chosen_by_their_ids_even_when_they_are_inactive(org: OrgClient) -> None:
     await org.change_org(assignment_rules=[BY_RATING, EVERYTHING_TO_THE_QUEUE])
     rules = await org.query("SELECT Id, Name, SobjectType, Active FROM AssignmentRule ORDER BY Name")

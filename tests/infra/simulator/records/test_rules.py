@@ -94,6 +94,8 @@ async def test_a_formula_without_a_value_refuses_the_record(org: OrgClient) -> N
         {"assignment_rules": [{"name": "a", "entries": [{"owner": "nobody"}]}]},
         {"assignment_rules": [{"name": "a", "entries": [{"owner": None, "formula": "1"}]}]},
         {"assignment_rules": [{"name": "a", "entries": [{"owner": None, "criteria": [
+            {"field": "Description", "operator": "contains", "value": "x"}]}]}]},
+        {"assignment_rules": [{"name": "a", "entries": [{"owner": None, "criteria": [
             {"field": "Nope", "operator": "equals", "value": "x"}]}]}]},
         {"assignment_rules": [{"name": "a", "entries": [{"owner": None, "criteria": [
             {"field": "AnnualRevenue", "operator": "greaterThan", "value": "5 OR Id != null"}]}]}]},
