@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,6 +100,10 @@ def simulator(
         int | None,
         typer.Option(min=0, max=65535, help="With --tls: an HTTPS proxy that leads *.salesforce.com here."),
     ] = None,
+    control_from: Annotated[
+        list[str] | None,
+        typer.Option(help="A network that may use the control interface too, such as 172.16.0.0/12 of a container."),
+    ] = None,
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
     from api.commands.simulator import run_simulator
@@ -109,8 +114,14 @@ def simulator(
     if proxy_port is not None and not tls:
         raise typer.BadParameter("the proxy needs --tls", param_hint="--proxy-port")
     try:
+        networks = [ip_network(each) for each in control_from or ()]
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--control-from") from error
+    try:
         with _set_up(org) as set_up:
-            simulator = create_simulator(db=db, leads=leads, latency_ms=latency_ms, set_up=set_up)
+            simulator = create_simulator(
+                db=db, leads=leads, latency_ms=latency_ms, set_up=set_up, control_from=networks
+            )
     except sqlite3.DatabaseError as error:
         raise typer.BadParameter(f"{db} is no database of a simulator: {error}", param_hint="--db") from error
     run_simulator(simulator, host, port, tls=tls_dir if tls else None, proxy_port=proxy_port)

@@ -61,3 +61,14 @@ def test_each_way_to_log_in_works_as_it_is_written(org_url: str, tmp_path: Path,
     assert f"(SF_AUTH_MODE=service), by {flow}." in told
     assert "Nothing is missing." in told
     assert len(answer["data"]["leads"]) == 2
+
+
+def test_the_fixture_for_the_tests_of_others_works_as_it_is_written(tmp_path: Path) -> None:
+    recipe = DOCUMENT.partition("## In your own tests")[2].partition("\n## ")[0]
+    fixtures, example = re.findall(r"```python\n(.*?)```", recipe, re.DOTALL)
+    (tmp_path / "conftest.py").write_text(fixtures)
+    (tmp_path / "test_integration.py").write_text(example)
+
+    printed = pasted(f'"{sys.executable}" -m pytest -q -p no:cacheprovider --rootdir . -c /dev/null', tmp_path)
+
+    assert "1 passed" in printed

@@ -6,7 +6,7 @@ Only callers on this machine are answered.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -23,6 +23,10 @@ from infra.simulator.org.set_up_files import changed
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_FORBIDDEN = "the control interface answers callers on this machine, and in the networks of --control-from"
 
 
 class ControlError(Exception):
@@ -55,8 +59,10 @@ class _NewRules(_OnlyOrg):
 class Control:
     """Answers everything below /_sim. `org` may be left out: then it is the default one."""
 
-    def __init__(self, orgs: Orgs) -> None:
+    def __init__(self, orgs: Orgs, networks: Sequence[Network] = ()) -> None:
+        """Callers on this machine are answered, and those in the networks."""
         self._orgs = orgs
+        self._networks = tuple(networks)
 
     def routes(self) -> list[Route]:
         table: list[tuple[str, Literal["GET", "POST", "PATCH", "DELETE"], Handler]] = [
@@ -70,7 +76,29 @@ class Control:
             ("/_sim/org", "PATCH", self._change_org),
             ("/_sim/reset", "POST", self._reset),
         ]
-        return [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
+        return [Route(path, self._guarded(handler), methods=[method]) for path, method, handler in table]
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """The handler for those who may control the simulator, with errors as JSON."""
+
+        async def guarded(request: Request) -> Response:
+            if not self._may_control(request):
+                return ControlError(_FORBIDDEN, status=403).response()
+            try:
+                return await handler(request)
+            except ControlError as error:
+                return error.response()
+
+        return guarded
+
+    def _may_control(self, request: Request) -> bool:
+        if request.client is None:
+            return False
+        try:
+            address = ipaddress.ip_address(request.client.host)
+        except ValueError:
+            return False
+        return address.is_loopback or any(address in network for network in self._networks)
 
     async def _begin_session(self, request: Request) -> Response:
         wanted = await _body(request, _NewSession)
@@ -152,29 +180,6 @@ def stats(context: Context) -> dict[str, Any]:
         "duplicate_emails": tables.shared_values("Lead", "Email", open_leads),
         "effects": tables.count("~ledger"),
     }
-
-
-def _guarded(handler: Handler) -> Handler:
-    """The handler for callers on this machine, with errors as JSON."""
-
-    async def guarded(request: Request) -> Response:
-        if not _is_local(request):
-            return ControlError("the control interface answers callers on this machine only", status=403).response()
-        try:
-            return await handler(request)
-        except ControlError as error:
-            return error.response()
-
-    return guarded
-
-
-def _is_local(request: Request) -> bool:
-    if request.client is None:
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _json_object(request: Request) -> dict[str, Any]:

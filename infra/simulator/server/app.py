@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random as randomness
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from infra.simulator.async_api import resources as async_resources
 from infra.simulator.async_api.service import AsyncService
-from infra.simulator.control.interface import Control
+from infra.simulator.control.interface import Control, Network
 from infra.simulator.control.samples import add_samples
 from infra.simulator.exchange.delivery import ConnectionLostError
 from infra.simulator.exchange.reply import error_reply
@@ -29,6 +29,7 @@ from infra.simulator.oauth.introspection import IntrospectionEndpoint
 from infra.simulator.oauth.metadata import Metadata
 from infra.simulator.oauth.revocation import RevocationEndpoint
 from infra.simulator.oauth.token import TokenEndpoint
+from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.storage import Database
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.rest.service import RestService
@@ -47,10 +48,11 @@ _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 class Simulator:
     """An ASGI application. Close it when it is no longer needed; the lifespan of a server does that by itself."""
 
-    def __init__(self, database: Database, orgs: Orgs) -> None:
+    def __init__(self, database: Database, orgs: Orgs, control_from: Sequence[Network] = ()) -> None:
         self._database = database
         self._orgs = orgs
-        self._router = Router(routes(orgs), default=_not_found, lifespan=self._lifespan, redirect_slashes=False)
+        table = routes(orgs, control_from)
+        self._router = Router(table, default=_not_found, lifespan=self._lifespan, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -78,20 +80,26 @@ def create_simulator(
     clock: Callable[[], datetime] = utc_now,
     random: randomness.Random | None = None,
     set_up: Mapping[str, Any] | None = None,
+    control_from: Sequence[Network] = (),
 ) -> Simulator:
     """A Salesforce org with its own storage: in memory, or in the file `db`, where it survives a restart.
 
     `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`. `set_up` holds
-    settings as `PATCH /_sim/org` takes them. Raises SetUpError where they make no sense.
+    settings as `PATCH /_sim/org` takes them. Callers in the networks `control_from` may control it besides those on
+    this machine. Raises SetUpError where the settings make no sense.
     """
     database = Database(db)
-    orgs = Orgs(database, clock, random or randomness.SystemRandom(), latency_ms, set_up)
-    if not orgs.default.org.tables.count("Lead"):
-        add_samples(orgs.default, leads)
-    return Simulator(database, orgs)
+    try:
+        orgs = Orgs(database, clock, random or randomness.SystemRandom(), latency_ms, set_up)
+        if not orgs.default.org.tables.count("Lead"):
+            add_samples(orgs.default, leads)
+    except SetUpError:
+        database.close()
+        raise
+    return Simulator(database, orgs, control_from)
 
 
-def routes(orgs: Orgs) -> list[Route]:
+def routes(orgs: Orgs, control_from: Sequence[Network] = ()) -> list[Route]:
     """Every path there is; those of REST are in a table of their own."""
     rest = RestService(orgs, resource_table())
     soap = SoapService(orgs)
@@ -104,7 +112,7 @@ def routes(orgs: Orgs) -> list[Route]:
         # Tried in this order, and most requests are for REST.
         Route("/services/data{path:path}", rest.__call__, methods=_ANY),
         Route("/services/apexrest{path:path}", rest.__call__, methods=_ANY),
-        *Control(orgs).routes(),
+        *Control(orgs, control_from).routes(),
         Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
         Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
         Route("/services/oauth2/revoke", RevocationEndpoint(orgs).__call__, methods=["GET", "POST"]),

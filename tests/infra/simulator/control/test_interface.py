@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,24 @@ async def test_sample_leads_are_always_the_same(clock: Clock) -> None:
     assert len({lead["Email"] for lead in first}) == 200
     assert {lead["Email"].split("@")[1] for lead in first} == {"example.com"}
     assert len({lead["Name"] for lead in first}) > 100
+
+
+@pytest.mark.parametrize(
+    ("caller", "networks", "status"),
+    [
+        ("127.0.0.1", [], 200),
+        ("::1", [], 200),
+        ("172.17.0.1", [], 403),
+        ("172.17.0.1", ["172.16.0.0/12"], 200),
+        ("192.168.0.1", ["172.16.0.0/12"], 403),
+        ("fd00::1", ["172.16.0.0/12", "fd00::/8"], 200),
+        ("testclient", ["0.0.0.0/0"], 403),
+    ],
+)
+async def test_only_this_machine_and_the_networks_named_may_control_it(
+    caller: str, networks: list[str], status: int
+) -> None:
+    with closing(create_simulator(control_from=[ip_network(each) for each in networks])) as simulator:
+        transport = httpx.ASGITransport(simulator, client=(caller, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as http:
+            assert (await http.get("/_sim/stats")).status_code == status
