@@ -41,8 +41,11 @@ class StatusFault(Refusal):
     @model_validator(mode="before")
     @classmethod
     def _as_oauth_refuses(cls, rule: Any) -> Any:
-        """An OAuth error is a 400 unless the rule says otherwise. Source: fact sheet 1.4."""
-        return {"status": 400, **rule} if isinstance(rule, dict) and "error" in rule else rule
+        """An OAuth error is a 400 that describes itself, unless the rule says otherwise. Source: fact sheet 1.4."""
+        if not isinstance(rule, dict) or "error" not in rule:
+            return rule
+        description = {} if "message" in rule else {"error_description": rule["error"]}
+        return {"status": 400, **description, **rule}
 
 
 class QuotaFault(Refusal):
