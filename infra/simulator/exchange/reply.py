@@ -22,12 +22,13 @@ MAINTENANCE = (
 
 @dataclass(frozen=True)
 class Reply:
-    """Status, body and headers. The body is a JSON value, ready-made text, or nothing."""
+    """Status, body and headers. The body is a JSON value, ready-made text, the content of a file, or nothing."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    content: bytes | None = None
     media_type: str = JSON
     fault: Fault | None = None
     """What went wrong with a request inside this one, and so with the whole call."""
@@ -38,6 +39,9 @@ class Reply:
     """Some record in it failed, though the answer as a whole is none of failure."""
 
     def response(self, *, pretty: bool = False) -> Response:
+        if self.content is not None:
+            response = Response(self.content, self.status, {**self.headers}, media_type=self.media_type)
+            return delivered(response, self.delivery)
         if self.text is not None:
             content = self.text
         elif self.body is None:

@@ -5,9 +5,6 @@ Source: fact sheet 6.
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,8 +14,9 @@ from infra.simulator.bulk.csv_format import DELIMITERS, LINE_ENDINGS, CsvFormat
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, FAILED, OPEN, UPLOADED, Job, Kind
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.rest.multipart import TYPE, json_of, parts_of
 from infra.simulator.schema import unverified
-from infra.simulator.schema.errors import bad_json, failure, no_such_external_id
+from infra.simulator.schema.errors import failure, no_such_external_id
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 MAX_CONTENT = 100_000_000
@@ -28,7 +26,7 @@ CSV = "text/csv"
 
 def create_ingest(call: Call) -> Reply:
     """Open a job; with a multipart body its content comes along and it is worked off at once."""
-    if not call.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    if not call.headers.get("content-type", "").lower().startswith(TYPE):
         return Reply(200, _opened(call, call.json_object()).info())
     wish, content = _multipart(call)
     job = _opened(call, wish)
@@ -194,23 +192,12 @@ def _format(body: dict[str, Any]) -> CsvFormat:
 
 def _multipart(call: Call) -> tuple[dict[str, Any], str]:
     """The parts `job` (JSON) and `content` (CSV) of a multipart body."""
-    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + call.content)
-    parts: dict[str, bytes] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
-        content = part.get_payload(decode=True)
-        parts[str(part.get_param("name", "", "content-disposition"))] = content if isinstance(content, bytes) else b""
+    parts = parts_of(call.headers["content-type"], call.content)
     if not {"job", "content"} <= parts.keys():
         raise failure(400, "INVALIDJOB", unverified.MULTIPART_NEEDS)
     if len(parts["content"]) > MAX_MULTIPART:
         raise failure(400, "INVALIDJOB", unverified.UPLOAD_TOO_LARGE.format(most=MAX_MULTIPART))
-    try:
-        wish = json.loads(parts["job"])
-    except ValueError as error:
-        raise bad_json("The part job is no JSON") from error
-    if not isinstance(wish, dict):
-        raise bad_json("The part job is no JSON object")
-    return wish, _text(parts["content"])
+    return json_of("job", parts["job"]), _text(parts["content"])
 
 
 def _text(content: bytes) -> str:

@@ -11,6 +11,7 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.rest import multipart
 from infra.simulator.rest.formats import XML_TYPES, fields_from_xml
 from infra.simulator.schema.errors import SalesforceError, bad_json, failure, no_such_resource
 from infra.simulator.schema.fields import SObject
@@ -71,7 +72,9 @@ class Call:
         return value
 
     def record(self) -> dict[str, Any]:
-        """The body as the fields of one record, which may also be written in XML."""
+        """The body as the fields of one record, which may also be written in XML or come in parts."""
+        if self._media_type == multipart.TYPE:
+            return multipart.record_from(self.headers["content-type"], self.content)
         return fields_from_xml(self.content) if self._media_type in XML_TYPES else self.json_object()
 
     @property

@@ -9,6 +9,7 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.routing import Handler, Resource, ResourceTable
 from infra.simulator.rest import (
     actions,
+    blobs,
     bulk_jobs,
     collections,
     external_ids,
@@ -84,7 +85,7 @@ def resource_table() -> ResourceTable[Call]:
 def _keyed_resources() -> list[Resource[Call]]:
     """Records named by something else than their own id: by an external id, or by the record that leads to them."""
     path = "/sobjects/{object}/{key}/{value}"
-    read = relationships.along(relationships.read, external_ids.read)
+    read = relationships.along(blobs.or_else(relationships.read), external_ids.read)
     write = relationships.along(relationships.update, external_ids.upsert)
     delete = relationships.along(relationships.delete, external_ids.delete)
     rows = [("GET", path, "get", read), ("PATCH", path, "upsert", write), ("DELETE", path, "delete", delete)]

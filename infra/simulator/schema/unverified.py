@@ -172,6 +172,7 @@ QUERY_JOB_NEEDS = "A query job needs query, and its operation is query or queryA
 INVALID_ENTITY = "Unable to find object: {name}"
 UPSERT_NEEDS_KEY = "An upsert needs externalIdFieldName."
 BAD_FORMAT = "columnDelimiter or lineEnding is none of the allowed values."
+NO_PARTS = "The multipart request has no parts."
 MULTIPART_NEEDS = "A multipart request needs the parts job and content."
 NOT_UTF8 = "The content is not UTF-8 at byte {place}."
 OTHER_VERSION = "The job was created with API version {version}."
