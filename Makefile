@@ -21,13 +21,14 @@ $(VENV)/.installed: requirements.lock requirements-dev.lock pyproject.toml
 
 clients: $(CLIENTS)/.installed ## Install clients of others, with which the tests talk to gateway and simulator (needs npm)
 
-$(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json tests/e2e/sf/package-lock.json)
+$(CLIENTS)/.installed: $(wildcard tests/clients/*.lock tests/*/package-lock.json tests/e2e/sf/package-lock.json tests/e2e/n8n/package-lock.json)
 	for each in mcp-1 fastmcp singer; do \
 		$(PYTHON) -m venv $(CLIENTS)/$$each && $(CLIENTS)/$$each/bin/pip install --quiet --disable-pip-version-check --no-compile \
 			--no-deps --require-hashes -r tests/clients/requirements-$$each.lock || exit 1; \
 	done
 	for each in conformance clients connect; do npm ci --silent --no-audit --no-fund --prefix tests/$$each || exit 1; done
 	npm ci --silent --no-audit --no-fund --omit=optional --ignore-scripts --prefix tests/e2e/sf
+	npm ci --silent --no-audit --no-fund --omit=optional --omit=peer --legacy-peer-deps --ignore-scripts --prefix tests/e2e/n8n
 	@touch $@
 
 demo: setup ## Start a Salesforce simulator and the gateway on it (options: ARGS=--help)
