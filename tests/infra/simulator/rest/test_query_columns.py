@@ -82,6 +82,48 @@ async def test_parents_children_and_aggregates_are_columns_too(org: OrgClient, s
     assert tree(await columns_of(org, soql, "queryAll")) == expected
 
 
+def shape(value: Any) -> Any:
+    """The names in a record, with those of its parents, and of its first children, below them."""
+    if isinstance(value, dict) and "records" in value:
+        value = value["records"][0]
+    names = [name for name in value if name != "attributes"]
+    nested = {name: value[name] for name in names if isinstance(value[name], dict) and name != "Address"}
+    return {name: shape(nested[name]) if name in nested else None for name in names}
+
+
+def named(columns: list[dict[str, Any]]) -> dict[str, Any]:
+    return {column["columnName"]: named(column["joinColumns"]) if column["joinColumns"] else None for column in columns}
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT FIELDS(ALL) FROM Lead LIMIT 1",
+        "SELECT Id, toLabel(Status), FORMAT(CreatedDate) made, CreatedBy.Name, CreatedBy.Profile.Name FROM Lead",
+        "SELECT Id, FORMAT(CreatedBy.CreatedDate), Owner.Name, Address FROM Lead",
+        "SELECT Name, (SELECT Id, Owner.Name, Account.Name FROM Contacts) FROM Account",
+        "SELECT COUNT(Id), MAX(CreatedDate) m, SUM(AnnualRevenue), MIN(Name) FROM Lead",
+        "SELECT Owner.Name, Company c, toLabel(Status), COUNT(Id) FROM Lead GROUP BY Owner.Name, Company, Status",
+        "SELECT TYPEOF Owner WHEN User THEN Id, Profile.Name END, Company FROM Lead",
+        "SELECT Account.Name, Account.Owner.Profile.Name, LastName, Account.Id FROM Contact",
+    ],
+)
+async def test_the_columns_are_those_that_the_records_have(org: OrgClient, soql: str) -> None:
+    await org.create(City="Rome")
+    account_id = await org.create("Account", Name="Acme")
+    await org.create("Contact", LastName="Okafor", AccountId=account_id)
+
+    [record] = await org.query(soql)
+
+    assert named(await columns_of(org, soql)) == shape(record)
+
+
+async def test_queries_for_definitions_have_columns_too(org: OrgClient) -> None:
+    soql = "SELECT EntityDefinition.Label, DataType FROM FieldDefinition WHERE EntityDefinitionId = 'Lead'"
+
+    assert tree(await columns_of(org, soql, "tooling/query")) == [("EntityDefinition", ["Label"]), "DataType"]
+
+
 async def test_columns_of_groups_of_fields_are_the_fields(org: OrgClient) -> None:
     await org.change_org(custom_fields=[{"name": "Segment__c"}])
 
