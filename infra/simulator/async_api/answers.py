@@ -71,7 +71,12 @@ def results(job: ClassicJob, batch: Batch) -> Reply:
     if job.content_type == "XML":
         return _xml(200, "results", *(_as_xml(outcome) for outcome in batch.outcomes))
     rows = [["Id", "Success", "Created", "Error"], *(_as_row(outcome) for outcome in batch.outcomes)]
-    return Reply(200, text=CsvFormat().write(rows), media_type=CSV)
+    return plain(CsvFormat().write(rows), CSV)
+
+
+def plain(text: str, media_type: str) -> Reply:
+    """Text whose type says nothing of its encoding: clients compare it with `text/csv`."""
+    return Reply(200, text=text, headers={"Content-Type": media_type})
 
 
 def result_list(job: ClassicJob, batch: Batch) -> Reply:

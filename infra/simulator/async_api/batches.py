@@ -6,7 +6,7 @@ Source: fact sheet 6.4.
 from __future__ import annotations
 
 from infra.simulator.async_api import answers
-from infra.simulator.async_api.call import AsyncCall, media_type
+from infra.simulator.async_api.call import XML_TYPES, AsyncCall, media_type
 from infra.simulator.bulk.batch_content import MAX_BYTES
 from infra.simulator.bulk.classic_job import COMPLETED, FAILED, NOT_PROCESSED, Batch, ClassicJob
 from infra.simulator.bulk.errors import invalid_batch
@@ -17,7 +17,7 @@ from infra.simulator.schema.errors import failure
 _SENT_AS = {
     "CSV": ("text/csv", "text/plain"),
     "JSON": ("application/json",),
-    "XML": ("application/xml", "text/xml"),
+    "XML": XML_TYPES,
 }
 
 
@@ -43,7 +43,7 @@ def request(call: AsyncCall) -> Reply:
     """What was sent as the batch."""
     job = _job(call)
     text = _batch(call, job).content.decode("utf-8", "replace")
-    return Reply(200, text=text, media_type=answers.MEDIA_TYPES[job.content_type])
+    return answers.plain(text, answers.MEDIA_TYPES[job.content_type])
 
 
 def results(call: AsyncCall) -> Reply:

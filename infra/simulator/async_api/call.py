@@ -17,6 +17,8 @@ from infra.simulator.instance.sessions import Session
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure
 
+XML_TYPES = ("application/xml", "text/xml")
+
 
 @dataclass(frozen=True)
 class AsyncCall:
@@ -36,11 +38,14 @@ class AsyncCall:
 
     @property
     def wants_json(self) -> bool:
-        """Jobs with JSON are answered in JSON and all others in XML; without a job it is as the caller asks."""
+        """A job with JSON is answered in JSON to all but those who send XML, any other job in XML.
+
+        Without a job it is as the caller asks.
+        """
         if "job" not in self.matched:
             return asks_for_json(self.headers)
         try:
-            return self.job().content_type == "JSON"
+            return self.job().content_type == "JSON" and media_type(self.headers) not in XML_TYPES
         except SalesforceError:
             return asks_for_json(self.headers)
 

@@ -87,6 +87,7 @@ async def test_xml_is_spoken_with_who_speaks_xml(bulk: BulkClient) -> None:
     [
         ({"Content-Type": "application/json"}, "JSON", "application/json"),
         ({"Content-Type": "application/json"}, "CSV", "application/xml"),
+        ({"Content-Type": "application/xml; charset=UTF-8"}, "JSON", "application/xml"),
         ({}, "JSON", "application/json"),
         ({}, "CSV", "application/xml"),
         ({"Accept": "application/json"}, "XML", "application/xml"),

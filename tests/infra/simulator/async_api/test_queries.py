@@ -34,6 +34,7 @@ async def test_csv_has_a_header_and_quotes_everything(bulk: BulkClient) -> None:
         '"Id","LastName","CreatedDate","Owner.Name","IsConverted"\n'
         f'"{lead_id}","Okafor","2026-03-17T09:30:00.000Z","Demo User","false"\n'
     )
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
 async def test_xml_tells_the_id_twice(bulk: BulkClient) -> None:
