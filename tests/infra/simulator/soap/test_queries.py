@@ -73,6 +73,23 @@ async def test_children_are_a_result_inside_their_record(org: OrgClient) -> None
     assert (len(nothing), without.findtext(f"{SOBJECT}Id")) == (0, empty)
 
 
+async def test_children_that_do_not_fit_on_a_page_have_pages_of_their_own(org: OrgClient) -> None:
+    account = await org.create("Account", Name="Full")
+    contacts = [{"attributes": {"type": "Contact"}, "LastName": "C", "AccountId": account} for _ in range(250)]
+    for start in (0, 200):
+        await org.send("POST", "/composite/sobjects", json={"records": contacts[start : start + 200]})
+
+    [page] = await pages(org, "query", "SELECT Id, (SELECT Id FROM Contacts) FROM Account")
+    children = records(page)[0].find(f"{SOBJECT}Contacts")
+    assert children is not None
+    locator = text(children, "queryLocator")
+    [rest] = await results(org, f"<queryMore><queryLocator>{locator}</queryLocator></queryMore>", headers=OPTIONS)
+
+    assert (children.findtext(f"{PARTNER}done"), children.findtext(f"{PARTNER}size")) == ("false", "250")
+    first, second = ({each.findtext(f"{SOBJECT}Id") for each in records(part)} for part in (children, rest))
+    assert (len(first | second), first & second, rest.findtext(f"{PARTNER}done")) == (250, set(), "true")
+
+
 async def test_a_search_finds_records_of_many_objects(org: OrgClient) -> None:
     lead_id = await org.create(Company="Zebra Ltd")
     account_id = await org.create("Account", Name="Zebra")
