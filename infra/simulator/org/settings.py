@@ -53,7 +53,7 @@ class Settings(SetUp):
     rotate_refresh_tokens: bool = False
     """Each refresh answers a new refresh token and ends the old one."""
     jwt_access_tokens: bool = False
-    """Access tokens are JWT-shaped; SOAP refuses them."""
+    """Access tokens are JWT-shaped; SOAP refuses them before v67."""
     jwt_certificate: str | None = None
     """The connected app's certificate or public key (PEM); without it any signature of a JWT bearer will do."""
     trusted_network: bool = False

@@ -87,13 +87,17 @@ class OrgClient:
             for lead in await self.query(f"SELECT LastName FROM Lead WHERE {condition} ORDER BY LastName")
         ]
 
-    async def soap(self, body: str, *, headers: str = "", token: str | None = None) -> httpx.Response:
+    async def soap(
+        self, body: str, *, headers: str = "", token: str | None = None, version: str = "59.0"
+    ) -> httpx.Response:
         session = f"<SessionHeader><sessionId>{token or self.access_token}</sessionId></SessionHeader>"
         envelope = (
             f"{SOAP_HEAD}<soapenv:Header>{session}{headers}</soapenv:Header>"
             f"<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
         )
-        return await self.http.post("/services/Soap/u/59.0", content=envelope, headers={"Content-Type": "text/xml"})
+        return await self.http.post(
+            f"/services/Soap/u/{version}", content=envelope, headers={"Content-Type": "text/xml"}
+        )
 
     async def faults(self, *rules: dict[str, Any]) -> None:
         response = await self.http.post("/_sim/faults", json={"rules": list(rules)})

@@ -96,6 +96,17 @@ async def test_login_ends_with_its_last_version_and_can_be_switched_off(
     assert (await org.soap("<getUserInfo/>")).status_code == 200
 
 
+@pytest.mark.parametrize(("version", "status"), [("59.0", 500), ("66.0", 500), ("67.0", 200)])
+async def test_tokens_that_are_jwts_are_taken_by_newer_versions(org: OrgClient, version: str, status: int) -> None:
+    await org.change_org(jwt_access_tokens=True)
+    await org.log_in_again()
+
+    response = await org.soap("<getServerTimestamp/>", version=version)
+
+    assert response.status_code == status
+    assert ("sf:INVALID_SESSION_ID" in response.text) == (status == 500)
+
+
 async def test_after_logout_the_session_is_over(org: OrgClient) -> None:
     response = await org.soap("<logout/>")
 
