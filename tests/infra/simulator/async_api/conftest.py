@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -47,9 +46,10 @@ class BulkClient:
         """What a batch is like once it has come to an end."""
         while True:
             response = await self.send("GET", f"/{job}/batch/{batch}")
-            if any(state in response.text for state in ENDED):
+            assert response.status_code == 200, response.text
+            is_json = response.headers["Content-Type"] == "application/json"
+            if (response.json()["state"] if is_json else text_in(response, "state")) in ENDED:
                 return response
-            await asyncio.sleep(0)
 
     async def run(self, operation: str, content: Any, content_type: str = "JSON", **wish: Any) -> tuple[str, str]:
         """Job and batch, when the batch is done."""
