@@ -253,9 +253,8 @@ def _branches(scope: Scope, typeof: TypeOf) -> Branches:
             raise SoqlError("MALFORMED_QUERY", message, branch.sobject.at)
         plans[wanted.prefix] = _fields_plan(Scope(scope.org, branch.sobject, None), branch.fields)
     for target in targets.values() if typeof.otherwise else ():
-        if target.prefix not in plans:
-            inner = Scope(scope.org, Path((target.name,), at), None, seen_as=POLYMORPHIC)
-            plans[target.prefix] = _fields_plan(inner, typeof.otherwise)
+        inner = Scope(scope.org, Path((target.name,), at), None, seen_as=POLYMORPHIC)
+        plans.setdefault(target.prefix, _fields_plan(inner, typeof.otherwise))
     return Branches(name, column.parents, column.sql, plans)
 
 

@@ -51,6 +51,24 @@ async def test_places_can_be_those_of_fields(places: OrgClient) -> None:
     assert account["a"] == account["b"] == pytest.approx(111.2, rel=0.01)
 
 
+async def test_places_can_be_custom_fields_and_those_of_parents(org: OrgClient) -> None:
+    place = {"name": "Place__c", "type": "location"}
+    partner = {"name": "Partner__c", "type": "reference", "to": "Account"}
+    await org.change_org(custom_fields=[place, {**place, "object": "Account"}, partner])
+    account_id = await org.create("Account", Name="Acme", Place__Latitude__s=0, Place__Longitude__s=1)
+    await org.create(LastName="A", Place__Latitude__s=0, Place__Longitude__s=0, Partner__c=account_id)
+    await org.create(LastName="B", Partner__c=account_id)
+
+    leads = await org.query(
+        "SELECT DISTANCE(Place__c, Partner__r.Place__c, 'km') far, Partner__r.Place__c FROM Lead "
+        "WHERE Partner__r.Name = 'acme' ORDER BY LastName"
+    )
+
+    assert [lead["far"] for lead in leads] == [pytest.approx(111.2, rel=0.01), None]
+    assert [lead["Partner__r"]["Place__c"] for lead in leads] == [{"latitude": 0, "longitude": 1}] * 2
+    assert await org.names("DISTANCE(Partner__r.Place__c, GEOLOCATION(Place__Latitude__s, 1), 'mi') < 1") == ["A"]
+
+
 @pytest.mark.parametrize(
     ("condition", "code", "message"),
     [

@@ -17,6 +17,7 @@ from infra.simulator.instance.orgs import Orgs
 from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.rest.query_columns import query_columns
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.soql.expressions import AGGREGATES, DATE_FUNCTIONS, PLAIN_FUNCTIONS
 from infra.simulator.soql.grammar import GRAMMAR
@@ -71,7 +72,7 @@ def alike(word: str) -> list[str]:
     return next((kind for kind in kinds if word.upper() in map(str.upper, kind)), NAMES)
 
 
-def status(ask: Callable[..., Any], *arguments: str) -> int:
+def status(ask: Callable[..., Any], *arguments: Any) -> int:
     try:
         ask(*arguments)
     except SalesforceError as refused:
@@ -117,8 +118,11 @@ def context() -> Iterator[Context]:
 @settings(max_examples=400, deadline=None)
 @given(query=changed_queries() | st.lists(words, max_size=20).map(lambda words: " ".join(["SELECT", *words])))
 def test_any_words_find_records_or_are_refused(context: Context, query: str) -> None:
-    assert status(context.queries.run, query, "") in (200, 400)
-    assert status(context.queries.explain, query) in (200, 400)
+    answered = status(context.queries.run, query, "")
+
+    assert answered in (200, 400)
+    assert status(context.queries.explain, query) == answered
+    assert status(query_columns, context.org, query) == answered
 
 
 @pytest.mark.parametrize("query", QUERIES.strip().split("\n"))

@@ -54,6 +54,27 @@ async def test_kinds_can_be_told_apart_in_children_and_parents(owned: OrgClient)
     assert (change["Lead"]["LastName"], set(change["Lead"]["Owner"])) == ("Mine", {"attributes", "Alias"})
 
 
+async def test_what_an_activity_is_about_is_told_by_its_kind(org: OrgClient) -> None:
+    account_id = await org.create("Account", Name="Acme", Industry="Energy")
+    contact_id = await org.create("Contact", LastName="Zed", AccountId=account_id)
+    lead_id = await org.create(LastName="Okafor", Company="Globex")
+    await org.create("Task", Subject="1", WhatId=account_id, WhoId=contact_id)
+    await org.create("Task", Subject="2", WhoId=lead_id)
+
+    first, second = await org.query(
+        "SELECT TYPEOF What WHEN Account THEN Industry, Owner.Name WHEN Opportunity THEN Amount END, "
+        "TYPEOF Who WHEN Lead THEN Company ELSE Name, Type END FROM Task ORDER BY Subject"
+    )
+    [account] = await org.query("SELECT (SELECT TYPEOF Who WHEN Contact THEN LastName END FROM Tasks) FROM Account")
+
+    assert (first["What"]["Industry"], first["What"]["Owner"]["Name"], second["What"]) == ("Energy", "Demo User", None)
+    assert (first["Who"]["Name"], first["Who"]["Type"], second["Who"]["Company"]) == ("Zed", "Contact", "Globex")
+    assert [task["Who"]["LastName"] for task in account["Tasks"]["records"]] == ["Zed"]
+    for kind, subject in (("Lead", "2"), ("Contact", "1")):
+        [task] = await org.query(f"SELECT Subject, Who.Name FROM Task WHERE Who.Type = '{kind}'")
+        assert task["Subject"] == subject
+
+
 @pytest.mark.parametrize(
     ("soql", "code", "message"),
     [
@@ -63,6 +84,11 @@ async def test_kinds_can_be_told_apart_in_children_and_parents(owned: OrgClient)
         ("SELECT TYPEOF Owner WHEN Account THEN Id END FROM Lead", "INVALID_TYPE", "The relationship 'Owner' does not"),
         ("SELECT TYPEOF Owner WHEN User THEN Nope END FROM Lead", "INVALID_FIELD", "No such column 'Nope' on entity"),
         ("SELECT TYPEOF Owner WHEN User THEN Id ELSE Username2 END FROM Lead", "INVALID_FIELD", "No such column"),
+        (
+            "SELECT TYPEOF Owner WHEN User THEN Id WHEN Group THEN Id ELSE SystemModstamp END FROM Lead",
+            "INVALID_FIELD",
+            "No such column 'SystemModstamp' on entity 'Name'",
+        ),
         ("SELECT TYPEOF Owner WHEN User THEN Id, Id END FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
         ("SELECT TYPEOF Owner WHEN User THEN Id WHEN User THEN Id END FROM Lead", "MALFORMED_QUERY", "The type User"),
         ("SELECT Owner.Id, TYPEOF Owner WHEN User THEN Id END FROM Lead", "INVALID_FIELD", "duplicate field selected"),
