@@ -48,6 +48,8 @@ AS_TEXT = frozenset({Type.TEXT, Type.PICKLIST, Type.MULTIPICKLIST})
 
 def type_of(field: Field) -> Type | None:
     """What a field is in a formula; None for what formulas cannot read, such as a whole address."""
+    if field.encrypted:
+        return None
     found = _BY_FIELD.get(field.type)
     if found is None and (field.type in TEXT_TYPES or field.type in ID_TYPES):
         return Type.TEXT

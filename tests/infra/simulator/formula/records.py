@@ -18,6 +18,7 @@ SAMPLE: SObject = LEAD.with_fields(
     number("Share__c", "percent", 5, 2),
     typed("Visited__c", "date"),
     typed("Called__c", "datetime"),
+    Field("Secret__c", "encryptedstring", 10, "Secret", encrypted=True),
     Field("Topics__c", "multipicklist", 4099, "Topics"),
 )
 OBJECTS = {sobject.name.lower(): sobject for sobject in (*STANDARD_OBJECTS, SAMPLE)}

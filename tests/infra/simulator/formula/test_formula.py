@@ -45,6 +45,7 @@ REFUSED: list[tuple[str, str]] = [
     ("LEN(Rating) = 1", "Field Rating is a picklist field. Picklist fields are only supported in certain functions."),
     ("Rating", "Field Rating is a picklist field. Picklist fields are only supported in certain functions."),
     ("ISBLANK(Address)", "Field Address may not be used in this type of formula"),
+    ("ISBLANK(Secret__c)", "Field Secret__c may not be used in this type of formula"),
     ("Company", "Formula result is data type (Text), incompatible with expected data type (true or false)."),
     ("PRIORVALUE(Owner:User.Name) = 'x'", "Function 'PRIORVALUE()' takes a field of the record itself"),
     ("GETSESSIONID() = 'x'", "Unknown function GETSESSIONID. Check spelling."),
