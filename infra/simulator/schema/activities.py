@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.common_fields import audit_fields, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     Choice,
     Field,
     SObject,
-    audit_fields,
     child_of,
     derived,
     flag,
     integer,
     picklist,
     read_only,
-    record_head,
     reference,
     typed,
     unfilterable,

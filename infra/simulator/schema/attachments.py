@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.common_fields import audit_fields, owner, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     Field,
     SObject,
-    audit_fields,
     child_of,
     flag,
     integer,
-    owner,
     read_only,
-    record_head,
     reference,
     text,
     typed,

@@ -8,21 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.activities import OF_THING, last_activity
-from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS, last_seen
+from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS, audit_fields, last_seen, owner, record_head
 from infra.simulator.schema.fields import (
     Choice,
     Field,
     SObject,
-    audit_fields,
     child_of,
     derived,
     flag,
     integer,
     number,
-    owner,
     picklist,
     read_only,
-    record_head,
     reference,
     text,
     typed,

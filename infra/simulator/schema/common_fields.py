@@ -1,4 +1,4 @@
-"""What several standard objects have alike: the parts of a name, an address, and the values of their picklists.
+"""What objects have alike: what every record begins with, the parts of a name, an address, the values of picklists.
 
 Source: fact sheet 2.5.
 """
@@ -14,6 +14,7 @@ from infra.simulator.schema.fields import (
     number,
     picklist,
     read_only,
+    reference,
     text,
     typed,
     unfilterable,
@@ -30,6 +31,33 @@ INDUSTRIES = (
 )
 CLEAN_STATUSES = ("Matched", "Different", "Acknowledged", "NotFound", "Inactive", "Pending", "SelectMatch", "Skipped")
 ACCURACIES = "Address,NearAddress,Block,Street,ExtendedZip,Zip,Neighborhood,City,County,State,Unknown"
+
+
+def record_head(label: str) -> tuple[Field, ...]:
+    """The fields every record begins with."""
+    return (
+        replace(read_only(Field("Id", "id", 18, f"{label} ID", nillable=False, defaulted=True)), id_lookup=True),
+        read_only(flag("IsDeleted", "Deleted")),
+    )
+
+
+def audit_fields() -> tuple[Field, ...]:
+    """Who wrote the record and when; Salesforce fills them."""
+    moments = {"CreatedDate": "Created Date", "LastModifiedDate": "Last Modified Date"}
+    people = {"CreatedById": "Created By ID", "LastModifiedById": "Last Modified By ID"}
+    fields = []
+    for (moment, moment_label), (person, person_label) in zip(moments.items(), people.items(), strict=True):
+        fields.append(_system(typed(moment, "datetime", label=moment_label)))
+        fields.append(_system(reference(person, "User", label=person_label)))
+    return (*fields, _system(typed("SystemModstamp", "datetime", label="System Modstamp")))
+
+
+def owner(*kinds: str) -> Field:
+    return replace(reference("OwnerId", *kinds, label="Owner ID"), nillable=False, defaulted=True)
+
+
+def _system(field: Field) -> Field:
+    return replace(read_only(field), nillable=False, defaulted=True)
 
 
 def name_parts() -> tuple[Field, ...]:

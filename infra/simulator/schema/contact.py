@@ -11,26 +11,17 @@ from infra.simulator.schema.activities import OF_PERSON, last_activity
 from infra.simulator.schema.common_fields import (
     LEAD_SOURCES,
     address,
+    audit_fields,
     data_com,
     description,
     last_seen,
     name_parts,
     opt_outs,
-    photo,
-)
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    SObject,
-    audit_fields,
-    flag,
     owner,
-    picklist,
-    read_only,
+    photo,
     record_head,
-    reference,
-    text,
-    typed,
 )
+from infra.simulator.schema.fields import ChildRelationship, SObject, flag, picklist, read_only, reference, text, typed
 
 CONTACT = SObject(
     "Contact",

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from infra.simulator.schema.common_fields import audit_fields, owner, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     ChildRelationship,
     Field,
     SObject,
-    audit_fields,
     child_of,
     derived,
     flag,
     integer,
-    owner,
     picklist,
     read_only,
-    record_head,
     reference,
     text,
     typed,

@@ -330,30 +330,3 @@ def label_of(name: str) -> str:
     """`LeadSource` is labelled `Lead Source`, `OwnerId` `Owner ID`."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name.removesuffix("__c").replace("_", " "))
     return " ".join("ID" if word == "Id" else word for word in words)
-
-
-def record_head(label: str) -> tuple[Field, ...]:
-    """The fields every record begins with."""
-    return (
-        replace(read_only(Field("Id", "id", 18, f"{label} ID", nillable=False, defaulted=True)), id_lookup=True),
-        read_only(flag("IsDeleted", "Deleted")),
-    )
-
-
-def audit_fields() -> tuple[Field, ...]:
-    """Who wrote the record and when; Salesforce fills them."""
-    moments = {"CreatedDate": "Created Date", "LastModifiedDate": "Last Modified Date"}
-    people = {"CreatedById": "Created By ID", "LastModifiedById": "Last Modified By ID"}
-    fields = []
-    for (moment, moment_label), (person, person_label) in zip(moments.items(), people.items(), strict=True):
-        fields.append(_system(typed(moment, "datetime", label=moment_label)))
-        fields.append(_system(reference(person, "User", label=person_label)))
-    return (*fields, _system(typed("SystemModstamp", "datetime", label="System Modstamp")))
-
-
-def owner(*kinds: str) -> Field:
-    return replace(reference("OwnerId", *kinds, label="Owner ID"), nillable=False, defaulted=True)
-
-
-def _system(field: Field) -> Field:
-    return replace(read_only(field), nillable=False, defaulted=True)

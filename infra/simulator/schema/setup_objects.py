@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import address
+from infra.simulator.schema.common_fields import address, audit_fields, record_head
 from infra.simulator.schema.fields import (
     ChildRelationship,
     SObject,
-    audit_fields,
     flag,
     integer,
     number,
     picklist,
-    record_head,
     reference,
     text,
     typed,

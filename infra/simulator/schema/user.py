@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import address, last_seen
+from infra.simulator.schema.common_fields import address, audit_fields, last_seen, record_head
 from infra.simulator.schema.fields import (
     ChildRelationship,
     Choice,
     Field,
     SObject,
-    audit_fields,
     flag,
     integer,
     label_of,
     picklist,
     read_only,
-    record_head,
     reference,
     text,
     typed,
