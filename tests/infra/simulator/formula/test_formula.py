@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.simulator.formula.errors import EvaluationError, FormulaError
@@ -80,6 +80,7 @@ def test_a_formula_tells_which_fields_it_reads() -> None:
     assert [path.sobject.name for path in found.fields] == ["Lead", "Group", "User"]
 
 
+UNHURRIED = settings(deadline=None)
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
@@ -93,6 +94,7 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
+@UNHURRIED
 @given(
     text=formulas,
     kind=st.sampled_from([Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.DATE, Type.DATETIME]),
@@ -117,6 +119,7 @@ TIMES = ["", "", "*", "+", "?", "{2}", "{0,2}"]
 PATTERN_PIECES = ["a", "b", "ab", ".", "[ab]", "[^a]", r"\d", r"\w", "(a|b)", "(?:ab)", "(a*)", "^", "$", r"\b"]
 
 
+@UNHURRIED
 @given(
     pattern=st.lists(st.builds("{}{}".format, st.sampled_from(PATTERN_PIECES), st.sampled_from(TIMES)), max_size=6).map(
         "".join
