@@ -36,13 +36,15 @@ FieldKind = Literal[
     "auto_number",
 ]
 FormulaType = Literal["string", "double", "currency", "percent", "boolean", "date", "datetime"]
-Writable = Literal["Lead", "Account", "Contact", "Opportunity"]
+Extensible = Annotated[
+    str, Field(pattern=r"^(?:Lead|Account|Contact|Opportunity|Campaign|CampaignMember|[A-Za-z]\w*__c)$", max_length=60)
+]
 CustomName = Annotated[
     str, Field(pattern=r"^(?:[A-Za-z][A-Za-z0-9]{0,14}__)?[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=60)
 ]
 """Perhaps with the namespace of a package in front: `ns__Segment__c`."""
 _NUMBERS = ("double", "currency", "percent")
-_NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
+NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
 _FORMULA_LENGTH, _AUTO_NUMBER_LENGTH = 1300, 30
 _LONG = 255
 """A text area with more characters is a long one, which cannot be filtered."""
@@ -54,7 +56,7 @@ class CustomField(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CustomName
-    object: Writable = "Lead"
+    object: Extensible = "Lead"
     type: FieldKind = "string"
     label: str = ""
     length: int = Field(default=255, ge=1, le=131072)
@@ -79,7 +81,7 @@ class CustomField(BaseModel):
     returns: FormulaType | None = None
     blanks_as_zeros: bool = False
     """Empty numbers that the formula reads are zero."""
-    display_format: str = Field(default="", pattern=f"^({_NUMBER_FORMAT})?$", max_length=30)
+    display_format: str = Field(default="", pattern=f"^({NUMBER_FORMAT})?$", max_length=30)
     """How a field of type `auto_number` writes its number: `L-{0000}`, also `{YYYY}`, `{YY}`, `{MM}` and `{DD}`."""
 
     @model_validator(mode="after")

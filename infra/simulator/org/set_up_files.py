@@ -18,7 +18,8 @@ from infra.simulator.org.settings import Settings, SetUpName
 
 _HERE = Path(__file__).with_name("set_ups")
 _RULES = ("validation_rules", "assignment_rules", "assignment_owner_id", "triggers", "approval_locks")
-_OWN_KEYS = (*SetUp.model_fields, "setup", "lead_statuses", "custom_fields", "converted_fields", "soap_login", *_RULES)
+_SHAPES = ("lead_statuses", "custom_fields", "custom_objects", "converted_fields")
+_OWN_KEYS = (*SetUp.model_fields, "setup", *_SHAPES, "soap_login", *_RULES)
 """What begins anew with another set-up; the rest of the settings says how the org behaves, and stays."""
 
 

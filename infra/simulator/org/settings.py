@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from infra.simulator.org.automation import ApprovalLock, AssignmentEntry, AssignmentRule, Trigger, ValidationRule
 from infra.simulator.org.custom_fields import CustomField, CustomName
+from infra.simulator.org.custom_objects import CustomObject
 from infra.simulator.org.set_up import LeadStatus, SetUp
 from infra.simulator.schema import api_versions as versions
 
@@ -89,6 +90,8 @@ class Settings(SetUp):
     """A text field of Lead that is unique and an external id."""
     lead_statuses: tuple[LeadStatus, ...] = Field(default=FRESH_STATUSES, min_length=1)
     custom_fields: tuple[CustomField, ...] = ()
+    custom_objects: tuple[CustomObject, ...] = Field(default=(), max_length=500)
+    """Their places in the list decide how their ids begin: new ones come last."""
     converted_fields: dict[CustomName, MappedField] = Field(default_factory=dict)
     """Which custom fields of a lead its conversion takes along, and where to: `Contact.Segment__c`."""
     history_fields: tuple[str, ...] = ("Status", "OwnerId")
@@ -116,6 +119,12 @@ class Settings(SetUp):
         return self
 
     @model_validator(mode="after")
+    def _objects_once(self) -> Settings:
+        if len({custom.name.lower() for custom in self.custom_objects}) < len(self.custom_objects):
+            raise ValueError("custom_objects: an object is there twice")
+        return self
+
+    @model_validator(mode="after")
     def _one_active_assignment(self) -> Settings:
         if sum(rule.active for rule in self.all_assignment_rules()) > 1:
             raise ValueError("assignment_rules: only one of them can be active")
@@ -128,7 +137,8 @@ class Settings(SetUp):
         return (*self.assignment_rules, AssignmentRule(name=SHORT_RULE, entries=(everything,)))
 
     def all_custom_fields(self) -> tuple[CustomField, ...]:
-        if self.unique_external_id is None:
-            return self.custom_fields
-        key = CustomField(name=self.unique_external_id, unique=True, external_id=True)
-        return (*self.custom_fields, key)
+        """Those of custom objects among them."""
+        fields = [*self.custom_fields]
+        if self.unique_external_id is not None:
+            fields.append(CustomField(name=self.unique_external_id, unique=True, external_id=True))
+        return (*fields, *(field for custom in self.custom_objects for field in custom.own_fields()))

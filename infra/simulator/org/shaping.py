@@ -34,7 +34,8 @@ Objects = dict[str, SObject]
 
 def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -> Objects:
     """All objects with all their fields. Raises SetUpError where the settings speak of what there is not."""
-    objects = related(STANDARD_OBJECTS)
+    custom_objects = (custom.as_object(number) for number, custom in enumerate(settings.custom_objects))
+    objects = related((*STANDARD_OBJECTS, *custom_objects))
     if not settings.currencies:
         del objects["currencytype"]
     _add(objects, "lead", [_status_field(settings)])

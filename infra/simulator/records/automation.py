@@ -19,7 +19,7 @@ def check(org: Org) -> None:
 
 
 def _check_formula_fields(org: Org) -> None:
-    for place, custom in enumerate(org.settings.custom_fields):
+    for place, custom in enumerate(org.settings.all_custom_fields()):
         sobject = org.all_objects[custom.object.lower()]
         field = sobject.field(custom.name)
         if field is not None and field.formula is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.simulator.records import activities, attachments, campaigns, content, person_accounts
+from infra.simulator.records import activities, attachments, campaigns, content, custom_objects, person_accounts
 from infra.simulator.records.behaviour import Behaviour
 
 _PLAIN = Behaviour()
@@ -22,4 +22,4 @@ _BEHAVIOURS = {
 
 
 def behaviour_of(object_name: str) -> Behaviour:
-    return _BEHAVIOURS.get(object_name, _PLAIN)
+    return _BEHAVIOURS.get(object_name, custom_objects.CUSTOM if object_name.endswith("__c") else _PLAIN)

@@ -62,7 +62,7 @@ class Records:
         row = {**self._defaults(sobject, options), **record_types.begun(sobject, given), **given}
         missing = [field for field in sobject.required if row.get(field.name) is None]
         refuse_invalid(self._org, sobject, given, missing, record_type_id=row.get(record_types.FIELD))
-        row |= derived(sobject, row, None, self._org.now())
+        row |= {"Id": self._org.next_id(sobject), **derived(sobject, row, None, self._org.now())}
         behaviour = behaviour_of(sobject.name)
         with self._tables.database.transaction():
             if behaviour.complete:
@@ -81,16 +81,15 @@ class Records:
 
     def add(self, sobject: SObject, values: Row, options: WriteOptions) -> None:
         """Store a record that Salesforce makes by itself."""
-        row = {**self._defaults(sobject, options), **values}
+        row = {"Id": self._org.next_id(sobject), **self._defaults(sobject, options), **values}
         behaviour = behaviour_of(sobject.name)
         if behaviour.complete:
             behaviour.complete(self._org, row, None)
         self._org.record_effect("create", sobject.name, self._insert(sobject, row, options), values)
 
     def _insert(self, sobject: SObject, row: Row, options: WriteOptions) -> str:
-        """Give the row its id, tell who made it and when, and store it."""
+        """Tell who made the row and when, and store it."""
         now = self._org.now()
-        row.setdefault("Id", self._org.next_id(sobject))
         row |= {"CreatedDate": now, "CreatedById": options.user_id} if sobject.has("CreatedDate") else {}
         row |= touched(sobject, now, options.user_id)
         if sobject.auto_numbers:

@@ -84,7 +84,7 @@ def _flags(sobject: SObject) -> dict[str, Any]:
         "associateEntityType": None,
         "associateParentEntity": None,
         "createable": sobject.writable and sobject.createable,
-        "custom": False,
+        "custom": sobject.is_custom,
         "customSetting": False,
         "deepCloneable": False,
         "deletable": sobject.writable,

@@ -194,6 +194,10 @@ class SObject:
     """Layouts of an object that clients of their own use."""
 
     @property
+    def is_custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    @property
     def is_layoutable(self) -> bool:
         """Has pages on which its records are looked at."""
         return (self.writable and self.has_pages) or bool(self.named_layouts)
