@@ -97,10 +97,10 @@ class Plan:
         """A row as a REST record. Parents nest, and are null where there is none. Source: fact sheet 4.1."""
         values = dict(zip(self._sources, row, strict=True))
         record = _described(self.sobject, values["t0.Id"], base_path)
-        for shown in self.shown:
-            holder = self._holder(record, shown.parents, values, base_path)
+        for shown, places in self._shown:
+            holder = self._holder(record, shown.parents, values, base_path) if shown.parents else record
             if holder is not None:
-                value = shown.show(*(values[source] for source in shown.sources))
+                value = shown.show(*[row[place] for place in places])
                 holder[shown.name] = f"{base_path}{value}" if shown.is_path and value else value
         for branches in self.branches:
             holder = self._holder(record, branches.parents, values, base_path)
@@ -129,6 +129,12 @@ class Plan:
         described = _described(real, record_id, base_path)
         described["attributes"]["type"] = sobject.name
         return described
+
+    @cached_property
+    def _shown(self) -> tuple[tuple[Shown, tuple[int, ...]], ...]:
+        """What is shown, and in which places of a row its sources are."""
+        places = {source: place for place, source in enumerate(self._sources)}
+        return tuple((shown, tuple(places[source] for source in shown.sources)) for shown in self.shown)
 
     @cached_property
     def _sources(self) -> tuple[str, ...]:
