@@ -1,6 +1,6 @@
 """Answers of Bulk API 1.0: what jobs and batches are like and what came of them, in XML, JSON and CSV.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

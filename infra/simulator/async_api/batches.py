@@ -1,6 +1,6 @@
 """Batches of Bulk API 1.0: they are added to a job, watched, and their results are fetched.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One request to Bulk API 1.0, and the form in which it is answered.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

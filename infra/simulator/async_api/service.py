@@ -1,6 +1,6 @@
 """Bulk API 1.0 on the wire: who calls, which version, which resource, and the answer.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

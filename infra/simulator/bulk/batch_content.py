@@ -1,6 +1,6 @@
 """What batches of Bulk API 1.0 bring: records as CSV, JSON or XML.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

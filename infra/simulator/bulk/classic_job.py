@@ -1,6 +1,6 @@
 """A job of Bulk API 1.0 and its batches. Salesforce calls such a job a classic one.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

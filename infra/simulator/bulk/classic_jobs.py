@@ -1,6 +1,6 @@
 """The jobs of Bulk API 1.0 in one org, and how their batches are worked off in the background.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations

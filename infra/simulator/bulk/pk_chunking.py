@@ -1,6 +1,6 @@
 """PK chunking: one bulk query becomes many, each over a span of ids.
 
-Source: fact sheet 6.4.
+Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 """
 
 from __future__ import annotations
