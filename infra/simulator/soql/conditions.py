@@ -112,12 +112,9 @@ class Conditions:
 
     def _filterable(self, expression: Expression) -> Value:
         """What WHERE compares. Raises SoqlError where that cannot be."""
-        by_label = isinstance(expression, Function) and expression.upper == "TOLABEL"
-        if isinstance(expression, Function) and by_label:
-            expression = only_argument(expression)
+        if isinstance(expression, Function) and expression.upper == "TOLABEL":
+            return _labelled(self._filterable(only_argument(expression)))
         value = value_of(self._scope, expression)
-        if by_label:
-            value = _labelled(value)
         if value.is_aggregate or (isinstance(expression, Function) and expression.upper in PLAIN_FUNCTIONS):
             raise unexpected(value.name.split("(")[0], expression.at)
         field = value.field

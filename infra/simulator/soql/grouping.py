@@ -56,21 +56,25 @@ class _Level:
     def value(self, expression: Expression) -> Value:
         """An aggregate, or what the query is grouped by: null in a subtotal. Raises SoqlError."""
         if isinstance(expression, Function) and expression.upper == "GROUPING":
-            value = self._group(only_argument(expression))
-            flag = 0 if self.groups.index(value) in self.kept else 1
-            return Value(f"({flag})", "int", expression.name, is_aggregate=True)
+            argument = only_argument(expression)
+            is_kept = self._place(value_of(self.scope, argument), argument.at) in self.kept
+            return Value(f"({0 if is_kept else 1})", "int", expression.name, is_aggregate=True)
         value = value_of(self.scope, expression)
-        if value.is_aggregate:
+        if value.is_aggregate or self._place(value, expression.at) in self.kept:
             return value
-        place = self.groups.index(self._group(expression))
-        return value if place in self.kept else replace(value, sql="NULL")
+        return replace(value, sql="NULL")
 
-    def sql(self, selected: list[str], condition: str, having: str) -> str:
+    def select(self, query: Query, condition: str) -> tuple[str, list[Any]]:
+        """What SQLite is asked for: the columns, then what to order by; and the values that HAVING compares with."""
+        selected = [*(column.sql for column in _columns(self, query)), *(sql for sql, _ in self.terms(query))]
         named = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(selected))
         kept = [group.compared for place, group in enumerate(self.groups) if place in self.kept]
         # There is a total of no records, but no grand total of no groups.
         group_by = f" GROUP BY {', '.join(kept or ['NULL'])}" if self.groups else ""
-        return f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having}"
+        conditions = Conditions(self.scope, left=self.value)
+        having = "" if query.having is None else f" HAVING {conditions.sql(query.having)}"
+        sql = f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having}"
+        return sql, conditions.values
 
     def terms(self, query: Query) -> list[Term]:
         """What the rows are ordered by; in the end each subtotal follows what it sums up."""
@@ -83,12 +87,12 @@ class _Level:
                 terms += [("1", "ASC"), ("NULL", direction)]
         return terms
 
-    def _group(self, expression: Expression) -> Value:
-        value = value_of(self.scope, expression)
-        found = next((group for group in self.groups if group.sql == value.sql), None)
-        if found is None:
-            raise SoqlError("MALFORMED_QUERY", f"Field must be grouped or aggregated: {value.name}", expression.at)
-        return found
+    def _place(self, value: Value, at: int) -> int:
+        """Which of the groups a value is. Raises SoqlError for what is none of them."""
+        for place, group in enumerate(self.groups):
+            if group.sql == value.sql:
+                return place
+        raise SoqlError("MALFORMED_QUERY", f"Field must be grouped or aggregated: {value.name}", at)
 
 
 def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> GroupPlan:
@@ -104,13 +108,12 @@ def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> Grou
     levels = [_Level(scope, groups, kept) for kept in _kept(len(groups), query.subtotals)]
     conditions = Conditions(scope)
     condition = filters(scope, query, conditions, include_deleted=include_deleted)
-    ready = [(level, _columns(level, query), level.terms(query), *_having(level, query)) for level in levels]
-    selects = [
-        level.sql([*(column.sql for column in columns), *(sql for sql, _ in terms)], condition, having)
-        for level, columns, terms, having, _ in ready
-    ]
-    values = [value for *_, of_having in ready for value in (*conditions.values, *of_having)]
-    columns, terms = ready[0][1], ready[0][2]
+    selects, values = [], []
+    for level in levels:
+        select, of_having = level.select(query, condition)
+        selects.append(select)
+        values += [*conditions.values, *of_having]
+    columns, terms = _columns(levels[0], query), levels[0].terms(query)
     ordering = order_by([(f"c{len(columns) + place}", way) for place, (_, way) in enumerate(terms)])
     limit = MAX_GROUPS + 1 if query.limit is None else min(query.limit, MAX_GROUPS + 1)
     sql = (
@@ -137,13 +140,6 @@ def _group(scope: Scope, expression: Expression) -> Value:
         message = f"field '{value.name}' can not be grouped in a query call"
         raise SoqlError("INVALID_FIELD", message, expression.at)
     return value
-
-
-def _having(level: _Level, query: Query) -> tuple[str, list[Any]]:
-    if query.having is None:
-        return "", []
-    conditions = Conditions(level.scope, left=level.value)
-    return f" HAVING {conditions.sql(query.having)}", conditions.values
 
 
 @dataclass(frozen=True)
