@@ -17,8 +17,6 @@ _HABITS = {
     "LanguageLocaleKey": "en_US",
     "EmailEncodingKey": "UTF-8",
     "UserType": "Standard",
-    "DigestFrequency": "D",
-    "DefaultGroupNotificationFrequency": "N",
     "NumberOfFailedLogins": 0,
 }
 _FIRST_PERSON = 3

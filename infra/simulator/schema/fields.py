@@ -21,6 +21,8 @@ ANY_CUSTOM = "*__c"
 COMPOUND_TYPES = frozenset({"address", "location"})
 """Put together from other fields when read, and never written themselves."""
 UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
+MAX_GROUPED = 255
+"""Characters of a text that can be grouped by."""
 UNAGGREGATABLE_TYPES = frozenset({"boolean", "base64", "multipicklist", *COMPOUND_TYPES})
 """Source: "Support for Field Types in Aggregate Functions", SOQL and SOSL Reference."""
 
@@ -114,8 +116,9 @@ class Field:
 
     @property
     def groupable(self) -> bool:
-        """Checkboxes that cannot be filtered can be grouped all the same. Source: "Opportunity", Object Reference."""
-        return self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
+        """Long text cannot be, and a checkbox can be even where it cannot be filtered. Source: Object Reference."""
+        is_long = self.is_text and self.length > MAX_GROUPED and self.formula is None
+        return not is_long and self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
 
     @property
     def aggregatable(self) -> bool:

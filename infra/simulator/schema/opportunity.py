@@ -106,7 +106,7 @@ OPPORTUNITY = SObject(
         ),
         child_of(reference("CampaignId", "Campaign"), "Opportunities", cascades=False),
         read_only(flag("HasOpportunityLineItem", "Has Line Item")),
-        reference("Pricebook2Id", "Pricebook2", label="Price Book ID"),
+        replace(reference("Pricebook2Id", "Pricebook2", label="Price Book ID"), defaulted=True),
         owner("User"),
         *audit_fields(),
         last_activity(OF_THING),

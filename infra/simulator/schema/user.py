@@ -55,7 +55,6 @@ PREFERENCES = (
     "NewLightningReportRunPageEnabled,ReverseOpenActivitiesView,NativeEmailClient"
 )
 _FREQUENCIES = (Choice("D", label="Daily"), Choice("W", label="Weekly"), Choice("N", label="Never"))
-_POST_FREQUENCIES = (Choice("P", label="Email on each post"), *_FREQUENCIES)
 
 
 def _flags(prefix: str, names: str) -> tuple[Field, ...]:
@@ -64,6 +63,10 @@ def _flags(prefix: str, names: str) -> tuple[Field, ...]:
 
 def _setting(name: str, label: str, *values: str) -> Field:
     return replace(picklist(name, *values, length=40, label=label, restricted=True), nillable=False)
+
+
+def _frequency(name: str, label: str, default: str, *choices: Choice) -> Field:
+    return replace(_setting(name, label), choices=choices, default=default, defaulted=True)
 
 
 USER = SObject(
@@ -97,13 +100,13 @@ USER = SObject(
         text("SenderName", 80, "Email Sender Name"),
         unfilterable(typed("Signature", "textarea", 1333, "Email Signature")),
         text("StayInTouchSubject", 80, "Stay-in-Touch Email Subject"),
-        typed("StayInTouchSignature", "textarea", 255, "Stay-in-Touch Email Signature"),
-        typed("StayInTouchNote", "textarea", 255, "Stay-in-Touch Email Note"),
+        typed("StayInTouchSignature", "textarea", 512, "Stay-in-Touch Email Signature"),
+        typed("StayInTouchNote", "textarea", 512, "Stay-in-Touch Email Note"),
         typed("Phone", "phone", 40),
         typed("Fax", "phone", 40),
         typed("MobilePhone", "phone", 40, "Mobile"),
         text("Alias", 8, nillable=False),
-        replace(text("CommunityNickname", 40, "Nickname", nillable=False), defaulted=True),
+        text("CommunityNickname", 40, "Nickname", nillable=False),
         read_only(text("BadgeText", 80, "User Photo badge text overlay")),
         flag("IsActive", "Active"),
         _setting("TimeZoneSidKey", "Time Zone", "GMT", "Europe/London", "America/New_York", "America/Los_Angeles"),
@@ -125,21 +128,24 @@ USER = SObject(
         *_flags("UserPermissions", PERMISSIONS),
         flag("ForecastEnabled", "Allow Forecasting"),
         *_flags("UserPreferences", PREFERENCES),
-        replace(reference("ContactId", "Contact"), updateable=False),
+        reference("ContactId", "Contact"),
         read_only(reference("AccountId", "Account")),
         reference("CallCenterId", "CallCenter"),
         typed("Extension", "phone", 40),
-        text("FederationIdentifier", 512, "SAML Federation ID"),
+        replace(text("FederationIdentifier", 512, "SAML Federation ID"), id_lookup=True),
         typed("AboutMe", "textarea", 1000),
         read_only(typed("FullPhotoUrl", "url", 1024, "Url for full-sized Photo")),
         read_only(typed("SmallPhotoUrl", "url", 1024, "Photo")),
         read_only(flag("IsExtIndicatorVisible", "Show external indicator")),
         read_only(text("OutOfOfficeMessage", 40, "Out of office message")),
         read_only(typed("MediumPhotoUrl", "url", 1024, "Url for medium profile photo")),
-        replace(_setting("DigestFrequency", "Chatter Email Highlights Frequency"), choices=_FREQUENCIES),
-        replace(
-            _setting("DefaultGroupNotificationFrequency", "Default Notification Frequency when Joining Groups"),
-            choices=_POST_FREQUENCIES,
+        _frequency("DigestFrequency", "Chatter Email Highlights Frequency", "D", *_FREQUENCIES),
+        _frequency(
+            "DefaultGroupNotificationFrequency",
+            "Default Notification Frequency when Joining Groups",
+            "N",
+            Choice("P", label="Email on each post"),
+            *_FREQUENCIES,
         ),
         *last_seen(),
         read_only(typed("BannerPhotoUrl", "url", 1024, "Url for banner photo")),

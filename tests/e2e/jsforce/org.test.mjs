@@ -141,6 +141,36 @@ test('objects, fields and limits are described', async () => {
   assert.equal((await conn.limits()).DailyApiRequests.Max, 15000);
 });
 
+test('layouts, lists and quick actions are those that describe links to', async () => {
+  const conn = await loggedIn();
+  const account = conn.sobject('Account');
+
+  const { layouts, recordTypeMappings } = await account.layouts();
+  assert.equal(recordTypeMappings[0].layoutId, layouts[0].id);
+  assert.ok(layouts[0].relatedLists.some(({ name }) => name === 'Contacts'));
+  assert.equal((await conn.sobject('User').layouts('UserAlt')).layouts.length, 1);
+  const { compactLayouts } = await account.compactLayouts();
+  assert.equal(compactLayouts[0].fieldItems[0].label, 'Account Name');
+  assert.deepEqual((await account.approvalLayouts()).approvalLayouts, []);
+
+  const { id } = await account.create({ Name: 'Listed' });
+  const { listviews } = await account.listviews();
+  const all = account.listview(listviews.find(({ developerName }) => developerName === 'AllAccounts').id);
+  const { columns } = await all.describe();
+  const listed = await all.results();
+  assert.equal(columns[0].fieldNameOrPath, 'Name');
+  assert.ok(listed.records.some((record) => record.columns[0].value === 'Listed'));
+  assert.equal((await all.explain()).plans[0].sobjectType, 'Account');
+
+  assert.ok((await account.quickActions()).some(({ name }) => name === 'NewContact'));
+  const call = conn.quickAction('LogACall');
+  assert.equal((await call.describe()).targetSobjectType, 'Task');
+  assert.equal((await call.defaultValues(id)).WhatId, id);
+  const logged = await call.execute(id, { Subject: 'Call', Description: 'They want it.' });
+  assert.deepEqual([logged.success, logged.created, logged.contextId], [true, true, id]);
+  assert.equal((await conn.sobject('Task').retrieve(logged.id)).Status, 'Completed');
+});
+
 test('what was seen last is told, and how the org looks', async () => {
   const conn = await loggedIn();
   const accounts = await conn.sobject('Account').create([{ Name: 'Hello' }, { Name: 'World' }, { Name: 'Unseen' }]);
