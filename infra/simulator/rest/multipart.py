@@ -5,10 +5,12 @@ Source: "Insert or Update Blob Data", REST API Developer Guide.
 
 from __future__ import annotations
 
+import email.message
 import email.parser
 import email.policy
 import json
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.schema import unverified
@@ -17,25 +19,40 @@ from infra.simulator.schema.errors import bad_json, failure
 TYPE = "multipart/form-data"
 
 
+@dataclass(frozen=True)
+class _Part:
+    name: str
+    content: bytes
+    is_json: bool
+    """It says so, and is no file."""
+
+
 def parts_of(content_type: str, content: bytes) -> dict[str, bytes]:
     """The parts of a multipart body by their names; none where it has no parts."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + content)
-    parts: dict[str, bytes] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
-        payload = part.get_payload(decode=True)
-        parts[str(part.get_param("name", "", "content-disposition"))] = payload if isinstance(payload, bytes) else b""
-    return parts
+    return {part.name: part.content for part in _parts(content_type, content)}
 
 
 def record_from(content_type: str, content: bytes) -> dict[str, Any]:
-    """The fields of a record: the first part is JSON, the others are files by the names of their fields."""
-    parts = parts_of(content_type, content)
+    """The fields of a record: one part is JSON, the first if none says so; others are files by the names of fields."""
+    parts = _parts(content_type, content)
     if not parts:
         raise failure(400, "INVALID_MULTIPART_REQUEST", unverified.NO_PARTS)
-    first = next(iter(parts))
-    fields = json_of(first, parts.pop(first))
-    return {**fields, **{name: b64encode(blob).decode() for name, blob in parts.items()}}
+    record = next((part for part in parts if part.is_json), parts[0])
+    files = {part.name: b64encode(part.content).decode() for part in parts if part is not record}
+    return {**json_of(record.name, record.content), **files}
+
+
+def _parts(content_type: str, content: bytes) -> list[_Part]:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + content)
+    return [_part(part) for part in message.iter_parts()] if message.is_multipart() else []
+
+
+def _part(message: email.message.MIMEPart) -> _Part:
+    payload = message.get_payload(decode=True)
+    is_json = message.get_content_type() == "application/json" and message.get_filename() is None
+    name = str(message.get_param("name", "", "content-disposition"))
+    return _Part(name, payload if isinstance(payload, bytes) else b"", is_json)
 
 
 def json_of(name: str, part: bytes) -> dict[str, Any]:

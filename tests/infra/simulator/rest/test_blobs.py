@@ -31,6 +31,20 @@ async def test_a_file_comes_back_as_it_was_sent(org: OrgClient, name: str, recor
     assert (content.content, content.headers["Content-Type"]) == (EVERY_BYTE, "application/octetstream")
 
 
+@pytest.mark.parametrize("media_type", ["application/octet-stream", "application/json"])
+async def test_the_record_may_stand_behind_its_file(org: OrgClient, media_type: str) -> None:
+    record = json.dumps({"PathOnClient": "note.json", "Title": "Note"})
+    parts = {
+        "VersionData": ("note.json", b"[1]", media_type),
+        "entity_content": (None, record, "application/json; charset=UTF-8"),
+    }
+
+    created = await org.send("POST", "/sobjects/ContentVersion", files=parts)
+
+    version = await org.read(created.json()["id"], "ContentVersion")
+    assert (version["Title"], version["ContentSize"]) == ("Note", 3)
+
+
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [
