@@ -108,6 +108,10 @@ class Tables:
     def create(self, sobject: SObject) -> None:
         """Make the object's table, or add the columns it lacks."""
         table = self.name(sobject.name)
+        if sobject.view:
+            self.database.execute(f"DROP VIEW IF EXISTS {table}")
+            self.database.execute(f"CREATE VIEW {table} AS {self.derived(sobject.view, 'found')}")
+            return
         self._derived[sobject.name] = self._selected(field for field in sobject.fields if field.formula is None)
         self._formulas[sobject.name] = self._selected(field for field in sobject.fields if field.formula is not None)
         present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}

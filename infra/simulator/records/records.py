@@ -216,6 +216,8 @@ class Records:
 
     def read(self, sobject: SObject, record_id: str) -> Row:
         """The row of a record for showing it."""
+        if not sobject.queryable:
+            raise no_such_resource()
         row = self._tables.get(sobject.name, record_id)
         if row is None:
             raise no_such_resource()

@@ -5,6 +5,7 @@ Source: Object Reference, Task, Event, OpenActivity and ActivityHistory.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from infra.simulator.schema.common_fields import audit_fields, record_head
@@ -159,3 +160,78 @@ EVENT = SObject(
         ),
     ),
 )
+
+
+_LISTED: tuple[Field, ...] = (
+    record_head("Activity")[0],
+    child_of(_account(), "{list}", cascades=False),
+    child_of(reference("WhoId", "Contact", "Lead", label="Name ID"), "{list}", cascades=False),
+    child_of(reference("WhatId", *_WHAT, label="Related To ID"), "{list}", cascades=False),
+    typed("Subject", "combobox", 255),
+    flag("IsTask", "Task"),
+    typed("ActivityDate", "date", label="Date"),
+    typed("ActivityDateTime", "datetime", label="Time"),
+    reference("OwnerId", "Group", "User", label="Assigned To ID"),
+    picklist("Status"),
+    picklist("Priority"),
+    flag("IsHighPriority", "High Priority"),
+    picklist("ActivityType", label="Type"),
+    picklist("ActivitySubtype", length=40),
+    flag("IsClosed", "Closed"),
+    flag("IsAllDayEvent", "All-Day Event"),
+    integer("DurationInMinutes", 8, "Duration"),
+    typed("StartDateTime", "datetime", label="Start"),
+    typed("EndDateTime", "datetime", label="End"),
+    typed("Location", "string", 255),
+    _comments("Description"),
+    record_head("Activity")[1],
+    *audit_fields(),
+    typed("CompletedDateTime", "datetime", label="Completed Date/Time"),
+    integer("CallDurationInSeconds", 8, "Call Duration"),
+    picklist("CallType", length=40),
+    typed("CallDisposition", "string", 255, "Call Result"),
+    flag("IsReminderSet", "Reminder Set"),
+    typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
+)
+
+
+def _activities(name: str, label: str, plural: str, *, closed: bool) -> SObject:
+    """Tasks and events in one list: those that are closed or over, or those that are not."""
+    fields = (read_only(replace(field, sql=None)) for field in _LISTED)
+    named = (replace(field, children=plural.replace(" ", "")) if field.children else field for field in fields)
+    is_over = "({row}.EndDateTime <= salesforce_now())"
+    selects = []
+    for sobject, is_closed in ((TASK, f"({{row}}.Status = '{CLOSED_STATUS}')"), (EVENT, is_over)):
+        known = {
+            "IsTask": str(int(sobject is TASK)),
+            "IsClosed": is_closed,
+            "ActivityType": "{row}.Type",
+            "ActivitySubtype": f"{{row}}.{sobject.name}Subtype",
+        }
+        columns = (f"{_value(sobject, field, known)} AS {field.name}" for field in _LISTED)
+        selects.append(
+            f"SELECT {', '.join(columns)} FROM {{{sobject.name}}} AS {{row}} WHERE {is_closed} = {int(closed)}"
+        )
+    return SObject(
+        name,
+        label,
+        plural,
+        "",
+        (*named,),
+        writable=False,
+        queryable=False,
+        searchable=False,
+        view=" UNION ALL ".join(selects),
+        name_field="Subject",
+    )
+
+
+def _value(sobject: SObject, field: Field, known: Mapping[str, str]) -> str:
+    own = sobject.field(field.name)
+    if field.name in known or own is None:
+        return known.get(field.name, "0" if field.type == "boolean" else "NULL")
+    return own.sql or f"{{row}}.{own.name}"
+
+
+OPEN_ACTIVITY = _activities("OpenActivity", "Open Activity", "Open Activities", closed=False)
+ACTIVITY_HISTORY = _activities("ActivityHistory", "Activity History", "Activity Histories", closed=True)

@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.activities import OF_THING, last_activity
-from infra.simulator.schema.common_fields import LEAD_SOURCES, SALUTATIONS, audit_fields, last_seen, owner, record_head
+from infra.simulator.schema.common_fields import (
+    LEAD_SOURCES,
+    SALUTATIONS,
+    audit_fields,
+    last_seen,
+    opt_outs,
+    owner,
+    record_head,
+)
 from infra.simulator.schema.fields import (
     Choice,
     Field,
@@ -169,6 +177,7 @@ CAMPAIGN_MEMBER = SObject(
         _same(typed("Fax", "phone", 40)),
         _same(typed("MobilePhone", "phone", 40, "Mobile")),
         _same(unfilterable(typed("Description", "textarea", 32000))),
+        *(_same(field) for field in opt_outs()),
         _same(picklist("LeadSource", *LEAD_SOURCES)),
         _of_person(
             text("CompanyOrAccount", 255, "Company (Account)"),

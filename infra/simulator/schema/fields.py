@@ -181,6 +181,10 @@ class SObject:
     fields: tuple[Field, ...]
     writable: bool = True
     createable: bool = True
+    queryable: bool = True
+    """Can be asked for by itself, and not only below other records."""
+    view: str | None = None
+    """SQL that finds its records among those of other objects."""
     mergeable: bool = False
     searchable: bool = True
     children: tuple[ChildRelationship, ...] = ()

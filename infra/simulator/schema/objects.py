@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from infra.simulator.schema.account import ACCOUNT
-from infra.simulator.schema.activities import EVENT, TASK
+from infra.simulator.schema.activities import ACTIVITY_HISTORY, EVENT, OPEN_ACTIVITY, TASK
 from infra.simulator.schema.attachments import ATTACHMENT, NOTE
 from infra.simulator.schema.campaigns import CAMPAIGN, CAMPAIGN_MEMBER, CAMPAIGN_MEMBER_STATUS
 from infra.simulator.schema.contact import CONTACT
@@ -40,6 +40,8 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     CAMPAIGN_MEMBER_STATUS,
     TASK,
     EVENT,
+    OPEN_ACTIVITY,
+    ACTIVITY_HISTORY,
     NOTE,
     ATTACHMENT,
     CONTENT_DOCUMENT,
@@ -83,7 +85,10 @@ def related(objects: Iterable[SObject]) -> dict[str, SObject]:
                 continue
             for target in field.reference_to:
                 relationship = ChildRelationship(field.children, sobject.name, field.name, field.cascades)
-                children.setdefault(target, []).append(relationship)
+                known = children.setdefault(target, [])
+                # An activity is of an account in two ways: the wider one counts.
+                if (relationship.name, relationship.child) not in {(each.name, each.child) for each in known}:
+                    known.append(relationship)
     return {
         name.lower(): replace(sobject, children=(*sobject.children, *children.get(name, ())))
         for name, sobject in by_name.items()

@@ -83,6 +83,9 @@ class Scope:
         sobject = child or (org.object(source.names[0]) if len(source.names) == 1 else None)
         if sobject is None:
             raise no_such_type(str(source), source.at)
+        if child is None and not sobject.queryable:
+            message = f"entity type {sobject.name} does not support query"
+            raise SoqlError("INVALID_TYPE_FOR_OPERATION", message, source.at)
         self.org = org
         self.sobject = sobject
         own_names = (sobject.name, str(source), *([alias] if alias else []))

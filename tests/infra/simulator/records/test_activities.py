@@ -128,3 +128,33 @@ async def test_an_event_counts_once_it_is_over(org: OrgClient) -> None:
     await org.create("Event", WhoId=lead, StartDateTime="2026-03-20T10:00:00Z", DurationInMinutes=30)
 
     assert (await org.read(lead))["LastActivityDate"] == "2026-03-16"
+
+
+async def test_open_and_closed_activities_are_listed_below_what_they_are_about(org: OrgClient) -> None:
+    account = await org.create("Account", Name="Globex")
+    contact = await org.create("Contact", LastName="Smith", AccountId=account)
+    lead = await org.create()
+    for who in (lead, contact):
+        await org.create("Task", Subject="open", WhoId=who)
+        await org.create("Task", Subject="done", WhoId=who, Status="Completed")
+        await org.create("Event", Subject="past", WhoId=who, StartDateTime="2026-03-16T10:00:00Z", DurationInMinutes=5)
+        await org.create("Event", Subject="next", WhoId=who, StartDateTime="2026-03-18T10:00:00Z", DurationInMinutes=5)
+
+    for name in ("Lead", "Contact", "Account"):
+        [record] = await org.query(
+            "SELECT (SELECT Subject, IsTask, Who.Name FROM OpenActivities ORDER BY Subject), "
+            f"(SELECT Subject, IsClosed, ActivityDate FROM ActivityHistories ORDER BY Subject) FROM {name}"
+        )
+
+        listed = [[each["Subject"] for each in record[key]["records"]] for key in ("OpenActivities", "ActivityHistories")]
+        assert listed == [["next", "open"], ["done", "past"]], name
+        assert [each["IsTask"] for each in record["OpenActivities"]["records"]] == [False, True]
+        assert {each["IsClosed"] for each in record["ActivityHistories"]["records"]} == {True}
+
+
+async def test_the_lists_of_activities_cannot_be_asked_for_by_themselves(org: OrgClient) -> None:
+    task = await org.create("Task")
+
+    assert error_of(await org.ask("SELECT Id FROM OpenActivity")) == (400, "INVALID_TYPE_FOR_OPERATION")
+    assert error_of(await org.send("GET", f"/sobjects/OpenActivity/{task}")) == (404, "NOT_FOUND")
+    assert (await org.send("GET", "/sobjects/ActivityHistory/describe")).json()["queryable"] is False

@@ -51,7 +51,11 @@ REQUIRED = {
     "Opportunity": {"Name": "Rollout", "StageName": "Prospecting", "CloseDate": "2026-11-30"},
     "Campaign": {"Name": "Fair"},
 }
-OBJECTS = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if not sobject.filtered_by]
+OBJECTS = [
+    pytest.param(sobject.name, id=sobject.name)
+    for sobject in STANDARD_OBJECTS
+    if sobject.queryable and not sobject.filtered_by
+]
 WRITABLE = [pytest.param(sobject.name, id=sobject.name) for sobject in STANDARD_OBJECTS if sobject.name in REQUIRED]
 
 

@@ -10,7 +10,7 @@ import pytest
 from infra.simulator.org.settings import SetUpName
 from tests.infra.simulator.conftest import REST, OrgClient, error_of
 
-ONLY_BY_THEIR_ENDS = ("ContentDocumentLink",)
+ONLY_BY_THEIR_ENDS = ("ContentDocumentLink", "OpenActivity", "ActivityHistory")
 """What cannot be asked for without saying of which records."""
 
 
