@@ -38,7 +38,10 @@ def _complete_event(org: Org, row: Row, before: Row | None) -> None:
         raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.EVENT_DURATION, "DurationInMinutes")
     is_all_day = bool(row.get("IsAllDayEvent"))
     # The last day of an event that takes whole days belongs to it.
-    end = start + timedelta(minutes=minutes - _DAY if is_all_day else minutes)
+    try:
+        end = start + timedelta(minutes=minutes - _DAY if is_all_day else minutes)
+    except OverflowError as error:
+        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.EVENT_TOO_LATE, "EndDateTime") from error
     row |= {
         "StartDateTime": to_stamp(start),
         "ActivityDateTime": None if is_all_day else to_stamp(start),

@@ -111,7 +111,7 @@ class Records:
             return changes
         row = {**before, **changes}
         complete(self._org, row, before)
-        return changes | {name: value for name, value in row.items() if value != before[name]}
+        return {name: value for name, value in row.items() if name in changes or value != before[name]}
 
     def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], options: WriteOptions) -> None:
         """Change a record. Raises SalesforceError when the change is refused."""

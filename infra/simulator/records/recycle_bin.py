@@ -33,6 +33,8 @@ class RecycleBin:
         sobject, row = self._found(record_id)
         if not row.get("IsDeleted"):
             raise refusal("UNDELETE_FAILED", unverified.NOT_IN_BIN)
+        if cascades.is_orphan(self._org, sobject, row):
+            raise refusal("UNDELETE_FAILED", unverified.PARENT_IN_BIN)
         clashes = (duplicate_value(self._org, sobject, field, row[field.name], row["Id"]) for field in sobject.unique)
         clash: Problem | None = next((problem for problem in clashes if problem), None)
         if clash:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
 
+LISTS = ("OpenActivities", "ActivityHistories")
+
 
 async def test_a_task_is_about_someone_and_something(org: OrgClient) -> None:
     lead = await org.create(FirstName="Ada")
@@ -146,8 +148,8 @@ async def test_open_and_closed_activities_are_listed_below_what_they_are_about(o
             f"(SELECT Subject, IsClosed, ActivityDate FROM ActivityHistories ORDER BY Subject) FROM {name}"
         )
 
-        listed = [[each["Subject"] for each in record[key]["records"]] for key in ("OpenActivities", "ActivityHistories")]
-        assert listed == [["next", "open"], ["done", "past"]], name
+        listed = {key: [each["Subject"] for each in record[key]["records"]] for key in LISTS}
+        assert [*listed.values()] == [["next", "open"], ["done", "past"]], name
         assert [each["IsTask"] for each in record["OpenActivities"]["records"]] == [False, True]
         assert {each["IsClosed"] for each in record["ActivityHistories"]["records"]} == {True}
 
