@@ -52,7 +52,7 @@ def add_samples(context: Context, count: int) -> None:
 
     Raises SetUpError where the org's rules refuse them.
     """
-    lead = context.org.objects["lead"]
+    lead = context.org.all_objects["lead"]
     statuses = [status.name for status in context.org.settings.lead_statuses if not status.is_converted]
     try:
         with context.org.tables.database.transaction():

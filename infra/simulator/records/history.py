@@ -37,7 +37,7 @@ def note(
     new: Any = None,
 ) -> None:
     """Keep one event in the life of a lead."""
-    history = org.objects["leadhistory"]
+    history = org.all_objects["leadhistory"]
     row = {
         "Id": org.next_id(history),
         "IsDeleted": False,

@@ -83,7 +83,7 @@ class Merges:
         """The records below another one, once they are below the master."""
         moved = []
         for relationship in sobject.children:
-            child = self._org.objects[relationship.child.lower()]
+            child = self._org.all_objects[relationship.child.lower()]
             if not child.writable or not relationship.name:
                 continue
             below = f"{relationship.field} = ? AND IsDeleted = 0"

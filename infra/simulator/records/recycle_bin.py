@@ -56,7 +56,7 @@ class RecycleBin:
     def forget_expired(self) -> None:
         """Forget what was deleted too long ago."""
         oldest = to_stamp(self._org.clock() - timedelta(days=DAYS))
-        for sobject in self._org.objects.values():
+        for sobject in self._org.all_objects.values():
             if sobject.writable:
                 self._org.tables.remove_where(sobject.name, "IsDeleted = 1 AND SystemModstamp < ?", (oldest,))
 
