@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
+from infra.simulator.org.storage import Row
 from infra.simulator.records import approval_locks, triggers
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
@@ -49,15 +50,18 @@ class Merges:
             raise refusal("INVALID_TYPE_FOR_OPERATION", unverified.NOT_MERGEABLE.format(name=sobject.label))
         if not 1 <= len(others) <= MAX_OTHERS:
             raise refusal("INVALID_NUM_ARGS", unverified.MERGE_COUNT)
-        master_id = self._living(sobject, master, options)
-        other_ids = tuple(self._living(sobject, other, options) for other in others)
+        stays = self._living(sobject, master, options)
+        goes = [self._living(sobject, other, options) for other in others]
+        master_id, other_ids = str(stays["Id"]), tuple(str(row["Id"]) for row in goes)
         if len({master_id, *other_ids}) <= len(other_ids):
             raise refusal("INVALID_ID_FIELD", unverified.MERGE_TWICE, "Id")
+        if any(row.get("IsPersonAccount") != stays.get("IsPersonAccount") for row in goes):
+            raise refusal("INVALID_OPERATION", unverified.MERGE_OF_PERSONS)
         if values:
             self._records.update(sobject, master_id, values, options)
         else:
             self._fire_updates(sobject, master_id, options)
-        related = [moved for other in other_ids for moved in self._moved_below(sobject, other, master_id, options)]
+        related = [moved for row in goes for moved in self._moved(sobject, row, stays, options)]
         for other in other_ids:
             self._records.delete(sobject, other, options)
             self._org.tables.update(sobject.name, other, {"MasterRecordId": master_id})
@@ -71,16 +75,23 @@ class Merges:
         triggers.fire(self._org, "before update", change)
         triggers.fire(self._org, "after update", change)
 
-    def _living(self, sobject: SObject, text: str, options: WriteOptions) -> str:
+    def _living(self, sobject: SObject, text: str, options: WriteOptions) -> Row:
         record_id = ids.normalized(text)
         if record_id is None or not record_id.startswith(sobject.prefix):
             raise malformed_id(sobject.fields[0].label, text, "Id")
         row = self._records.live(sobject, record_id)
         approval_locks.refuse(self._org, sobject, row, options.user_id)
-        return record_id
+        return row
+
+    def _moved(self, sobject: SObject, goes: Row, stays: Row, options: WriteOptions) -> list[str]:
+        """The records below one that goes, once they are below the one that stays; a person has a contact as well."""
+        moved = self._moved_below(sobject, goes["Id"], stays["Id"], options)
+        if sobject.name == "Account" and goes.get("IsPersonAccount"):
+            contact = self._org.all_objects["contact"]
+            moved += self._moved_below(contact, goes["PersonContactId"], stays["PersonContactId"], options)
+        return moved
 
     def _moved_below(self, sobject: SObject, other: str, master: str, options: WriteOptions) -> list[str]:
-        """The records below another one, once they are below the master."""
         moved = []
         for relationship in sobject.children:
             child = self._org.all_objects[relationship.child.lower()]
@@ -88,9 +99,14 @@ class Merges:
                 continue
             below = f"{relationship.field} = ? AND IsDeleted = 0"
             for row in self._org.tables.find(child.name, below, (other,)):
+                if relationship.field == "AccountId" and row.get("IsPersonAccount"):
+                    # The contact that a person is goes where the account goes.
+                    continue
                 try:
                     self._records.move(child, row, {relationship.field: master}, options)
-                except SalesforceError:
+                except SalesforceError as error:
+                    if error.problems[0].code != "DUPLICATE_VALUE":
+                        raise
                     # The master has the like already: this one goes where the other record goes.
                     continue
                 moved.append(str(row["Id"]))

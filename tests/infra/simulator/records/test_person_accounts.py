@@ -128,6 +128,35 @@ async def test_a_lead_may_go_into_a_person_that_is_there(people: OrgClient) -> N
     assert (lead["ConvertedAccountId"], lead["ConvertedContactId"]) == (account_id, account["PersonContactId"])
 
 
+async def merged(org: OrgClient, master_id: str, other_id: str) -> str:
+    master = f"<masterRecord><type>Account</type><Id>{master_id}</Id></masterRecord>"
+    request = f"<request>{master}<recordToMergeIds>{other_id}</recordToMergeIds></request>"
+    return (await org.soap(f"<merge>{request}</merge>")).text
+
+
+async def test_a_person_that_is_merged_takes_its_contact_along_and_leaves_what_it_did(people: OrgClient) -> None:
+    stays, goes = [await people.create("Account", LastName=name) for name in ("Okafor", "Okafor-Smith")]
+    contact_stays, contact_goes = [
+        (await people.read(account_id, "Account"))["PersonContactId"] for account_id in (stays, goes)
+    ]
+    task_id = await people.create("Task", WhoId=contact_goes, Subject="Call")
+
+    answer = await merged(people, stays, goes)
+
+    assert "<success>true</success>" in answer
+    assert [contact["Id"] for contact in await people.query("SELECT Id FROM Contact")] == [contact_stays]
+    assert (await people.read(task_id, "Task"))["WhoId"] == contact_stays
+
+
+async def test_a_person_and_a_business_are_not_merged(people: OrgClient) -> None:
+    person, business = await people.create("Account", LastName="Okafor"), await people.create("Account", Name="Acme")
+
+    answers = [await merged(people, person, business), await merged(people, business, person)]
+
+    assert all("<statusCode>INVALID_OPERATION</statusCode>" in answer for answer in answers)
+    assert (await people.read(person, "Account"))["IsPersonAccount"] is True
+
+
 async def test_without_person_accounts_a_lead_needs_a_company(org: OrgClient) -> None:
     response = await org.send("POST", "/sobjects/Lead", json={"LastName": "Okafor"})
 
