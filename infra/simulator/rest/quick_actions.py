@@ -13,7 +13,6 @@ from infra.simulator.rest.layouts import layoutable
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import failure, malformed_id, no_such_resource
 from infra.simulator.schema.fields import SObject
-from infra.simulator.schema.layouts import fields_on_page
 from infra.simulator.schema.quick_actions import QUICK_ACTIONS, QuickAction, described_action, summarized_action
 
 
@@ -37,7 +36,7 @@ def default_values(call: Call) -> Reply:
     """What the form of an action begins with, on the record named in the path."""
     action, target = _named(call)
     values = _presets(call, action, call.matched.get("context"))
-    empty = {field.name: field.default for field in fields_on_page(target) if field.is_stored}
+    empty = {field.name: field.default for field in target.fields if field.createable}
     return Reply(200, {"attributes": {"type": target.name}, **empty, **values})
 
 

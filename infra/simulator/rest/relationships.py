@@ -47,7 +47,7 @@ def read(call: Call) -> Reply:
 
 def update(call: Call) -> Reply:
     sobject, record_id = _parent(call)
-    call.context.records.update(sobject, record_id, call.json_object(), call.options())
+    call.context.records.update(sobject, record_id, call.record(), call.options())
     return Reply(204)
 
 

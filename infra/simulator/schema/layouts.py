@@ -61,8 +61,9 @@ def described_layout(sobject: SObject, layout_id: str, find: Callable[[str], SOb
 
 def fields_on_page(sobject: SObject) -> list[Field]:
     """The fields people see: a compound one for its parts, and none that only Salesforce fills in."""
-    seen = (field for field in sobject.fields if field.compound is None)
-    return [field for field in seen if field.createable or field.updateable or not field.is_stored]
+    wholes = {field.compound for field in sobject.fields}
+    seen = (field for field in sobject.fields if field.compound in (None, field.name))
+    return [field for field in seen if field.createable or field.updateable or field.name in wholes]
 
 
 def described_quick_layout(sobject: SObject) -> dict[str, Any]:
@@ -124,20 +125,30 @@ def _section(sobject: SObject, heading: str, fields: list[Field], layout_id: str
 
 
 def _item(sobject: SObject, field: Field, place: int) -> dict[str, Any]:
-    component = {
+    """A field with its label; what can be done with a compound one is what can be done with its parts."""
+    parts = [part for part in sobject.fields if part.compound == field.name and part is not field]
+    component = _component(sobject, field, place)
+    if parts:
+        components = [_component(sobject, part, place + below) for below, part in enumerate(parts)]
+        component |= {"components": components, "fieldType": field.extra_type or field.type}
+    written = parts or [field]
+    return {
+        "editableForNew": sobject.writable and any(part.createable for part in written),
+        "editableForUpdate": sobject.writable and any(part.updateable for part in written),
+        "label": field.label,
+        "layoutComponents": [component],
+        "placeholder": False,
+        "required": any(part.required for part in written),
+    }
+
+
+def _component(sobject: SObject, field: Field, place: int) -> dict[str, Any]:
+    return {
         "details": described_field(sobject, field),
         "displayLines": 1,
         "tabOrder": place,
         "type": "Field",
         "value": field.name,
-    }
-    return {
-        "editableForNew": sobject.writable and field.createable,
-        "editableForUpdate": sobject.writable and field.updateable,
-        "label": field.label,
-        "layoutComponents": [component],
-        "placeholder": False,
-        "required": field.required,
     }
 
 

@@ -67,7 +67,16 @@ segments = st.text(min_size=1, max_size=8) | st.sampled_from(
         composite recordCount 00QA10000000001 00QA10000000001AAA 01gA10000000001AAA-5"""
     )
 )
-queries = st.sampled_from(["", "?fields=Id,Nope", "?q=x", "?start=x&end=y"])
+places = st.sampled_from(
+    words(
+        """describe layouts compactLayouts approvalLayouts namedLayouts primary listviews AllOpenLeads results query
+        quickActions NewLead LogACall defaultValues tooling EntityDefinition Lead.Name Owner Contacts UserRole
+        Nope 00QA10000000001AAA 012000000000000AAA 00BA10000000001AAA"""
+    )
+)
+queries = st.sampled_from(
+    ["", "?fields=Id,Nope", "?q=x", "?start=x&end=y", "?limit=x", "?q=SELECT+Id+FROM+FieldDefinition"]
+)
 parameters = st.sampled_from(
     words(
         """grant_type client_id client_secret username password refresh_token assertion code code_verifier redirect_uri
@@ -143,6 +152,21 @@ async def test_any_path_and_method_is_answered(method: str, path: list[str], que
     url = "/" + "/".join(quote(part, safe="", errors="replace") for part in path) + query
     async with caller() as org:
         check(await org.send(method, url))
+
+
+@QUICK
+@given(
+    method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]),
+    start=st.sampled_from(["/sobjects/Lead", "/sobjects/EntityDefinition", "/quickActions", "/tooling", ""]),
+    path=st.lists(places, max_size=5),
+    query=queries,
+    body=st.fixed_dictionaries({}, optional={"contextId": scalars, "record": json_values}) | json_values,
+)
+async def test_any_path_along_the_links_of_describe_is_answered(
+    method: str, start: str, path: list[str], query: str, body: Any
+) -> None:
+    async with caller() as org:
+        check(await org.send(method, start + "".join(f"/{part}" for part in path) + query, json=body))
 
 
 @QUICK

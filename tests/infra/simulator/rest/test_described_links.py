@@ -126,6 +126,21 @@ async def test_a_layout_shows_the_fields_that_can_be_written_and_what_is_below(o
     assert [mapping["layoutId"] for mapping in answer["recordTypeMappings"]] == [layout["id"]]
 
 
+async def test_a_name_and_an_address_stand_for_their_parts(org: OrgClient) -> None:
+    [layout] = (await org.send("GET", "/sobjects/Lead/describe/layouts")).json()["layouts"]
+
+    items = [item for row in layout["editLayoutSections"][0]["layoutRows"] for item in row["layoutItems"]]
+    shown = {item["layoutComponents"][0]["value"]: item for item in items}
+    parts = {
+        name: [part["value"] for part in shown[name]["layoutComponents"][0]["components"]]
+        for name in ("Name", "Address")
+    }
+    assert parts["Name"] == ["LastName", "FirstName", "Salutation"]
+    assert {"Street", "City", "Country"} <= set(parts["Address"])
+    assert (shown["Name"]["required"], shown["Address"]["required"]) == (True, False)
+    assert shown["Name"]["editableForNew"]
+
+
 async def test_users_have_a_layout_of_their_own_for_other_clients(org: OrgClient) -> None:
     described = (await org.send("GET", "/sobjects/User/describe")).json()
     [named] = described["namedLayoutInfos"]
