@@ -23,7 +23,8 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 
 FRONT_DOOR = "/secur/frontdoor.jsp"
-_HOME = "/lightning/page/home"
+_HOME = "/00Q/o"
+"""Leads; there is no home page here."""
 
 
 class FrontDoor:

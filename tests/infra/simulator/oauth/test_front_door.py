@@ -25,7 +25,7 @@ async def test_the_front_door_opens_once(org: OrgClient) -> None:
 
     assert url.startswith("http://salesforce.test/secur/frontdoor.jsp?otp=00D")
     assert opened.headers["cache-control"] == "no-store"
-    assert (first.status_code, first.headers["location"]) == (302, "/lightning/page/home")
+    assert (first.status_code, first.headers["location"]) == (302, "/00Q/o")
     assert (second.status_code, second.cookies) == (400, httpx.Cookies())
 
 
@@ -36,6 +36,16 @@ async def test_the_session_behind_the_door_is_live_and_another_one(org: OrgClien
 
     claims = await org.http.get("/services/oauth2/userinfo", headers={"Authorization": f"Bearer {token}"})
     assert (token == org.access_token, claims.json()["preferred_username"]) == (False, "demo@example.com")
+
+
+async def test_behind_the_door_are_the_leads(org: OrgClient) -> None:
+    await org.create(LastName="Okafor")
+    url = (await single_access(org)).json()["frontdoor_uri"]
+
+    entered = await org.http.get(url)
+    seen = await org.http.get(entered.headers["location"], headers={"Cookie": f"sid={entered.cookies['sid']}"})
+
+    assert (seen.status_code, "Okafor" in seen.text) == (200, True)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -71,7 +81,7 @@ async def test_nobody_is_led_out_of_the_org(org: OrgClient, elsewhere: str) -> N
     led = await org.http.post("/secur/frontdoor.jsp", data={"sid": org.access_token, "startURL": elsewhere})
 
     assert refused.status_code == 400
-    assert led.headers["location"] == "/lightning/page/home"
+    assert led.headers["location"] == "/00Q/o"
 
 
 @pytest.mark.parametrize(("token", "said"), [("", "Missing_OAuth_Token"), ("nonsense", "Bad_OAuth_Token")])
