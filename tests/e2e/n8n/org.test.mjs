@@ -34,6 +34,11 @@ async function agree(url) {
   return new URL(answer.headers.get('location')).searchParams.get('code');
 }
 
+/** The node has no campaigns of its own: it makes one as it makes records of custom objects. */
+function campaign(name) {
+  return { customObject: 'Campaign', customFieldsUi: { customFieldsValues: [{ fieldId: 'Name', value: name }] } };
+}
+
 beforeEach(async () => await control('POST', 'reset'));
 
 for (const [kind, connected] of Object.entries(KINDS)) {
@@ -100,10 +105,7 @@ test('many leads come page by page, filtered as the editor filters', async () =>
 test('a lead joins a campaign, and has notes, tasks, attachments and files', async () => {
   const login = await KINDS.jwt();
   const [{ id: leadId }] = await run(login, 'lead', 'create', { company: 'Acme', lastname: 'Okafor' });
-  const [{ id: campaignId }] = await run(login, 'customObject', 'create', {
-    customObject: 'Campaign',
-    customFieldsUi: { customFieldsValues: [{ fieldId: 'Name', value: 'Fair' }] },
-  });
+  const [{ id: campaignId }] = await run(login, 'customObject', 'create', campaign('Fair'));
   const binary = { data: { data: Buffer.from('Hello').toString('base64'), mimeType: 'text/plain', fileExtension: 'txt' } };
 
   await run(login, 'lead', 'addToCampaign', { leadId, campaignId, options: { status: 'Responded' } });
@@ -139,30 +141,73 @@ test('a lead joins a campaign, and has notes, tasks, attachments and files', asy
   );
 });
 
-test('contacts, accounts, opportunities and tasks live like leads', async () => {
-  const login = await KINDS.oAuth2();
-  const [{ id: accountId }] = await run(login, 'account', 'create', { name: 'Acme' });
-  const [{ id: contactId }] = await run(login, 'contact', 'create', {
-    lastname: 'Okafor',
-    additionalFields: { acconuntId: accountId, email: 'ada@example.com' },
-  });
-  await run(login, 'contact', 'addNote', { contactId, title: 'Call' });
-  const [{ id: opportunityId }] = await run(login, 'opportunity', 'create', {
-    name: 'Deal',
-    closeDate: '2026-12-01T00:00:00.000Z',
-    stageName: 'Prospecting',
-    additionalFields: { accountId },
-  });
-  const [{ id: taskId }] = await run(login, 'task', 'create', { status: 'Not Started' });
+/** What there is to be created besides leads: parameters, and what an update changes. */
+const RESOURCES = {
+  account: [{ name: 'Acme' }, { phone: '+1' }],
+  contact: [{ lastname: 'Okafor', additionalFields: { email: 'ada@example.com' } }, { phone: '+1' }],
+  opportunity: [{ name: 'Deal', closeDate: '2026-12-01', stageName: 'Prospecting' }, { nextStep: 'Call' }],
+  task: [{ status: 'Not Started', additionalFields: { subject: 'Call' } }, { status: 'Completed' }],
+};
 
-  assert.equal((await run(login, 'opportunity', 'get', { opportunityId }))[0].AccountId, accountId);
-  for (const [resource, id] of Object.entries({ contact: contactId, account: accountId, task: taskId })) {
-    const [found] = await run(login, resource, 'get', { [`${resource}Id`]: id });
-    assert.equal(found.Id, id);
-    assert.equal((await run(login, resource, 'getAll', {})).length, 1);
-    await run(login, resource, 'delete', { [`${resource}Id`]: id });
-    assert.equal((await run(login, resource, 'getAll', {})).length, 0);
-  }
+for (const [resource, [fields, updateFields]] of Object.entries(RESOURCES)) {
+  test(`each ${resource} lives like a lead`, async () => {
+    const login = await KINDS.oAuth2();
+    const key = `${resource}Id`;
+
+    const [{ id }] = await run(login, resource, 'create', fields);
+    await run(login, resource, 'update', { [key]: id, updateFields });
+    if (resource !== 'task') await run(login, resource, 'addNote', { [key]: id, title: 'Call' });
+    const [found] = await run(login, resource, 'get', { [key]: id });
+    const listed = await run(login, resource, 'getAll');
+    const [summary] = await run(login, resource, 'getSummary');
+    await run(login, resource, 'delete', { [key]: id });
+
+    const [[name, value]] = Object.entries(updateFields);
+    assert.equal(found[name[0].toUpperCase() + name.slice(1)], value);
+    assert.deepEqual(listed.map((each) => each.Id), [id]);
+    assert.equal(summary.objectDescribe.name.toLowerCase(), resource);
+    assert.deepEqual(await run(login, resource, 'getAll'), []);
+  });
+}
+
+test('an attachment lives below its lead, and a contact joins a campaign', async () => {
+  const login = await KINDS.oAuth2();
+  const [{ id: leadId }] = await run(login, 'lead', 'create', { company: 'Acme', lastname: 'Okafor' });
+  const binary = { data: { data: 'YQ==', mimeType: 'text/plain', fileExtension: 'txt' } };
+  const fields = { name: 'a.txt', parentId: leadId, binaryPropertyName: 'data' };
+
+  const [{ id: attachmentId }] = await run(login, 'attachment', 'create', fields, { binary });
+  await run(login, 'attachment', 'update', { attachmentId, updateFields: { description: 'Letter' } });
+  const [attachment] = await run(login, 'attachment', 'get', { attachmentId });
+  const listed = await run(login, 'attachment', 'getAll');
+  await run(login, 'attachment', 'delete', { attachmentId });
+  const [{ id: contactId }] = await run(login, 'contact', 'create', { lastname: 'Okafor' });
+  const [{ id: campaignId }] = await run(login, 'customObject', 'create', campaign('Fair'));
+  await run(login, 'contact', 'addToCampaign', { contactId, campaignId });
+
+  assert.deepEqual([attachment.Description, attachment.ContentType, listed.length], ['Letter', 'text/plain', 1]);
+  const members = await run(login, 'search', 'query', { query: 'SELECT Type FROM CampaignMember' });
+  assert.deepEqual(members.map((member) => member.Type), ['Contact']);
+});
+
+test('custom objects and users are reached like others', async () => {
+  const login = await KINDS.jwt();
+  await control('PATCH', 'org', { custom_objects: [{ name: 'Visit__c', fields: [{ name: 'Key__c', external_id: true }] }] });
+  const customObject = 'Visit__c';
+  const named = (value) => ({ customObject, customFieldsUi: { customFieldsValues: [{ fieldId: 'Name', value }] } });
+
+  const [{ id: recordId }] = await run(login, 'customObject', 'create', named('First'));
+  await run(login, 'customObject', 'update', { recordId, ...named('Second') });
+  await run(login, 'customObject', 'upsert', { externalId: 'Key__c', externalIdValue: 'k', ...named('Third') });
+  const [record] = await run(login, 'customObject', 'get', { customObject, recordId });
+  const listed = await run(login, 'customObject', 'getAll', { customObject, options: { fields: ['Name'] } });
+  await run(login, 'customObject', 'delete', { customObject, recordId });
+  const users = await run(login, 'user', 'getAll');
+  const [user] = await run(login, 'user', 'get', { userId: users[0].Id });
+
+  assert.deepEqual([record.Name, listed.map((each) => each.Name).sort()], ['Second', ['Second', 'Third']]);
+  assert.equal(user.Id, users[0].Id);
+  assert.deepEqual((await options(login, 'getCustomObjects')).map((option) => option.value), ['Visit__c']);
 });
 
 test('the lists of the editor are filled from the org', async () => {
