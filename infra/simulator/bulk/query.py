@@ -90,7 +90,7 @@ def value_at(record: dict[str, Any], path: str) -> Any:
 def page_of(job: Job, locator: str | None, most: int) -> tuple[str, int, str]:
     """Some of the rows as CSV with a header, how many they are, and the locator of the next ones or `null`."""
     start = _offset(locator) if locator else 0
-    if start and start >= len(job.rows):
+    if start < 0 or (start and start >= len(job.rows)):
         raise failure(400, "INVALID_QUERY_LOCATOR", unverified.INVALID_LOCATOR)
     rows = job.rows[start : start + most]
     end = start + len(rows)

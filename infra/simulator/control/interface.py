@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from infra.simulator.exchange.faults import FaultRule
 from infra.simulator.exchange.instance_url import origin_of
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.set_up import SetUpError
@@ -127,10 +128,10 @@ class Control:
 
     async def _ledger(self, request: Request) -> Response:
         org = self._context(request.query_params.get("org")).org
-        after = request.query_params.get("after", "0")
-        if not after.isascii() or not after.isdecimal():
+        after = whole_number(request.query_params.get("after", "0"))
+        if after is None:
             raise ControlError("after must be the seq of an effect: a whole number", field="after")
-        return JSONResponse(org.effects(int(after)))
+        return JSONResponse(org.effects(after))
 
     async def _add_faults(self, request: Request) -> Response:
         wanted = await _body(request, _NewRules)

@@ -12,6 +12,7 @@ from typing import Any
 from infra.simulator.bulk import query
 from infra.simulator.bulk.csv_format import DELIMITERS, LINE_ENDINGS, CsvFormat
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, FAILED, OPEN, UPLOADED, Job, Kind
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.multipart import TYPE, json_of, parts_of
@@ -112,8 +113,7 @@ def query_results(call: Call) -> Reply:
     job = _job(call, "query")
     _refuse_other_version(call, job)
     job.refuse_unless(COMPLETE)
-    wish = call.parameters.get("maxRecords", "")
-    most = int(wish) if wish.isascii() and wish.isdecimal() and int(wish) else query.MAX_PAGE
+    most = whole_number(call.parameters.get("maxRecords")) or query.MAX_PAGE
     text, count, locator = query.page_of(job, call.parameters.get("locator"), most)
     headers = {"Sforce-NumberOfRecords": str(count), "Sforce-Locator": locator}
     return Reply(200, headers=headers, text=text, media_type=CSV)

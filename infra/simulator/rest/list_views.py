@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
@@ -112,7 +113,7 @@ def _value(record: dict[str, Any], path: str) -> Any:
 
 
 def _number(call: Call, name: str, default: int) -> int:
-    text = call.parameters.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) <= MAX_LIMIT):
+    number = whole_number(call.parameters.get(name, str(default)))
+    if number is None or number > MAX_LIMIT:
         raise failure(400, "INVALID_REQUEST_PARAMETER", unverified.BAD_LIST_RANGE.format(name=name, most=MAX_LIMIT))
-    return int(text)
+    return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.recently_viewed import MAX_ITEMS
 from infra.simulator.rest.call import Call
@@ -13,10 +14,11 @@ from infra.simulator.schema.fields import SObject
 
 
 def recent(call: Call) -> Reply:
-    limit = call.parameters.get("limit", str(MAX_ITEMS))
-    if not (limit.isascii() and limit.isdecimal() and 0 < int(limit[:9]) <= MAX_ITEMS):
-        raise failure(400, "INVALID_REQUEST_PARAMETER", unverified.BAD_LIMIT.format(most=MAX_ITEMS, limit=limit))
-    return Reply(200, items(call, *call.org.objects.values(), at_most=int(limit)))
+    text = call.parameters.get("limit", str(MAX_ITEMS))
+    limit = whole_number(text)
+    if limit is None or not 0 < limit <= MAX_ITEMS:
+        raise failure(400, "INVALID_REQUEST_PARAMETER", unverified.BAD_LIMIT.format(most=MAX_ITEMS, limit=text))
+    return Reply(200, items(call, *call.org.objects.values(), at_most=limit))
 
 
 def items(call: Call, *sobjects: SObject, at_most: int = MAX_ITEMS) -> list[dict[str, Any]]:

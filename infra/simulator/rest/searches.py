@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.schema.errors import bad_json, failure
@@ -96,10 +97,10 @@ def _count(value: Any) -> int | None:
     """A number of rows, also one written as text."""
     if value is None:
         return None
-    text = str(value)
-    if isinstance(value, bool) or not text.isdecimal() or not text.isascii() or len(text) > 9:
-        raise bad_json(f"Cannot deserialize instance of int from VALUE_STRING value {text}")
-    return int(text)
+    number = whole_number(str(value))
+    if number is None:
+        raise bad_json(f"Cannot deserialize instance of int from VALUE_STRING value {value}")
+    return number
 
 
 def _answer(call: Call, records: list[dict[str, Any]]) -> Reply:

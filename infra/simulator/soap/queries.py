@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
+from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import element, text_of, value
 from infra.simulator.schema.errors import failure
@@ -51,8 +52,8 @@ def _first_page(call: SoapCall, *, include_deleted: bool) -> Page:
 def _batch(call: SoapCall) -> int:
     """How many records a page may hold; a hint, so what is out of range is moved into it."""
     options = call.message.headers.get("QueryOptions")
-    wish = text_of(options, "batchSize") if options is not None else None
-    return min(max(int(wish), MIN_BATCH), MAX_BATCH) if wish and wish.isdecimal() and wish.isascii() else MAX_BATCH
+    wish = whole_number(text_of(options, "batchSize")) if options is not None else None
+    return MAX_BATCH if wish is None else min(max(wish, MIN_BATCH), MAX_BATCH)
 
 
 def _answer(operation: str, page: Page) -> Reply:

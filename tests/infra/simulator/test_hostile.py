@@ -289,6 +289,35 @@ async def test_half_a_surrogate_pair_is_refused(path: str) -> None:
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "0" * 5000, "9" * 18, "-1", "٣", "1.5", ""])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/services/data/v59.0/sobjects/Lead/listviews/AllOpenLeads/results?limit={}",
+        "/services/data/v59.0/sobjects/Lead/listviews/AllOpenLeads/results?offset={}",
+        "/services/data/v59.0/recent?limit={}",
+        "/services/data/v59.0/parameterizedSearch?q=Acme&sobject=Lead&overallLimit={}",
+        "/services/data/v59.0/query?q=SELECT+Id+FROM+Lead+LIMIT+{}",
+        "/_sim/ledger?after={}",
+    ],
+)
+async def test_a_number_of_any_size_is_taken_or_refused(path: str, number: str) -> None:
+    async with caller() as org:
+        response = await org.http.get(path.format(number), headers={"Authorization": f"Bearer {org.access_token}"})
+
+    assert response.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "-1", "٣", "x"])
+async def test_a_batch_size_that_is_none_is_as_good_as_absent(size: str) -> None:
+    async with caller() as org:
+        options = f"<QueryOptions><batchSize>{size}</batchSize></QueryOptions>"
+        query = "<query><queryString>SELECT Id FROM Lead</queryString></query>"
+        response = await org.soap(query, headers=options)
+
+    assert "<done>true</done>" in response.text
+
+
 @settings(QUICK, max_examples=80)
 @given(text=formulas, returns=st.sampled_from(get_args(FormulaType)), employees=st.none() | st.integers(0, 9))
 async def test_any_text_is_a_formula_or_refused(text: str, returns: str, employees: int | None) -> None:

@@ -314,10 +314,23 @@ async def test_results_are_asked_for_with_the_version_of_the_job(org: OrgClient)
     headers = {"Authorization": f"Bearer {org.access_token}"}
 
     response = await org.http.get(f"/services/data/v60.0{QUERY}/{job}/results", headers=headers)
-    lost = await org.send("GET", f"{QUERY}/{job}/results?locator=!!")
 
     assert error_of(response) == (409, "VERSION_CONFLICT")
-    assert error_of(lost) == (400, "INVALID_QUERY_LOCATOR")
+
+
+@pytest.mark.parametrize("locator", ["!!", "LTE", "OTk5"])
+async def test_a_locator_that_leads_nowhere_is_refused(org: OrgClient, locator: str) -> None:
+    job = await queried(org, "SELECT Id FROM Lead")
+
+    assert error_of(await org.send("GET", f"{QUERY}/{job}/results?locator={locator}")) == (400, "INVALID_QUERY_LOCATOR")
+
+
+async def test_a_page_may_be_wished_as_long_as_can_be(org: OrgClient) -> None:
+    job = await queried(org, "SELECT Id FROM Lead")
+
+    response = await org.send("GET", f"{QUERY}/{job}/results?maxRecords={'9' * 5000}")
+
+    assert response.status_code == 200
 
 
 async def test_a_query_job_is_listed_aborted_and_removed(org: OrgClient) -> None:
