@@ -5,6 +5,8 @@ Clients read them; a change of the settings writes them anew.
 
 from __future__ import annotations
 
+import re
+
 from infra.simulator.org.org import Org
 from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.storage import Row
@@ -19,6 +21,7 @@ _HABITS = {
     "UserType": "Standard",
     "NumberOfFailedLogins": 0,
 }
+_NO_NAME = re.compile("[^A-Za-z0-9]+")
 _FIRST_PERSON = 3
 _FIRST_QUEUE = 2
 
@@ -32,6 +35,7 @@ def write_set_up(org: Org) -> None:
     _write_currencies(org)
     _write_assignment_rules(org)
     org.tables.update("Profile", org.fixed_id("00e", 1), {"Name": org.settings.profile.name})
+    _write_permission_sets(org)
 
 
 def person(first: str | None, last: str, username: str, email: str, alias: str) -> Row:
@@ -135,3 +139,26 @@ def _write_assignment_rules(org: Org) -> None:
     for place, rule in enumerate(org.settings.all_assignment_rules(), 1):
         values = {"Name": rule.name, "SobjectType": rule.object, "Active": rule.active}
         write(org, "AssignmentRule", org.fixed_id("01Q", place), values)
+
+
+def _write_permission_sets(org: Org) -> None:
+    """One of each profile, which its users have, and those of the settings, which our user has."""
+    org.tables.clear("PermissionSet")
+    org.tables.clear("PermissionSetAssignment")
+    users = org.tables.find("User", "1 ORDER BY Id")
+    held: list[tuple[Row, list[Row]]] = []
+    for profile in org.tables.find("Profile", "1 ORDER BY Id"):
+        owned = {"Name": f"X{profile['Id'][:15]}", "Label": profile["Id"][:15], "ProfileId": profile["Id"]}
+        having = [user for user in users if user["ProfileId"] == profile["Id"]]
+        held.append(({**owned, "IsOwnedByProfile": True, "Type": "Profile"}, having))
+    for each in org.settings.permission_sets:
+        own = {"Name": _NO_NAME.sub("_", each.name).strip("_"), "Label": each.name, "IsCustom": True}
+        held.append(({**own, "Type": "Regular"}, [user for user in users if user["Id"] == org.user.id]))
+    assignments = 0
+    for place, (values, having) in enumerate(held, 1):
+        set_id = org.fixed_id("0PS", place)
+        write(org, "PermissionSet", set_id, values)
+        for user in having:
+            assignments += 1
+            link = {"PermissionSetId": set_id, "AssigneeId": user["Id"], "IsActive": user["IsActive"]}
+            write(org, "PermissionSetAssignment", org.fixed_id("0Pa", assignments), link)

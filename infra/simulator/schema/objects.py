@@ -15,6 +15,7 @@ from infra.simulator.schema.definitions import DEFINITIONS
 from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, SObject
 from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
 from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
+from infra.simulator.schema.permission_sets import PERMISSION_SET, PERMISSION_SET_ASSIGNMENT
 from infra.simulator.schema.referenced_objects import REFERENCED_OBJECTS
 from infra.simulator.schema.setup_objects import (
     ASSIGNMENT_RULE,
@@ -61,6 +62,8 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     PROFILE,
     USER_ROLE,
     USER_LICENSE,
+    PERMISSION_SET,
+    PERMISSION_SET_ASSIGNMENT,
     QUEUE_SOBJECT,
     GROUP_MEMBER,
     *REFERENCED_OBJECTS,
