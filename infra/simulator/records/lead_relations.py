@@ -36,6 +36,8 @@ class _Relations:
         self._records = records
         self._lead_id = lead_id
         self._to = successors
+        account = org.tables.get("Account", successors.account_id) or {}
+        self._person = successors.account_id if account.get("IsPersonAccount") else successors.contact_id
         self._options = options
 
     def hand_over(self) -> None:
@@ -83,10 +85,12 @@ class _Relations:
             self._move(name, activity, {**about, "OwnerId": self._to.owner_id} if is_own else about)
 
     def _attached(self, name: str) -> None:
-        """The contact gets it, the account one like it."""
+        """The contact gets it, the account one like it; an account that is a person gets it itself."""
         sobject = self._object(name)
         for attached in self._below(name, "ParentId"):
-            self._move(name, attached, {"ParentId": self._to.contact_id})
+            self._move(name, attached, {"ParentId": self._person})
+            if self._person == self._to.account_id:
+                continue
             same = {field.name: attached[field.name] for field in sobject.fields if field.createable}
             self._records.add(sobject, {**same, "ParentId": self._to.account_id}, self._options)
 
@@ -94,7 +98,7 @@ class _Relations:
         """A document can be linked to all of them."""
         sobject = self._object("ContentDocumentLink")
         for link in self._below("ContentDocumentLink", "LinkedEntityId"):
-            for target in (self._to.account_id, self._to.contact_id, self._to.opportunity_id):
+            for target in (self._person, self._to.account_id, self._to.opportunity_id):
                 values = (link["ContentDocumentId"], target)
                 linked = "ContentDocumentId = ? AND LinkedEntityId = ? AND IsDeleted = 0"
                 if target and not self._org.tables.find(sobject.name, linked, values, "Id"):

@@ -137,3 +137,17 @@ async def test_a_rule_that_blocks_cannot_be_overridden(org: OrgClient) -> None:
 
     assert "<statusCode>DUPLICATES_DETECTED</statusCode>" in refused.text
     assert (await org.read(lead))["IsConverted"] is False
+
+
+async def test_an_account_that_is_a_person_has_all_itself(org: OrgClient) -> None:
+    await org.change_org(setup="person_accounts")
+    lead = await org.create(Company=None)
+    for name in ("Note", "Attachment"):
+        await org.create(name, ParentId=lead, **({"Title": "n"} if name == "Note" else {"Name": "a", "Body": "YQ=="}))
+    [status] = await org.query("SELECT ApiName FROM LeadStatus WHERE IsConverted = true LIMIT 1")
+
+    [result] = await convert(org, lead_convert(lead, status["ApiName"], doNotCreateOpportunity="true"))
+
+    for name in ("Note", "Attachment"):
+        found = await org.query(f"SELECT ParentId FROM {name}")
+        assert [each["ParentId"] for each in found] == [result["accountId"]]
