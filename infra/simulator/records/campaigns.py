@@ -1,4 +1,4 @@
-"""Campaigns have member statuses from the start, and nobody is a member twice.
+"""Campaigns have member statuses from the start and are not below themselves; nobody is a member twice.
 
 Source: Object Reference, CampaignMember and CampaignMemberStatus.
 """
@@ -12,6 +12,15 @@ from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
 
 _OF_CAMPAIGN = "CampaignId = ? AND IsDeleted = 0"
+
+
+def _complete_campaign(org: Org, row: Row, before: Row | None) -> None:
+    above = row.get("ParentId")
+    while above is not None:
+        if above == row["Id"]:
+            raise refusal("CIRCULAR_DEPENDENCY", unverified.OWN_PARENT, "ParentId")
+        parent = org.tables.get("Campaign", above, "ParentId")
+        above = parent["ParentId"] if parent else None
 
 
 def _first_statuses(org: Org, row: Row) -> list[tuple[str, Row]]:
@@ -75,6 +84,6 @@ def _refuse_status_in_use(org: Org, row: Row) -> None:
         raise refusal("DELETE_FAILED", unverified.STATUS_IN_USE)
 
 
-CAMPAIGN = Behaviour(companions=_first_statuses)
+CAMPAIGN = Behaviour(_complete_campaign, _first_statuses)
 MEMBER = Behaviour(_complete_member)
 MEMBER_STATUS = Behaviour(_complete_status, leave=_refuse_status_in_use)

@@ -60,7 +60,26 @@ def _amount(name: str, label: str, sql: str) -> Field:
     return replace(derived(number(name, "currency", 18, 0, label), total), nillable=False)
 
 
-CAMPAIGN = SObject(
+_ADDED_UP = (
+    *("NumberOfLeads", "NumberOfConvertedLeads", "NumberOfContacts", "NumberOfResponses", "NumberOfOpportunities"),
+    *("NumberOfWonOpportunities", "AmountAllOpportunities", "AmountWonOpportunities", "NumberSent"),
+    *("ExpectedRevenue", "BudgetedCost", "ActualCost"),
+)
+
+
+def _hierarchy(field: Field) -> Field:
+    """What a campaign and all those below it have together."""
+    value = (field.sql or f"{{row}}.{field.name}").replace("{row}", "each")
+    total = (
+        "(WITH RECURSIVE below(Id) AS (SELECT {row}.Id UNION SELECT child.Id FROM {Campaign} AS child "
+        "JOIN below ON child.ParentId = below.Id WHERE child.IsDeleted = 0) "
+        f"SELECT sum({value}) FROM below JOIN {{Campaign}} AS each ON each.Id = below.Id)"
+    )
+    label = f"Total {field.label.removesuffix(' in Campaign')} in Hierarchy"
+    return derived(replace(field, name=f"Hierarchy{field.name}", label=label), total)
+
+
+_CAMPAIGN = SObject(
     "Campaign",
     "Campaign",
     "Campaigns",
@@ -108,6 +127,8 @@ CAMPAIGN = SObject(
         *last_seen(),
     ),
 )
+
+CAMPAIGN = _CAMPAIGN.with_fields(*(_hierarchy(field) for field in _CAMPAIGN.fields if field.name in _ADDED_UP))
 
 CAMPAIGN_MEMBER_STATUS = SObject(
     "CampaignMemberStatus",

@@ -137,3 +137,18 @@ async def test_a_campaign_has_one_default_status_and_no_label_twice(org: OrgClie
     assert [response.status_code for response in deleted] == [204, 400, 400]
     undone = await org.send("PATCH", f"/sobjects/CampaignMemberStatus/{invited}", json={"IsDefault": False})
     assert error_of(undone) == (400, "FIELD_INTEGRITY_EXCEPTION")
+
+
+async def test_a_campaign_adds_up_those_below_it(org: OrgClient, fair: str) -> None:
+    booth = await org.create("Campaign", Name="Booth", ParentId=fair, NumberSent=5)
+    talk = await org.create("Campaign", Name="Talk", ParentId=booth, NumberSent=2, ActualCost=100)
+    for campaign in (fair, booth, talk):
+        await org.create("CampaignMember", CampaignId=campaign, LeadId=await org.create())
+
+    record = await org.read(fair, "Campaign")
+    below_itself = await org.send("PATCH", f"/sobjects/Campaign/{fair}", json={"ParentId": talk})
+
+    assert (record["NumberOfLeads"], record["HierarchyNumberOfLeads"]) == (1, 3)
+    assert (record["HierarchyNumberSent"], record["HierarchyActualCost"]) == (7, 100)
+    assert (await org.read(talk, "Campaign"))["HierarchyNumberOfLeads"] == 1
+    assert error_of(below_itself) == (400, "CIRCULAR_DEPENDENCY")
