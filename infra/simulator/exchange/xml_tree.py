@@ -29,7 +29,7 @@ def parsed(content: bytes) -> Element:
     try:
         parser.feed(content)
         root: Element = parser.close()
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # an unknown encoding among them
         raise XmlError(str(error)) from error
     return root
 

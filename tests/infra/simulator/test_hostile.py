@@ -318,6 +318,17 @@ async def test_a_batch_size_that_is_none_is_as_good_as_absent(size: str) -> None
     assert "<done>true</done>" in response.text
 
 
+@pytest.mark.parametrize("encoding", ["nope", "utf-16", "utf-7", "", "idna", "base64"])
+async def test_xml_in_an_encoding_that_nobody_knows_is_refused(encoding: str) -> None:
+    content = f"<?xml version='1.0' encoding='{encoding}'?><Lead><LastName>x</LastName></Lead>".encode()
+    async with caller() as org:
+        authorized = {"Authorization": f"Bearer {org.access_token}", "X-SFDC-Session": org.access_token}
+        for path in ("/services/data/v59.0/sobjects/Lead", "/services/async/59.0/job", "/services/Soap/u/59.0"):
+            headers = {**authorized, "Content-Type": "application/xml", "Accept": "application/xml"}
+            response = await org.http.post(path, headers=headers, content=content)
+            assert response.status_code == (500 if "Soap" in path else 400)
+
+
 @settings(QUICK, max_examples=80)
 @given(text=formulas, returns=st.sampled_from(get_args(FormulaType)), employees=st.none() | st.integers(0, 9))
 async def test_any_text_is_a_formula_or_refused(text: str, returns: str, employees: int | None) -> None:
