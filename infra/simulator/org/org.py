@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from infra.simulator.org import definitions
+from infra.simulator.org.changed_fields import adapt
 from infra.simulator.org.countries import Countries
 from infra.simulator.org.formulas import Formulas
 from infra.simulator.org.set_up_files import countries_of_a_new_org
@@ -98,9 +99,11 @@ class Org:
         return self.fixed_id(sobject.prefix, last + 1)
 
     def change(self, settings: Settings) -> None:
-        """Let the org behave differently from now on."""
+        """Let the org behave differently from now on. Raises SetUpError."""
+        before = self.all_objects
         self.settings = settings
         self.shape()
+        adapt(self.tables, before, self.all_objects)
 
     def reset(self, settings: Settings) -> None:
         """Empty the org, of its people too."""

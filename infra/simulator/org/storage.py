@@ -8,22 +8,19 @@ not anew for each comparison.
 
 from __future__ import annotations
 
-import math
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from infra.simulator.org.sql_functions import distance, finds, folded_value, includes, is_like, order
 from infra.simulator.schema.fields import Field, SObject
 
 Row = dict[str, Any]
 FormulaValue = Callable[[str, str], Any]
 """What a formula field, by its name, shows of the record with an id."""
-_RADIUS = {"km": 6371.0088, "mi": 3958.7613}
-"""Of the earth, on average."""
 
 
 class Database:
@@ -46,8 +43,8 @@ class Database:
         self._connection.create_function(
             "formula_value", 3, lambda table, name, record_id: self._formulas[table](name, record_id)
         )
-        self._connection.create_collation("salesforce", _compared)
-        self._connection.create_function("folded", 1, _folded_value, deterministic=True)
+        self._connection.create_collation("salesforce", order)
+        self._connection.create_function("folded", 1, folded_value, deterministic=True)
         self._connection.create_function("soql_like", 2, is_like, deterministic=True)
         self._connection.create_function("soql_distance", 5, distance, deterministic=True)
         self._connection.create_function("sosl_finds", -1, finds, deterministic=True)
@@ -114,22 +111,27 @@ class Tables:
             return
         self._derived[sobject.name] = self._selected(field for field in sobject.fields if field.formula is None)
         self._formulas[sobject.name] = self._selected(field for field in sobject.fields if field.formula is not None)
-        present = {row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
-        missing = [field for field in sobject.fields if field.has_column and field.name not in present]
+        present = {row[1].lower(): row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
+        missing = [field for field in sobject.fields if field.has_column and field.name.lower() not in present]
         if not present:
             self.database.execute(f"CREATE TABLE {table} ({', '.join(_column(field) for field in missing)})")
         else:
             for field in missing:
                 self.database.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
+            for field in sobject.fields:
+                known = present.get(field.name.lower(), field.name)
+                if known != field.name:  # written in another case now
+                    self.database.execute(f"ALTER TABLE {table} RENAME COLUMN {quoted(known)} TO {quoted(field.name)}")
         for field in sobject.fields:
-            if field.name in sobject.indexed or field.unique or field.external_id:
-                self._create_index(sobject, field)
+            self._index(sobject, field)
         if sobject.writable:
             index = quoted(f"{self._prefix}{sobject.name}.~bin")
             bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
 
-    def _create_index(self, sobject: SObject, field: Field) -> None:
+    def _index(self, sobject: SObject, field: Field) -> None:
+        if not (field.name in sobject.indexed or field.unique or field.external_id):
+            return
         name = f"{self._prefix}{sobject.name}.{field.name}"
         if field.is_text:
             # Files of earlier versions have an index in the order of the collation.
@@ -137,6 +139,15 @@ class Tables:
         index = quoted(compared(name, is_text=field.is_text))
         column = compared(quoted(field.name), is_text=field.is_text)
         self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {self.name(sobject.name)} ({column}, Id)")
+
+    def empty_column(self, sobject: SObject, field: Field) -> None:
+        """Make a column anew, in the form that the field has now."""
+        table, index = self.name(sobject.name), f"{self._prefix}{sobject.name}.{field.name}"
+        for is_text in (False, True):
+            self.database.execute(f"DROP INDEX IF EXISTS {quoted(compared(index, is_text=is_text))}")
+        self.database.execute(f"ALTER TABLE {table} DROP COLUMN {quoted(field.name)}")
+        self.database.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
+        self._index(sobject, field)
 
     def create_ledger(self) -> None:
         columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
@@ -244,11 +255,6 @@ def text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def folded(text: str) -> str:
-    """Text as comparisons see it. Source: fact sheet 4.2 (ORDER BY compares uppercase forms)."""
-    return text.upper()
-
-
 def compared(sql: str, *, is_text: bool) -> str:
     """A value as conditions compare it and indexes hold it."""
     return f"folded({sql})" if is_text else sql
@@ -257,81 +263,6 @@ def compared(sql: str, *, is_text: bool) -> str:
 def equals(field: Field) -> str:
     """The condition that a field has the value that is bound."""
     return f"{compared(quoted(field.name), is_text=field.is_text)} = {compared('?', is_text=field.is_text)}"
-
-
-def is_like(text: str | None, pattern: str) -> bool:
-    """Whether a text matches a LIKE pattern: `%` any run, `_` one character, a backslash takes either as it is."""
-    if text is None:
-        return False
-    text = folded(text)
-    first, *others = _like_runs(pattern)
-    if not others:
-        return first.fullmatch(text) is not None
-    # Each run where it is found first: one expression for all would try every place for each of them.
-    found = first.match(text)
-    for run in others[:-1]:
-        found = found and run.search(text, found.end())
-    return found is not None and others[-1].search(text, found.end()) is not None
-
-
-def includes(stored: str | None, wanted: str) -> bool:
-    """Whether a multi-select picklist has all the values wanted; both are joined by semicolons."""
-    return stored is not None and set(folded(wanted).split(";")) <= set(folded(stored).split(";"))
-
-
-def distance(
-    latitude: float | None,
-    longitude: float | None,
-    other_latitude: float | None,
-    other_longitude: float | None,
-    unit: Literal["mi", "km"],
-) -> float | None:
-    """From one place to another along the surface of the earth; None where one is unknown."""
-    if latitude is None or longitude is None or other_latitude is None or other_longitude is None:
-        return None
-    north, other_north = math.radians(latitude), math.radians(other_latitude)
-    east = math.radians(other_longitude - longitude)
-    half = math.sin((other_north - north) / 2) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(east / 2) ** 2
-    return 2 * _RADIUS[unit] * math.asin(math.sqrt(min(1.0, max(0.0, half))))
-
-
-def finds(pattern: str, *texts: object) -> bool:
-    """Whether a regular expression over folded text is found in one of the texts."""
-    compiled = _compiled(pattern)
-    return any(isinstance(text, str) and compiled.search(folded(text)) is not None for text in texts)
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-@lru_cache(maxsize=256)
-def _like_runs(pattern: str) -> tuple[re.Pattern[str], ...]:
-    """What stands between the `%` of a pattern; the last one ends the text."""
-    runs = [""]
-    for part in re.findall(r"\\.|%+|_|[^\\%_]+|\\", pattern, re.DOTALL):
-        if part[0] == "%":
-            runs.append("")
-        else:
-            runs[-1] += _like_part(part)
-    runs[-1] += r"\Z"
-    return tuple(re.compile(run, re.DOTALL) for run in runs)
-
-
-def _like_part(part: str) -> str:
-    if part == "_":
-        return "."
-    return re.escape(folded(part[1:] if part[0] == "\\" and len(part) > 1 else part))
-
-
-def _folded_value(value: Any) -> Any:
-    return folded(value) if isinstance(value, str) else value
-
-
-def _compared(left: str, right: str) -> int:
-    left, right = folded(left), folded(right)
-    return (left > right) - (left < right)
 
 
 def _column(field: Field) -> str:

@@ -166,7 +166,7 @@ class RecordType:
     """The user may choose it."""
     is_default: bool = False
     is_person: bool = False
-    picklists: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+    picklists: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict, hash=False)
     """Which values its records may have, by field; what a new record has comes first."""
 
 

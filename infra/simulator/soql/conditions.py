@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timezone
 from typing import Any
 
-from infra.simulator.org.storage import folded, text_literal
+from infra.simulator.org.sql_functions import folded
+from infra.simulator.org.storage import text_literal
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from infra.simulator.org.storage import folded, text_literal
+from infra.simulator.org.sql_functions import folded
+from infra.simulator.org.storage import text_literal
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.expressions import Value
 from infra.simulator.soql.syntax import Expression, Ordering

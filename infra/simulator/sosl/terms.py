@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from infra.simulator.org.storage import folded
+from infra.simulator.org.sql_functions import folded
 from infra.simulator.soql.conditions import balanced
 from infra.simulator.soql.errors import SoqlError
 
