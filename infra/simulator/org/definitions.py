@@ -84,6 +84,7 @@ _TYPES = {
     "id": "Lookup()",
     "base64": "Base64",
 }
+_PAGES = {"DetailUrl": "uiDetailTemplate", "EditUrl": "uiEditTemplate", "NewUrl": "uiNewRecord"}
 _LONG = 255
 
 
@@ -99,7 +100,7 @@ def rows_of(sobject: SObject, objects: Iterable[SObject], moment: str, durable: 
 def data_type(field: Field) -> str:
     """The type of a field as people are told it: `Text(255)`, `Lookup(User,Group)`."""
     kind = _kind(field)
-    if field.formula is not None or field.calculated:
+    if field.formula is not None:
         return f"Formula ({kind.split('(')[0].strip()})"
     marks = (" (External ID)" if field.external_id else "") + (" (Unique Case Insensitive)" if field.unique else "")
     return kind + marks
@@ -130,55 +131,51 @@ def _kind(field: Field) -> str:
 
 def _entity(definition: SObject, sobject: SObject, moment: str) -> Row:
     said = described(sobject, "")
-    pages = {name: said["urls"].get(f"ui{kind}") for name, kind in _PAGES.items()}
     return {
         **_named(definition, sobject.name, sobject.name, sobject.label),
         **{name: said[key] for name, key in _SAME.items()},
-        **pages,
+        **{name: said["urls"].get(key) for name, key in _PAGES.items()},
         "PluralLabel": sobject.plural,
         "IsIdEnabled": True,
         "LastModifiedDate": moment,
     }
 
 
-_PAGES = {"DetailUrl": "DetailTemplate", "EditUrl": "EditTemplate", "NewUrl": "NewRecord"}
-
-
 def _fields(definition: SObject, sobject: SObject, moment: str, durable: DurableIds) -> Iterator[Row]:
     """One row for each field; a particle also for the parts of compound ones, of which a definition tells nothing."""
     is_particle = definition.name == "EntityParticle"
     said = {field["name"]: field for field in described(sobject, "")["fields"]}
-    wholes = {field.name: field for field in sobject.fields if field.compound is None}
-    for field in sobject.fields if is_particle else wholes.values():
-        whole = wholes.get(field.compound or field.name, field)
-        own = durable.get(f"{sobject.name}.{field.name}", field.name)
-        keys = {name: key for name, key in _SAME_OF_FIELD.items() if definition.has(name)}
-        row: Row = {
-            **_named(definition, f"{sobject.name}.{own}", field.name, field.label),
+    keys = {name: key for name, key in _SAME_OF_FIELD.items() if definition.has(name)}
+
+    def durable_id(name: str) -> str:
+        return f"{sobject.name}.{durable.get(f'{sobject.name}.{name}', name)}"
+
+    for field in sobject.fields:
+        if field.compound is not None and not is_particle:
+            continue
+        own: Row = {"DataType": data_type(field), "LastModifiedDate": moment}
+        if is_particle:
+            own = {"DataType": field.type, "Name": field.name, "IsCompound": field.name in sobject.wholes}
+            own["IsComponent"] = field.compound is not None
+            own["FieldDefinitionId"] = durable_id(field.compound or field.name)
+        elif field.controller:
+            own["ControllingFieldDefinitionId"] = durable_id(field.controller)
+        yield {
+            **_named(definition, durable_id(field.name), field.name, field.label),
             **{name: said[field.name][key] for name, key in keys.items()},
+            "DeveloperName": _developer_name(field),
             "EntityDefinitionId": sobject.name,
-            "DataType": field.type if is_particle else data_type(field),
             "IsIndexed": field.external_id or field.id_lookup or field.type in ("id", "reference"),
             "IsCompactLayoutable": sobject.is_layoutable,
             "IsListVisible": sobject.is_layoutable,
+            **own,
         }
-        if is_particle:
-            row["FieldDefinitionId"] = f"{sobject.name}.{durable.get(f'{sobject.name}.{whole.name}', whole.name)}"
-            row |= {"Name": field.name, "IsComponent": field.compound is not None, "IsCompound": not field.is_stored}
-        else:
-            controller = field.controller and durable.get(f"{sobject.name}.{field.controller}", field.controller)
-            row["ControllingFieldDefinitionId"] = f"{sobject.name}.{controller}" if controller else None
-            row["LastModifiedDate"] = moment
-        yield row
 
 
 def _named(definition: SObject, durable_id: str, name: str, label: str) -> dict[str, Any]:
     """What every definition begins with; flags of which there is nothing to say are off."""
     off = {field.name: field.default for field in definition.fields if field.default is not None}
-    bare, namespace = name, None
-    if name.endswith("__c"):
-        bare = name.removesuffix("__c")
-        namespace, _, bare = bare.rpartition("__")
+    namespace, _, bare = name.removesuffix("__c").rpartition("__")
     return {
         **off,
         "Id": durable_id,
@@ -189,3 +186,10 @@ def _named(definition: SObject, durable_id: str, name: str, label: str) -> dict[
         "MasterLabel": label,
         "Label": label,
     }
+
+
+def _developer_name(field: Field) -> str:
+    """A name without namespace and ending; a reference is called by what it refers to."""
+    if field.type == "reference" and not field.custom:
+        return field.name.removesuffix("Id")
+    return field.name.removesuffix("__c").rpartition("__")[2]

@@ -64,7 +64,7 @@ CONTACT = SObject(
         *last_seen(),
         text("EmailBouncedReason", 255),
         typed("EmailBouncedDate", "datetime"),
-        replace(read_only(flag("IsEmailBounced")), calculated=True),
+        read_only(flag("IsEmailBounced")),
         photo(),
         *data_com(text("JigsawContactId", 20)),
         reference("IndividualId", "Individual"),

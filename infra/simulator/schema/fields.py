@@ -260,6 +260,11 @@ class SObject:
         }
         return {name[0].lower() + name[1:]: parts[name] for name in sorted(parts)}
 
+    @cached_property
+    def wholes(self) -> frozenset[str]:
+        """The fields that stand for several others: a name, an address, a location."""
+        return frozenset(field.compound for field in self.fields if field.compound)
+
     def field(self, name: str) -> Field | None:
         """The field of that name in any case."""
         return self._by_name.get(name.lower())

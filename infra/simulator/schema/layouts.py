@@ -61,9 +61,8 @@ def described_layout(sobject: SObject, layout_id: str, find: Callable[[str], SOb
 
 def fields_on_page(sobject: SObject) -> list[Field]:
     """The fields people see: a compound one for its parts, and none that only Salesforce fills in."""
-    wholes = {field.compound for field in sobject.fields}
     seen = (field for field in sobject.fields if field.compound in (None, field.name))
-    return [field for field in seen if field.createable or field.updateable or field.name in wholes]
+    return [field for field in seen if field.createable or field.updateable or field.name in sobject.wholes]
 
 
 def described_quick_layout(sobject: SObject) -> dict[str, Any]:

@@ -78,6 +78,10 @@ async def test_parts_of_compound_fields_are_particles_and_no_definitions(org: Or
     assert found["Street"]["FieldDefinition"]["DataType"] == "Address"
     assert found["FirstName"]["FieldDefinitionId"] == "Lead.Name"
     assert not found.keys() & (await _types(org, "Lead")).keys()
+    wholes = await org.query(
+        "SELECT Name FROM EntityParticle WHERE EntityDefinitionId = 'Lead' AND IsCompound = true ORDER BY Name"
+    )
+    assert [each["Name"] for each in wholes] == ["Address", "Name"]
 
 
 async def test_a_particle_says_what_describe_says(org: OrgClient) -> None:
@@ -109,7 +113,9 @@ async def test_a_custom_field_is_named_without_its_ending_and_its_namespace(org:
         "WHERE QualifiedApiName = 'acme__likes__c'"
     )
 
+    [owner] = await org.query("SELECT DeveloperName FROM FieldDefinition WHERE DurableId = 'Lead.OwnerId'")
     assert (field["DeveloperName"], field["NamespacePrefix"]) == ("Likes", "acme")
+    assert owner["DeveloperName"] == "Owner"
     assert field["DurableId"].startswith("Lead.00N")
     assert field["EntityDefinition"]["KeyPrefix"] == "00Q"
 
