@@ -152,7 +152,7 @@ class Tables:
     def create_ledger(self) -> None:
         columns = "seq INTEGER PRIMARY KEY, at, op, object, id, fields"
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~ledger')} ({columns})")
-        columns = "parent, object, Id, PRIMARY KEY (parent, object, Id)"
+        columns = "parent, object, Id, field, target, UNIQUE (parent, object, Id, field)"
         self.database.execute(f"CREATE TABLE IF NOT EXISTS {self.name('~deleted_with')} ({columns})")
 
     def drop_all(self) -> None:

@@ -10,24 +10,32 @@ from collections.abc import Iterator
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, quoted
 from infra.simulator.records.audit import touched
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
 
 _TABLE = "~deleted_with"
 
 
 def delete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
-    """Move a record to the recycle bin, and all that hangs below it."""
+    """Move a record to the recycle bin, and all that hangs below it; lookups of custom objects to it are cleared."""
     together = [*_deleted(org, sobject, record_id, user_id)]
-    for below, below_id in together if len(together) > 1 else ():
-        org.tables.insert(_TABLE, {"parent": record_id, "object": below.name, "Id": below_id})
+    cleared = [each for below, below_id in together for each in _cleared(org, below, below_id)]
+    notes: list[Row] = [{"object": below.name, "Id": below_id} for below, below_id in together]
+    for note in [*notes, *cleared] if len(notes) + len(cleared) > 1 else ():
+        org.tables.insert(_TABLE, {"parent": record_id, **note})
 
 
 def undelete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
-    """Put a record back, and all that was deleted with it."""
+    """Put a record back, and all that was deleted with it or lost its lookup to it."""
     for each, each_id in _together(org, sobject, record_id):
         if org.tables.find(each.name, "Id = ? AND IsDeleted = 1", (each_id,), "Id"):
             org.tables.update(each.name, each_id, {"IsDeleted": False, **touched(each, org.now(), user_id)})
             org.record_effect("undelete", each.name, each_id, {})
+    for note in org.tables.find(_TABLE, "parent = ? AND field IS NOT NULL", (record_id,)):
+        row = org.tables.get(note["object"], note["Id"], note["field"])
+        if row is not None and row[note["field"]] is None:
+            org.tables.update(note["object"], note["Id"], {note["field"]: note["target"]})
     org.tables.remove_where(_TABLE, "parent = ? OR Id = ?", (record_id, record_id))
 
 
@@ -38,25 +46,6 @@ def forget(org: Org, sobject: SObject, record_id: str) -> None:
     org.tables.remove_where(_TABLE, "parent = ? OR Id = ?", (record_id, record_id))
 
 
-def _deleted(org: Org, sobject: SObject, record_id: str, user_id: str) -> Iterator[tuple[SObject, str]]:
-    """The record and those below it, each once it is deleted, so that none is met twice."""
-    org.tables.update(sobject.name, record_id, {"IsDeleted": True, **touched(sobject, org.now(), user_id)})
-    org.record_effect("delete", sobject.name, record_id, {})
-    yield sobject, record_id
-    for relationship in sobject.children:
-        if relationship.cascades:
-            child = org.all_objects[relationship.child.lower()]
-            below = f"{quoted(relationship.field)} = ? AND IsDeleted = 0"
-            for row in org.tables.find(child.name, below, (record_id,), "Id"):
-                yield from _deleted(org, child, row["Id"], user_id)
-
-
-def _together(org: Org, sobject: SObject, record_id: str) -> list[tuple[SObject, str]]:
-    """The record and those that were deleted with it."""
-    rows = org.tables.find(_TABLE, "parent = ?", (record_id,))
-    return [(sobject, record_id), *((org.all_objects[row["object"].lower()], row["Id"]) for row in rows)]
-
-
 def is_orphan(org: Org, sobject: SObject, row: Row) -> bool:
     """Whether what a record hangs below is deleted."""
     for field in sobject.fields:
@@ -65,3 +54,39 @@ def is_orphan(org: Org, sobject: SObject, row: Row) -> bool:
         if above is not None and not org.tables.find(above.name, "Id = ? AND IsDeleted = 0", (above_id,), "Id"):
             return True
     return False
+
+
+def _deleted(org: Org, sobject: SObject, record_id: str, user_id: str) -> Iterator[tuple[SObject, str]]:
+    """The record and those below it, each once it is deleted, so that none is met twice."""
+    org.tables.update(sobject.name, record_id, {"IsDeleted": True, **touched(sobject, org.now(), user_id)})
+    org.record_effect("delete", sobject.name, record_id, {})
+    yield sobject, record_id
+    for relationship in sobject.children:
+        if relationship.cascades:
+            child = org.all_objects[relationship.child.lower()]
+            for row in _referring(org, child, relationship.field, record_id):
+                yield from _deleted(org, child, row["Id"], user_id)
+
+
+def _cleared(org: Org, sobject: SObject, record_id: str) -> Iterator[Row]:
+    """The lookups to a record that are empty now. Raises SalesforceError where one may not be empty."""
+    for relationship in sobject.children:
+        child = org.all_objects[relationship.child.lower()]
+        field = child.field(relationship.field)
+        if field is None or not field.custom or relationship.cascades:
+            continue
+        for row in _referring(org, child, field.name, record_id):
+            if not field.nillable:
+                raise refusal("DELETE_FAILED", unverified.STILL_REFERRED_TO.format(name=child.label, id=row["Id"]))
+            org.tables.update(child.name, row["Id"], {field.name: None})
+            yield {"object": child.name, "Id": row["Id"], "field": field.name, "target": record_id}
+
+
+def _referring(org: Org, child: SObject, field_name: str, record_id: str) -> list[Row]:
+    return org.tables.find(child.name, f"{quoted(field_name)} = ? AND IsDeleted = 0", (record_id,), "Id")
+
+
+def _together(org: Org, sobject: SObject, record_id: str) -> list[tuple[SObject, str]]:
+    """The record and those that were deleted with it."""
+    rows = org.tables.find(_TABLE, "parent = ? AND field IS NULL", (record_id,))
+    return [(sobject, record_id), *((org.all_objects[row["object"].lower()], row["Id"]) for row in rows)]

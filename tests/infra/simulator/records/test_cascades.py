@@ -81,3 +81,19 @@ async def test_a_lead_and_its_double_are_one_member_after_the_merge(org: OrgClie
     )
 
     assert [member["Id"] for member in await org.query("SELECT Id FROM CampaignMember")] == [kept]
+
+
+async def test_an_account_takes_its_contacts_and_deals_and_what_hangs_below_them(org: OrgClient) -> None:
+    account = await org.create("Account", Name="Globex")
+    contact = await org.create("Contact", LastName="Smith", AccountId=account)
+    deal = {"StageName": "Prospecting", "CloseDate": "2026-04-01", "AccountId": account}
+    await org.create("Opportunity", Name="Deal", **deal)
+    await org.create("Task", WhoId=contact)
+    names = ("Account", "Contact", "Opportunity", "Task")
+
+    await org.send("DELETE", f"/sobjects/Account/{account}")
+    gone = [await org.query(f"SELECT Id FROM {name}") for name in names]
+    await org.soap(f"<undelete><ids>{account}</ids></undelete>")
+
+    assert gone == [[], [], [], []]
+    assert [len(await org.query(f"SELECT Id FROM {name}")) for name in names] == [1, 1, 1, 1]

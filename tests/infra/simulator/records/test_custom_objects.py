@@ -100,3 +100,25 @@ async def test_a_custom_object_that_makes_no_sense_is_refused(org: OrgClient, cu
 
     assert response.status_code in (400, 422), response.text
     assert error_of(await org.send("GET", "/sobjects/Visit__c")) == (404, "NOT_FOUND")
+
+
+async def test_a_deleted_lead_is_in_no_lookup_until_it_is_put_back(visits: OrgClient) -> None:
+    lead = await visits.create()
+    visit = await visits.create("Visit__c", Lead__c=lead)
+
+    await visits.send("DELETE", f"/sobjects/Lead/{lead}")
+    alone = await visits.read(visit, "Visit__c")
+    await visits.soap(f"<undelete><ids>{lead}</ids></undelete>")
+
+    assert alone["Lead__c"] is None
+    assert (await visits.read(visit, "Visit__c"))["Lead__c"] == lead
+
+
+async def test_a_lead_that_a_record_needs_cannot_be_deleted(org: OrgClient) -> None:
+    needed = {"name": "Lead__c", "type": "reference", "to": "Lead", "required": True}
+    await org.change_org(custom_objects=[{"name": "Visit__c", "fields": [needed]}])
+    lead = await org.create()
+    await org.create("Visit__c", Lead__c=lead)
+
+    assert error_of(await org.send("DELETE", f"/sobjects/Lead/{lead}")) == (400, "DELETE_FAILED")
+    assert (await org.read(lead))["IsDeleted"] is False
