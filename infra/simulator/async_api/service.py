@@ -19,12 +19,11 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.routing import ResourceTable
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.instance.sessions import Session
+from infra.simulator.instance.sessions import Session, bearer_token
 from infra.simulator.schema.api_versions import refuse_unsupported
 from infra.simulator.schema.errors import SalesforceError, failure
 
 _PATH = re.compile(r"/services/async/([^/]+)(/.*)?", re.IGNORECASE)
-_BEARER = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
 
 class AsyncService:
@@ -53,8 +52,7 @@ class AsyncService:
             return refusal(_session_invalid(), as_json=asks_for_json(headers))
 
     def _caller(self, request: Request) -> tuple[Context, Session]:
-        bearer = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
-        token = request.headers.get("x-sfdc-session") or (bearer[1] if bearer else "")
+        token = request.headers.get("x-sfdc-session") or bearer_token(request.headers.get("authorization", "")) or ""
         caller = self._orgs.caller(token.strip())
         if caller is None or not caller[1].is_for_api:
             raise _session_invalid()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ MAX_GRANTS = 5
 """Live grants of one user to one app; one more ends the oldest."""
 CODE_SECONDS = 15 * 60
 
+_BEARER = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 _CHARACTERS = string.ascii_letters + string.digits + "._"
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS sessions "
@@ -88,6 +90,12 @@ class Code:
     scopes: frozenset[str]
     challenge: str | None
     nonce: str | None
+
+
+def bearer_token(authorization: str) -> str | None:
+    """The access token in an Authorization header; None where it holds none. Source: fact sheet 2.1."""
+    found = _BEARER.fullmatch(authorization.strip())
+    return found[1] if found else None
 
 
 class Sessions:

@@ -5,7 +5,6 @@ Source: fact sheet 1.1 and 1.5.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -15,12 +14,10 @@ from infra.simulator.exchange.exchange import SessionKilledError
 from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.instance.sessions import Session
+from infra.simulator.instance.sessions import Session, bearer_token
 from infra.simulator.oauth.request import form_request
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError
-
-_BEARER = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
 
 async def answered_to_bearer(
@@ -49,8 +46,8 @@ async def answered_to_bearer(
 
 async def _token(request: Request) -> str | None:
     """The access token, in the header or as a parameter."""
-    header = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
-    if header is not None:
-        return header[1]
+    token = bearer_token(request.headers.get("authorization", ""))
+    if token is not None:
+        return token
     parameters = {**request.query_params, **(await form_request(request)).form}
     return parameters.get("oauth_token") or parameters.get("access_token")

@@ -18,7 +18,7 @@ from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.exchange.routing import ResourceTable
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.instance.sessions import Session
+from infra.simulator.instance.sessions import Session, bearer_token
 from infra.simulator.org.org import Org
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.formats import Format, without_suffix
@@ -31,7 +31,6 @@ MAX_HEAD = 16_384
 """Bytes of the URL, and of the URL with all headers."""
 _PATH = re.compile(r"/services/data/v(\d{1,3}\.\d)(/.*)?", re.IGNORECASE)
 _APEX_REST = re.compile("/services/apexrest(?:/|$)", re.IGNORECASE)
-_AUTHORIZATION = re.compile(r"(?:Bearer|OAuth) +(\S+)", re.IGNORECASE)
 
 
 class RestService:
@@ -80,10 +79,10 @@ class RestService:
 
     def _caller(self, request: Request) -> tuple[Context, Session]:
         header = request.headers.get("authorization", "")
-        found = _AUTHORIZATION.fullmatch(header.strip())
-        if header and found is None:
+        token = bearer_token(header)
+        if header and token is None:
             raise failure(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE")
-        caller = self._orgs.caller(found[1]) if found else None
+        caller = self._orgs.caller(token) if token else None
         if caller is None:
             raise session_invalid()
         if not caller[1].is_for_api:
