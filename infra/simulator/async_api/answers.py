@@ -119,16 +119,12 @@ def _filled(name: str, values: Mapping[str, Any]) -> Element:
     return element(name, *(value(key, text_for(each)) for key, each in values.items() if each is not None))
 
 
-def _known_id(outcome: Outcome) -> str | None:
-    return outcome.record_id if outcome.succeeded or not outcome.created else None
-
-
 def _as_json(outcome: Outcome) -> dict[str, Any]:
     errors = [{**problem.as_result(), "extendedErrorDetails": None} for problem in outcome.problems]
     return {
         "success": outcome.succeeded,
         "created": outcome.succeeded and outcome.created,
-        "id": _known_id(outcome),
+        "id": outcome.record_id,
         "errors": errors,
     }
 
@@ -143,11 +139,10 @@ def _as_xml(outcome: Outcome) -> Element:
         )
         for problem in outcome.problems
     ]
-    record_id = _known_id(outcome)
     return element(
         "result",
         *errors,
-        *([value("id", record_id)] if record_id else []),
+        *([value("id", outcome.record_id)] if outcome.record_id else []),
         value("success", text_for(outcome.succeeded)),
         value("created", text_for(outcome.succeeded and outcome.created)),
     )
@@ -156,7 +151,7 @@ def _as_xml(outcome: Outcome) -> Element:
 def _as_row(outcome: Outcome) -> list[str]:
     created = outcome.succeeded and outcome.created
     error = "" if outcome.succeeded else told(outcome.problems)
-    return [_known_id(outcome) or "", text_for(outcome.succeeded) or "", text_for(created) or "", error]
+    return [outcome.record_id or "", text_for(outcome.succeeded) or "", text_for(created) or "", error]
 
 
 def _record(name: str, record: Mapping[str, Any]) -> Element:

@@ -66,8 +66,7 @@ class Job:
             if outcome.succeeded:
                 self.successes.append([outcome.record_id or "", "true" if outcome.created else "false", *row])
             else:
-                known = "" if outcome.created else outcome.record_id or ""
-                self.failures.append([known, told(outcome.problems), *row])
+                self.failures.append([outcome.record_id or "", told(outcome.problems), *row])
         self.processed += len(rows)
 
     def fail(self, error: SalesforceError) -> None:

@@ -66,7 +66,7 @@ def attempt_all(
             if all_or_none and not all(outcome.succeeded for outcome in outcomes):
                 raise _RollBackError
     except _RollBackError:
-        return [replace(outcome, problems=outcome.problems or (ROLLED_BACK,)) for outcome in outcomes]
+        return [_rolled_back(outcome) for outcome in outcomes]
     return outcomes
 
 
@@ -141,6 +141,11 @@ def _tried(attempt: Attempt) -> Outcome:
         return attempt.act()
     except SalesforceError as error:
         return Outcome(attempt.record_id, error.problems)
+
+
+def _rolled_back(outcome: Outcome) -> Outcome:
+    record_id = None if outcome.created else outcome.record_id
+    return replace(outcome, record_id=record_id, problems=outcome.problems or (ROLLED_BACK,))
 
 
 def _locked(attempt: Attempt) -> Outcome:

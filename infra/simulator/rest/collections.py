@@ -28,14 +28,14 @@ def create(call: Call) -> Reply:
     dml = call.context.dml(call.options())
     body = call.json_object()
     attempts = [dml.create(sobject, values) for sobject, values in _records(call, body)]
-    return _answer(call, attempts, body.get("allOrNone") is True, _as_created)
+    return _answer(call, attempts, body.get("allOrNone") is True, _result)
 
 
 def update(call: Call) -> Reply:
     dml = call.context.dml(call.options())
     body = call.json_object()
     attempts = [dml.update(sobject, values) for sobject, values in _records(call, body)]
-    return _answer(call, attempts, body.get("allOrNone") is True, _as_changed)
+    return _answer(call, attempts, body.get("allOrNone") is True, _result)
 
 
 def upsert(call: Call) -> Reply:
@@ -48,14 +48,14 @@ def upsert(call: Call) -> Reply:
         if other.name != sobject.name:
             raise failure(400, "INVALID_INPUT", unverified.OTHER_TYPE.format(type=other.name, path=sobject.name))
     attempts = [dml.upsert(sobject, key, values) for _, values in records]
-    return _answer(call, attempts, body.get("allOrNone") is True, _as_upserted)
+    return _answer(call, attempts, body.get("allOrNone") is True, _upsert_result)
 
 
 def delete(call: Call) -> Reply:
     named = _ids(call.parameters.get("ids", ""), MAX_RECORDS)
     dml = call.context.dml(call.options())
     all_or_none = call.parameters.get("allOrNone", "").lower() == "true"
-    return _answer(call, [dml.delete(text) for text in named], all_or_none, _as_changed)
+    return _answer(call, [dml.delete(text) for text in named], all_or_none, _result)
 
 
 def retrieve(call: Call) -> Reply:
@@ -95,19 +95,13 @@ def _answer(call: Call, attempts: list[Attempt], all_or_none: bool, show: Callab
     return Reply(200, [show(outcome) for outcome in outcomes], failed=failed)
 
 
-def _as_created(outcome: Outcome) -> Record:
-    entry: Record = {"success": outcome.succeeded, "errors": [problem.as_result() for problem in outcome.problems]}
-    return {"id": outcome.record_id, **entry} if outcome.succeeded else entry
-
-
-def _as_changed(outcome: Outcome) -> Record:
+def _result(outcome: Outcome) -> Record:
     entry: Record = {"success": outcome.succeeded, "errors": [problem.as_result() for problem in outcome.problems]}
     return {"id": outcome.record_id, **entry} if outcome.record_id else entry
 
 
-def _as_upserted(outcome: Outcome) -> Record:
-    show = _as_created if outcome.created else _as_changed
-    return {**show(outcome), "created": outcome.created}
+def _upsert_result(outcome: Outcome) -> Record:
+    return {**_result(outcome), "created": outcome.created}
 
 
 def _records(call: Call, body: Record) -> list[tuple[SObject, Record]]:

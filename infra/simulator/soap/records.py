@@ -137,10 +137,9 @@ def _written(
 
 def _result(outcome: Outcome, shows_created: bool) -> Element:
     created = [value("created", "true" if outcome.created else "false")] if shows_created else []
-    known = None if outcome.problems and outcome.created else outcome.record_id
     problems = (error_element(problem) for problem in outcome.problems)
     success = value("success", "true" if outcome.succeeded else "false")
-    return element("result", *created, *problems, value("id", known), success)
+    return element("result", *created, *problems, value("id", outcome.record_id), success)
 
 
 def _refuse_too_many(count: int, most: int) -> None:
