@@ -13,6 +13,7 @@ from typing import Any
 
 from infra.simulator.bulk.job import Job
 from infra.simulator.org.org import Org
+from infra.simulator.org.rendering import value_at
 from infra.simulator.org.values import text_for
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.schema import unverified
@@ -25,7 +26,6 @@ from infra.simulator.soql.plan import plan
 from infra.simulator.soql.queries import Queries
 
 MAX_PAGE = 50_000
-COMPOUND = ("address", "location")
 
 
 def prepared(org: Org, soql: str) -> tuple[SObject, dict[str, Field | None]]:
@@ -46,7 +46,7 @@ def prepared(org: Org, soql: str) -> tuple[SObject, dict[str, Field | None]]:
         ".".join((*shown.parents, shown.name)): ready.scope.sobject_at(shown.parents).field(shown.name)
         for shown in ready.shown
     }
-    if any(field is not None and field.type in COMPOUND for field in columns.values()):
+    if any(field is not None and not field.is_stored for field in columns.values()):
         raise failure(400, "API_ERROR", "Selecting compound data not supported in Bulk Query")
     return ready.sobject, columns
 
@@ -75,16 +75,6 @@ class BulkQueries:
 def row(columns: Iterable[str], record: dict[str, Any]) -> list[str]:
     """A record as cells."""
     return [text_for(value_at(record, column)) or "" for column in columns]
-
-
-def value_at(record: dict[str, Any], path: str) -> Any:
-    """What a record holds at `Owner.Name`."""
-    value: Any = record
-    for step in path.split("."):
-        if value is None:
-            return None
-        value = value[step]
-    return value
 
 
 def page_of(job: Job, locator: str | None, most: int) -> tuple[str, int, str]:

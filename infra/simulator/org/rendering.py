@@ -58,3 +58,13 @@ def compound_of(sobject: SObject, whole: Field, row: Row) -> dict[str, Any] | No
 def compound(keys: Iterable[str], *values: Any) -> dict[str, Any] | None:
     """The parts of a compound field under their keys, null when all are null."""
     return dict(zip(keys, values, strict=True)) if any(value is not None for value in values) else None
+
+
+def value_at(record: dict[str, Any], path: str) -> Any:
+    """What a record holds at `Owner.Name`."""
+    value: Any = record
+    for step in path.split("."):
+        if value is None:
+            return None
+        value = value[step]
+    return value

@@ -10,6 +10,7 @@ from typing import Any
 from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.org import Org
+from infra.simulator.org.rendering import value_at
 from infra.simulator.org.values import text_for
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.layouts import layoutable
@@ -101,15 +102,8 @@ def _summary(call: Call, view_id: str, view: ListView) -> dict[str, Any]:
 
 def _cells(view: ListView, record: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"fieldNameOrPath": column.path, "value": text_for(_value(record, column.path))} for column in view.columns()
+        {"fieldNameOrPath": column.path, "value": text_for(value_at(record, column.path))} for column in view.columns()
     ]
-
-
-def _value(record: dict[str, Any], path: str) -> Any:
-    content: Any = record
-    for name in path.split("."):
-        content = content[name] if content is not None else None
-    return content
 
 
 def _number(call: Call, name: str, default: int) -> int:
