@@ -24,9 +24,6 @@ from infra.simulator.formula.typed import Typed, Value, only_in_certain_function
 from infra.simulator.formula.values import ARITHMETIC, Type, from_stored, type_of
 from infra.simulator.schema.fields import SObject
 
-_LONG = 255
-"""A formula field reads no text area with more characters."""
-
 
 @dataclass(frozen=True)
 class Formula:
@@ -91,8 +88,8 @@ class _Compiler:
     def _field(self, reference: Reference) -> Typed:
         path = resolved(reference.name, self._sobject, self._find)
         kind = type_of(path.field)
-        is_long = path.field.type == "textarea" and path.field.length > _LONG and not self._on_save
-        if kind is None or is_long:
+        # What is worked out whenever it is read reads no long text.
+        if kind is None or (path.field.is_long and not self._on_save):
             raise FormulaError(f"Field {path.name} may not be used in this type of formula")
         self.fields[path] = None
         field, zero = path.field, Decimal(0) if self._nulls_as_zero and kind is Type.NUMBER else None

@@ -46,8 +46,6 @@ CustomName = Annotated[
 _NUMBERS = ("double", "currency", "percent")
 NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
 _FORMULA_LENGTH, _AUTO_NUMBER_LENGTH = 1300, 30
-_LONG = 255
-"""A text area with more characters is a long one, which cannot be filtered."""
 
 
 class CustomField(BaseModel):
@@ -103,10 +101,6 @@ class CustomField(BaseModel):
         return self
 
     @property
-    def is_long(self) -> bool:
-        return self.type == "textarea" and (self.html or self.length > _LONG)
-
-    @property
     def _extra_type(self) -> str | None:
         if self.type != "textarea":
             return None
@@ -158,7 +152,7 @@ class CustomField(BaseModel):
         is_text = self.type in schema.TEXT_TYPES
         is_number = self.type in _NUMBERS
         default = next((choice.value for choice in choices if choice.is_default), None)
-        return schema.Field(
+        field = schema.Field(
             self.name,
             self.type,
             18 if self.type == "reference" else self.length if is_text else 0,
@@ -174,8 +168,7 @@ class CustomField(BaseModel):
             digits=9 if self.type == "int" else 0,
             precision=self.precision if is_number else 0,
             scale=self.scale if is_number else 0,
-            filterable=not self.is_long and self.type != "encryptedstring",
-            sortable=not self.is_long and self.type not in ("multipicklist", "encryptedstring"),
+            sortable=self.type != "multipicklist",
             extra_type=self._extra_type,
             html=self.html,
             encrypted=self.type == "encryptedstring",
@@ -184,3 +177,4 @@ class CustomField(BaseModel):
             external_id=self.external_id,
             id_lookup=self.external_id,
         )
+        return schema.unfilterable(field) if field.is_long or field.encrypted else field

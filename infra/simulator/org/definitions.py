@@ -85,7 +85,6 @@ _TYPES = {
     "base64": "Base64",
 }
 _PAGES = {"DetailUrl": "uiDetailTemplate", "EditUrl": "uiEditTemplate", "NewUrl": "uiNewRecord"}
-_LONG = 255
 
 
 def rows_of(sobject: SObject, objects: Iterable[SObject], moment: str, durable: DurableIds) -> Iterator[Row]:
@@ -116,7 +115,7 @@ def _kind(field: Field) -> str:
     if field.html:
         return f"Rich Text Area({field.length})"
     if field.type == "textarea":
-        return f"{'Long ' if field.length > _LONG else ''}Text Area({field.length})"
+        return f"{'Long ' if field.is_long else ''}Text Area({field.length})"
     if field.type == "int":
         return f"Number({field.digits}, 0)"
     number = {"double": "Number", "currency": "Currency", "percent": "Percent"}.get(field.type)

@@ -20,6 +20,8 @@ ANY_CUSTOM = "*__c"
 """Among what a polymorphic reference may lead to: all custom objects of the org."""
 COMPOUND_TYPES = frozenset({"address", "location"})
 """Put together from other fields when read, and never written themselves."""
+SHORT_TEXT_AREA = 255
+"""A text area with more characters is a long one, which cannot be filtered."""
 UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
 MAX_GROUPED = 255
 """Characters of a text that can be grouped by."""
@@ -98,6 +100,11 @@ class Field:
     @cached_property
     def _places(self) -> dict[str, int]:
         return {choice.value.casefold(): place for place, choice in enumerate(self.choices)}
+
+    @property
+    def is_long(self) -> bool:
+        """A long text area, or one with rich text."""
+        return self.type == "textarea" and (self.html or self.length > SHORT_TEXT_AREA)
 
     def offers(self, value: str) -> bool:
         """Whether a picklist has this value, in any case, and it is active."""
