@@ -124,8 +124,8 @@ class Field:
     @property
     def groupable(self) -> bool:
         """Long text cannot be, and a checkbox can be even where it cannot be filtered. Source: Object Reference."""
-        is_long = self.is_text and self.length > MAX_GROUPED and self.formula is None
-        return not is_long and self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
+        is_too_long = self.is_text and self.length > MAX_GROUPED and self.formula is None
+        return not is_too_long and self.type not in UNGROUPABLE_TYPES and (self.filterable or self.type == "boolean")
 
     @property
     def aggregatable(self) -> bool:
