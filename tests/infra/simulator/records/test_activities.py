@@ -154,6 +154,16 @@ async def test_open_and_closed_activities_are_listed_below_what_they_are_about(o
         assert {each["IsClosed"] for each in record["ActivityHistories"]["records"]} == {True}
 
 
+async def test_the_lists_of_activities_are_reached_from_their_record(org: OrgClient) -> None:
+    lead = await org.create()
+    await org.create("Task", Subject="open", WhoId=lead)
+
+    open_, closed = [(await org.send("GET", f"/sobjects/Lead/{lead}/{name}")).json() for name in LISTS]
+
+    assert [each["Subject"] for each in open_["records"]] == ["open"]
+    assert closed == {"totalSize": 0, "done": True, "records": []}
+
+
 async def test_the_lists_of_activities_cannot_be_asked_for_by_themselves(org: OrgClient) -> None:
     task = await org.create("Task")
 
