@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from infra.simulator.org.set_up import Values
 from infra.simulator.schema import fields as schema
+from infra.simulator.schema.common_fields import derived
 
 FieldKind = Literal[
     "string",
@@ -141,7 +142,7 @@ class CustomField(BaseModel):
             formula=self.formula,
             blanks_as_zeros=self.blanks_as_zeros,
         )
-        return schema.derived(field, f"formula_value('{{{self.object}}}', '{self.name}', {{row}}.Id)")
+        return derived(field, f"formula_value('{{{self.object}}}', '{self.name}', {{row}}.Id)")
 
     def _as_auto_number(self) -> schema.Field:
         field = schema.text(self.name, _AUTO_NUMBER_LENGTH, self.label, nillable=False)

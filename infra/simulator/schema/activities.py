@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, record_head
+from infra.simulator.schema.common_fields import audit_fields, child_of, derived, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     Choice,
     Field,
     SObject,
-    child_of,
-    derived,
     flag,
     integer,
     picklist,

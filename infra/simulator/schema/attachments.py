@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, owner, record_head
+from infra.simulator.schema.common_fields import audit_fields, child_of, owner, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     Field,
     SObject,
-    child_of,
     flag,
     integer,
     read_only,

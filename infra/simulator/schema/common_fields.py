@@ -10,7 +10,6 @@ from dataclasses import replace
 from infra.simulator.schema.fields import (
     Field,
     flag,
-    in_address,
     number,
     picklist,
     read_only,
@@ -117,3 +116,17 @@ def photo() -> Field:
 
 def description(label: str = "") -> Field:
     return unfilterable(replace(typed("Description", "textarea", 32000, label), extra_type="plaintextarea"))
+
+
+def derived(field: Field, sql: str) -> Field:
+    """A field that is read from elsewhere."""
+    return replace(read_only(field), sql=sql, default=None)
+
+
+def child_of(field: Field, children: str, *, cascades: bool = True, required: bool = False) -> Field:
+    """A reference to records that list those that refer to them, and take them along when they are deleted."""
+    return replace(field, children=children, cascades=cascades, nillable=not required)
+
+
+def in_address(field: Field, compound: str = "Address") -> Field:
+    return replace(field, compound=compound)

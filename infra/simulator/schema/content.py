@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, owner, record_head
+from infra.simulator.schema.common_fields import audit_fields, child_of, derived, owner, record_head
 from infra.simulator.schema.fields import (
     ANY_CUSTOM,
     ChildRelationship,
     Field,
     SObject,
-    child_of,
-    derived,
     flag,
     integer,
     picklist,

@@ -331,20 +331,6 @@ def read_only(field: Field) -> Field:
     return replace(field, createable=False, updateable=False)
 
 
-def derived(field: Field, sql: str) -> Field:
-    """A field that is read from elsewhere."""
-    return replace(read_only(field), sql=sql, default=None)
-
-
-def child_of(field: Field, children: str, *, cascades: bool = True, required: bool = False) -> Field:
-    """A reference to records that list those that refer to them, and take them along when they are deleted."""
-    return replace(field, children=children, cascades=cascades, nillable=not required)
-
-
-def in_address(field: Field, compound: str = "Address") -> Field:
-    return replace(field, compound=compound)
-
-
 def unfilterable(field: Field) -> Field:
     return replace(field, filterable=False, sortable=False)
 

@@ -8,11 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infra.simulator.schema.activities import OF_THING, last_activity
-from infra.simulator.schema.common_fields import LEAD_SOURCES, audit_fields, description, last_seen, owner, record_head
+from infra.simulator.schema.common_fields import (
+    LEAD_SOURCES,
+    audit_fields,
+    child_of,
+    description,
+    last_seen,
+    owner,
+    record_head,
+)
 from infra.simulator.schema.fields import (
     Choice,
     SObject,
-    child_of,
     flag,
     integer,
     number,
