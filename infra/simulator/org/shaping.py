@@ -27,6 +27,14 @@ from infra.simulator.schema.lead import STATUS
 from infra.simulator.schema.objects import STANDARD_OBJECTS, related
 from infra.simulator.schema.person_accounts import with_person_fields
 
+_ACCESSED_WITH = {
+    "leadhistory": "lead",
+    "campaignmember": "campaign",
+    "campaignmemberstatus": "campaign",
+    "opportunityhistory": "opportunity",
+    "opportunitycontactrole": "opportunity",
+}
+"""Objects without permissions of their own, and those whose permissions hold for them."""
 FixedId = Callable[[str, int], str]
 Objects = dict[str, SObject]
 """By their names in lower case."""
@@ -77,11 +85,14 @@ def permitted(objects: Objects, settings: Settings) -> Objects:
     access = {path: _granted(path, [grant.fields for grant in grants]) for path in fields}
     names = {name.lower() for grant in grants for name in grant.objects}
     seen = {name: _granted(name, [grant.objects for grant in grants]) for name in names}
-    return {
+    shown = {
         name: _as_seen(sobject, seen.get(name, "full"), access)
         for name, sobject in objects.items()
-        if seen.get(name) != "hidden"
+        if "hidden" not in (seen.get(name), seen.get(_ACCESSED_WITH.get(name, name)))
     }
+    if "leadhistory" in shown:
+        shown["leadhistory"] = _history_of(shown.get("lead"), objects["lead"], shown["leadhistory"])
+    return {name: _with_children(sobject, shown) for name, sobject in shown.items()}
 
 
 def choices_of(values: Iterable[PicklistValue], controller: Field | None = None) -> tuple[Choice, ...]:
@@ -226,6 +237,23 @@ def _granted(name: str, grants: list[dict[str, Access]]) -> Access:
     """The widest permission: the profile is open where it says nothing, a permission set adds what it names."""
     own, *added = ({key.lower(): access for key, access in grant.items()} for grant in grants)
     return widest(own.get(name, "full"), *(each[name] for each in added if name in each))
+
+
+def _with_children(sobject: SObject, shown: Mapping[str, SObject]) -> SObject:
+    """Without what leads to objects, or over fields, that the user does not see."""
+    children = tuple(
+        each
+        for each in sobject.children
+        if (child := shown.get(each.child.lower())) is not None and child.has(each.field)
+    )
+    return sobject if children == sobject.children else replace(sobject, children=children)
+
+
+def _history_of(seen: SObject | None, whole: SObject, history: SObject) -> SObject:
+    """The history tells nothing of fields that are hidden. Source: "LeadHistory", Object Reference."""
+    hidden = [field.name for field in whole.fields if seen is None or not seen.has(field.name)]
+    names = ", ".join(f"'{name}'" for name in hidden)
+    return replace(history, seen=f"t0.Field NOT IN ({names})") if hidden else history
 
 
 def _as_seen(sobject: SObject, access: Access, fields: Mapping[str, Access]) -> SObject:

@@ -66,7 +66,8 @@ def refuse(org: Org, sobject: SObject, row: Row, before: Row | None, options: Wr
 
 
 def _matching(org: Org, sobject: SObject, row: Row, rule: _Rule, names: tuple[str, ...]) -> list[Row]:
-    fields = [field for name in names if (field := sobject.field(name)) is not None]
+    whole = org.all_objects[sobject.name.lower()]
+    fields = [field for name in names if (field := whole.field(name)) is not None]
     alike = " AND ".join(equals(field) for field in fields)
     values = [row.get(field.name) for field in fields]
     return org.tables.find(sobject.name, f"{alike} AND {rule.among} AND Id != ? ORDER BY Id", [*values, row["Id"]])
@@ -76,7 +77,8 @@ def _duplicate_result(
     sobject: SObject, matches: list[Row], rule: _Rule, allow_save: bool, options: WriteOptions
 ) -> dict[str, Any]:
     compared = [name for fields in rule.compared for name in fields]
-    shown = dict.fromkeys(("Id", "Name", *reversed(compared)) if options.include_details else ("Id",))
+    wanted = dict.fromkeys(("Id", "Name", *reversed(compared)) if options.include_details else ("Id",))
+    shown = [name for name in wanted if sobject.has(name)]
     name = sobject.name
     found = [
         {

@@ -218,12 +218,17 @@ class Records:
         """The row of a record for showing it."""
         if not sobject.queryable:
             raise no_such_resource()
-        row = self._tables.get(sobject.name, record_id)
+        row = self.seen(sobject, record_id)
         if row is None:
             raise no_such_resource()
         if row.get("IsDeleted"):
             raise entity_is_deleted()
         return row
+
+    def seen(self, sobject: SObject, record_id: str) -> Row | None:
+        """The row of a record, be it deleted or not, if the user may see it."""
+        condition = "Id = ?" if sobject.seen is None else f"Id = ? AND {sobject.seen}"
+        return next(iter(self._tables.find(sobject.name, condition, (record_id,))), None)
 
     def id_in_path(self, sobject: SObject, text: str) -> str:
         """The id a path names. Raises SalesforceError for what is none, or one of another object."""

@@ -82,7 +82,7 @@ def _retrieved(call: Call, named: list[str], field_names: str | None) -> Reply:
 
 def _found(call: Call, sobject: SObject, text: str, fields: Any) -> Record | None:
     record_id = ids.normalized(text)
-    row = call.org.tables.get(sobject.name, record_id) if record_id else None
+    row = call.context.records.seen(sobject, record_id) if record_id else None
     if row is None or row.get("IsDeleted"):
         return None
     attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}

@@ -204,6 +204,8 @@ class SObject:
     """What a record is called by: the subject of a task, the title of a note."""
     is_virtual: bool = False
     """Tells about the org itself and is written down when it is asked for; its ids are names."""
+    seen: str | None = None
+    """SQL that the rows which may be seen meet; all of them where nothing is said."""
     named_layouts: tuple[str, ...] = ()
     """Layouts of an object that clients of their own use."""
 

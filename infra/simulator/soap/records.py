@@ -74,7 +74,7 @@ def retrieve(call: SoapCall) -> Reply:
         record_id = ids.normalized(text)
         if record_id is None or not record_id.startswith(sobject.prefix):
             raise failure(400, "MALFORMED_ID", f"malformed id {text}")
-        row = call.org.tables.get(sobject.name, record_id)
+        row = call.context.records.seen(sobject, record_id)
         alive = row is not None and not row.get("IsDeleted")
         record = {"attributes": {"type": sobject.name}, **shown(sobject, row, fields)} if row and alive else None
         found.append(record_element("result", record))

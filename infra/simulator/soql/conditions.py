@@ -144,9 +144,7 @@ class Conditions:
             message = f"The selected field '{found.name}' in the subquery and the left operand field in the where "
             message += f"expression in the outer query '{value.name}' should point to the same object type"
             raise SoqlError("MALFORMED_QUERY", message, at)
-        parts = [f"{found.sql} IS NOT NULL"]
-        if scope.sobject.has("IsDeleted"):
-            parts.append("t0.IsDeleted = 0")
+        parts = [f"{found.sql} IS NOT NULL", *scope.conditions()]
         if query.where is not None:
             parts.append(Conditions(scope, outer=self).sql(query.where))
         inside = f"{value.sql} IN (SELECT {found.sql} FROM {scope.tables_sql} WHERE {' AND '.join(parts)})"

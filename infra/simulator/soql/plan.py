@@ -169,7 +169,7 @@ def filters(scope: Scope, query: Query, conditions: Conditions, *, include_delet
     """Which records a query is about, as SQL. Raises SoqlError."""
     if query.offset > MAX_OFFSET:
         raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.OFFSET_TOO_LARGE, query.offset_at)
-    parts = [] if include_deleted or not scope.sobject.has("IsDeleted") else ["t0.IsDeleted = 0"]
+    parts = scope.conditions(include_deleted=include_deleted)
     if query.scope is not None:
         parts += _in_scope(scope, query.scope)
     if query.where is not None:

@@ -103,6 +103,11 @@ class Scope:
     def tables_sql(self) -> str:
         return " LEFT JOIN ".join(self._joins)
 
+    def conditions(self, *, include_deleted: bool = False) -> list[str]:
+        """What the records of the object meet before a query says more, as SQL."""
+        alive = [] if include_deleted or not self.sobject.has("IsDeleted") else ["t0.IsDeleted = 0"]
+        return alive if self.sobject.seen is None else [*alive, self.sobject.seen]
+
     def column(self, path: Path) -> Column:
         """The column a path leads to. Raises SoqlError."""
         table, parents, name = self._reached(path)
