@@ -5,10 +5,6 @@ from __future__ import annotations
 from infra.simulator.org.org import Org
 from infra.simulator.org.set_up_records import person, write, write_set_up
 from infra.simulator.org.storage import Row
-from infra.simulator.schema.opportunity import FORECASTS, STAGES
-
-_FIRST_STAGE = 1000
-"""Stages and lead statuses share a prefix; there are never so many statuses."""
 
 
 def seed(org: Org) -> None:
@@ -22,7 +18,6 @@ def seed(org: Org) -> None:
     write(org, "QueueSobject", org.fixed_id("03g", 1), {"QueueId": org.queue_id, "SobjectType": "Lead"})
     write(org, "Organization", org.id, _organization())
     write_set_up(org)
-    _write_stages(org)
 
 
 def _write_profiles(org: Org) -> None:
@@ -48,23 +43,6 @@ def _write_people(org: Org) -> None:
     seller = person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
     place = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": org.fixed_id("00E", 2), "ManagerId": org.user.id}
     write(org, "User", org.fixed_id("005", 2), {**seller, **place})
-
-
-def _write_stages(org: Org) -> None:
-    for place, stage in enumerate(STAGES, 1):
-        values = {
-            "MasterLabel": stage.name,
-            "ApiName": stage.name,
-            "IsActive": True,
-            "SortOrder": place,
-            "IsClosed": stage.is_closed,
-            "IsWon": stage.is_won,
-            "ForecastCategory": FORECASTS[stage.forecast],
-            "ForecastCategoryName": stage.forecast,
-            "DefaultProbability": stage.probability,
-            "Description": stage.name,
-        }
-        write(org, "OpportunityStage", org.fixed_id("01J", _FIRST_STAGE + place), values)
 
 
 def _organization() -> Row:

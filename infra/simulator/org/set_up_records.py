@@ -11,6 +11,7 @@ from infra.simulator.org.org import Org
 from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.storage import Row
 from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.opportunity import FORECASTS, stage_named
 
 _HABITS = {
     "IsActive": True,
@@ -22,6 +23,8 @@ _HABITS = {
     "NumberOfFailedLogins": 0,
 }
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
+_FIRST_STAGE = 1000
+"""Stages and lead statuses share a prefix; there are never so many statuses."""
 _FIRST_PERSON = 3
 _FIRST_QUEUE = 2
 
@@ -29,6 +32,7 @@ _FIRST_QUEUE = 2
 def write_set_up(org: Org) -> None:
     """Make the records say what the settings say."""
     _write_statuses(org)
+    _write_stages(org)
     _write_record_types(org)
     _write_people(org)
     _write_queues(org)
@@ -71,6 +75,25 @@ def _write_statuses(org: Org) -> None:
             "IsConverted": status.is_converted,
         }
         write(org, "LeadStatus", org.fixed_id("01J", place), values)
+
+
+def _write_stages(org: Org) -> None:
+    org.tables.clear("OpportunityStage")
+    for place, choice in enumerate(org.all_objects["opportunity"].choices("StageName"), 1):
+        stage = stage_named(choice.value)
+        values = {
+            "MasterLabel": choice.label or choice.value,
+            "ApiName": choice.value,
+            "IsActive": choice.is_active,
+            "SortOrder": place,
+            "IsClosed": stage.is_closed,
+            "IsWon": stage.is_won,
+            "ForecastCategory": FORECASTS[stage.forecast],
+            "ForecastCategoryName": stage.forecast,
+            "DefaultProbability": stage.probability,
+            "Description": choice.label or choice.value,
+        }
+        write(org, "OpportunityStage", org.fixed_id("01J", _FIRST_STAGE + place), values)
 
 
 def _write_record_types(org: Org) -> None:

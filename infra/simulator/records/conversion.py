@@ -163,11 +163,17 @@ class Conversions:
             return str(opportunity["Id"])
         values |= {
             "Name": wish.opportunity_name or str(lead["Company"] or lead["Name"])[:120],
-            "StageName": unverified.OPPORTUNITY_STAGE,
+            "StageName": self._first_stage(),
             "CloseDate": _end_of_quarter(self._org.clock().date()).isoformat(),
             "OwnerId": owner_id,
         }
         return self._made("Opportunity", values, options)
+
+    def _first_stage(self) -> str | None:
+        """The stage an opportunity begins with: the default one, or the first. Source: fact sheet 11."""
+        stages = [choice for choice in self._org.all_objects["opportunity"].choices("StageName") if choice.is_active]
+        stages.sort(key=lambda choice: not choice.is_default)
+        return stages[0].value if stages else None
 
     def _made(self, object_name: str, values: Row, options: WriteOptions) -> str:
         return self._records.create(self._permitted(object_name), values, options)

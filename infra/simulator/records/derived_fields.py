@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from infra.simulator.org.storage import Row
-from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import parse_date
 from infra.simulator.schema.fields import SObject
-from infra.simulator.schema.opportunity import FORECASTS, STAGES, Stage
+from infra.simulator.schema.opportunity import FORECASTS, stage_named
 
-_STAGES = {stage.name.casefold(): stage for stage in STAGES}
 _FORECASTS = {name.casefold(): category for name, category in FORECASTS.items()}
 
 
@@ -34,7 +32,7 @@ def _of_opportunity(values: Row, before: Row | None, now: str) -> Row:
     found: Row = {}
     row = {**(before or {}), **values}
     moved = before is None or row["StageName"] != before["StageName"]
-    stage = _STAGES.get(row["StageName"].casefold(), Stage(row["StageName"], 0, unverified.UNKNOWN_STAGE_FORECAST))
+    stage = stage_named(row["StageName"])
     if moved:
         found |= {"IsClosed": stage.is_closed, "IsWon": stage.is_won}
         if values.get("Probability") is None:

@@ -278,6 +278,11 @@ class SObject:
         """The field of that name in any case."""
         return self._by_name.get(name.lower())
 
+    def choices(self, name: str) -> tuple[Choice, ...]:
+        """The values of a picklist."""
+        field = self.field(name)
+        return field.choices if field else ()
+
     def parent(self, relationship: str) -> Field | None:
         """The reference field behind a relationship name: OwnerId for `Owner`."""
         return self._by_relationship.get(relationship.lower())

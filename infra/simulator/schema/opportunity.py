@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from infra.simulator.schema import unverified
 from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import (
     LEAD_SOURCES,
@@ -57,6 +58,14 @@ STAGES = (
     Stage("Closed Won", 100, "Closed", is_closed=True),
     Stage("Closed Lost", 0, "Omitted", is_closed=True),
 )
+_KNOWN = {stage.name.casefold(): stage for stage in STAGES}
+
+
+def stage_named(name: str) -> Stage:
+    """The stage of that name in any case; of another one nothing is known but its name."""
+    return _KNOWN.get(name.casefold()) or Stage(name, 0, unverified.UNKNOWN_STAGE_FORECAST)
+
+
 FORECASTS = {
     "Omitted": "Omitted",
     "Pipeline": "Pipeline",

@@ -89,9 +89,6 @@ NOT_LOGGED_IN = ("immediate_unsuccessful", "the user is not logged in or has not
 LOGIN_FAILED = "Please check your username and password. If you still can't log in, contact your administrator."
 NOT_FOR_API = "This session is not valid for use with the REST API"
 
-OPPORTUNITY_STAGE = "Prospecting"
-"""The stage of an opportunity that a conversion makes: the first one."""
-
 UNKNOWN_STAGE_FORECAST = "Pipeline"
 """The forecast category of an opportunity whose stage is none of the org's; its probability is 0."""
 

@@ -55,6 +55,21 @@ async def test_a_stage_the_org_does_not_know_is_kept_and_says_nothing(org: OrgCl
     assert (sale["ForecastCategoryName"], sale["IsClosed"]) == ("Pipeline", False)
 
 
+async def test_the_stages_of_the_set_up_are_records_and_the_first_is_that_of_a_conversion(org: OrgClient) -> None:
+    stages = {"values": [{"value": "Talking"}, {"value": "Closed Won"}], "restricted": True}
+    await org.change_org(picklists={"Opportunity.StageName": stages})
+    lead_id = await org.create()
+
+    query = "SELECT ApiName, IsActive, IsWon, DefaultProbability FROM OpportunityStage ORDER BY SortOrder"
+    found = [(each["ApiName"], each["IsWon"], each["DefaultProbability"]) for each in await org.query(query)]
+    wish = f"<leadId>{lead_id}</leadId><convertedStatus>Closed - Converted</convertedStatus>"
+    await org.soap(f"<convertLead><leadConverts>{wish}</leadConverts></convertLead>")
+
+    [sale] = await org.query("SELECT StageName, Probability FROM Opportunity")
+    assert found == [("Talking", False, 0), ("Closed Won", True, 100)]
+    assert (sale["StageName"], sale["Probability"]) == ("Talking", 0)
+
+
 async def test_users_have_a_profile_a_role_and_a_manager(org: OrgClient) -> None:
     [seller] = await org.query(
         "SELECT Profile.Name, Profile.UserLicense.Name, UserRole.Name, UserRole.ParentRole.Name, Manager.Name "
