@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from infra.simulator.org.set_up import Values
 from infra.simulator.schema import fields as schema
-from infra.simulator.schema.common_fields import derived
+from infra.simulator.schema.declarations import derived, label_of, number, read_only, text, unfilterable
 
 FieldKind = Literal[
     "string",
@@ -119,13 +119,13 @@ class CustomField(BaseModel):
         stem = self.name.removesuffix("__c")
         parts = (
             replace(
-                schema.number(f"{stem}__{part}__s", "double", 3 + self.scale, self.scale, f"{field.label} ({part})"),
+                number(f"{stem}__{part}__s", "double", 3 + self.scale, self.scale, f"{field.label} ({part})"),
                 custom=True,
                 compound=self.name,
             )
             for part in ("Latitude", "Longitude")
         )
-        return (*parts, replace(schema.read_only(field), sortable=False))
+        return (*parts, replace(read_only(field), sortable=False))
 
     def _as_formula(self) -> schema.Field:
         kind = self.returns or "string"
@@ -133,7 +133,7 @@ class CustomField(BaseModel):
             self.name,
             kind,
             _FORMULA_LENGTH if kind == "string" else 0,
-            self.label or schema.label_of(self.name),
+            self.label or label_of(self.name),
             nillable=kind != "boolean",
             precision=self.precision if kind in _NUMBERS else 0,
             scale=self.scale if kind in _NUMBERS else 0,
@@ -145,9 +145,9 @@ class CustomField(BaseModel):
         return derived(field, f"formula_value('{{{self.object}}}', '{self.name}', {{row}}.Id)")
 
     def _as_auto_number(self) -> schema.Field:
-        field = schema.text(self.name, _AUTO_NUMBER_LENGTH, self.label, nillable=False)
-        number = replace(field, custom=True, defaulted=True, auto_number=True, display_format=self.display_format)
-        return schema.read_only(replace(number, external_id=self.external_id, id_lookup=self.external_id))
+        field = text(self.name, _AUTO_NUMBER_LENGTH, self.label, nillable=False)
+        counted = replace(field, custom=True, defaulted=True, auto_number=True, display_format=self.display_format)
+        return read_only(replace(counted, external_id=self.external_id, id_lookup=self.external_id))
 
     def _as_field(self, choices: tuple[schema.Choice, ...]) -> schema.Field:
         is_text = self.type in schema.TEXT_TYPES
@@ -157,7 +157,7 @@ class CustomField(BaseModel):
             self.name,
             self.type,
             18 if self.type == "reference" else self.length if is_text else 0,
-            self.label or schema.label_of(self.name),
+            self.label or label_of(self.name),
             nillable=not self.required and self.type != "boolean",
             defaulted=self.type == "boolean" or default is not None,
             default=False if self.type == "boolean" else default,
@@ -178,4 +178,4 @@ class CustomField(BaseModel):
             external_id=self.external_id,
             id_lookup=self.external_id,
         )
-        return schema.unfilterable(field) if field.is_long or field.encrypted else field
+        return unfilterable(field) if field.is_long or field.encrypted else field

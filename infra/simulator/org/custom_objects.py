@@ -14,6 +14,7 @@ from infra.simulator.org.custom_fields import NUMBER_FORMAT, CustomField, Custom
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import audit_fields, last_seen, owner, record_head
+from infra.simulator.schema.declarations import label_of, read_only, text
 from infra.simulator.schema.ids import base62
 
 
@@ -41,7 +42,7 @@ class CustomObject(BaseModel):
 
     def as_object(self, number: int) -> schema.SObject:
         """The object without its own fields; the number is its place among the custom objects of the org."""
-        label = self.label or schema.label_of(self.name)
+        label = self.label or label_of(self.name)
         return schema.SObject(
             self.name,
             label,
@@ -60,6 +61,6 @@ class CustomObject(BaseModel):
 
     def _name(self, label: str) -> schema.Field:
         if self.name_field == "text":
-            return replace(schema.text("Name", 80, label), defaulted=True, id_lookup=True)
-        number = schema.read_only(schema.text("Name", 30, label, nillable=False))
+            return replace(text("Name", 80, label), defaulted=True, id_lookup=True)
+        number = read_only(text("Name", 30, label, nillable=False))
         return replace(number, defaulted=True, id_lookup=True, auto_number=True, display_format=self.display_format)

@@ -13,16 +13,8 @@ from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.set_up import Access, PicklistValue, SetUpError, widest
 from infra.simulator.org.set_up import RecordType as RecordTypeSetting
 from infra.simulator.org.settings import Settings
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    Choice,
-    Field,
-    RecordType,
-    SObject,
-    picklist,
-    read_only,
-    reference,
-)
+from infra.simulator.schema.declarations import picklist, read_only, reference
+from infra.simulator.schema.fields import ChildRelationship, Choice, Field, RecordType, SObject
 from infra.simulator.schema.lead import STATUS
 from infra.simulator.schema.objects import STANDARD_OBJECTS, related
 from infra.simulator.schema.person_accounts import with_person_fields

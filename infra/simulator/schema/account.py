@@ -21,17 +21,8 @@ from infra.simulator.schema.common_fields import (
     photo,
     record_head,
 )
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    SObject,
-    integer,
-    number,
-    picklist,
-    read_only,
-    reference,
-    text,
-    typed,
-)
+from infra.simulator.schema.declarations import integer, number, picklist, read_only, reference, text, typed
+from infra.simulator.schema.fields import ChildRelationship, SObject
 
 TYPES = (
     "Prospect",

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, child_of, derived, record_head
-from infra.simulator.schema.fields import (
-    ANY_CUSTOM,
-    Choice,
-    Field,
-    SObject,
+from infra.simulator.schema.common_fields import audit_fields, record_head
+from infra.simulator.schema.declarations import (
+    child_of,
+    derived,
     flag,
     integer,
     picklist,
@@ -22,6 +20,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import ANY_CUSTOM, Choice, Field, SObject
 
 TASK_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
 CLOSED_STATUS = "Completed"

@@ -7,19 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, child_of, owner, record_head
-from infra.simulator.schema.fields import (
-    ANY_CUSTOM,
-    Field,
-    SObject,
-    flag,
-    integer,
-    read_only,
-    reference,
-    text,
-    typed,
-    unfilterable,
-)
+from infra.simulator.schema.common_fields import audit_fields, owner, record_head
+from infra.simulator.schema.declarations import child_of, flag, integer, read_only, reference, text, typed, unfilterable
+from infra.simulator.schema.fields import ANY_CUSTOM, Field, SObject
 
 
 def _parent(children: str, *more: str) -> Field:

@@ -12,17 +12,14 @@ from infra.simulator.schema.common_fields import (
     LEAD_SOURCES,
     SALUTATIONS,
     audit_fields,
-    child_of,
-    derived,
     last_seen,
     opt_outs,
     owner,
     record_head,
 )
-from infra.simulator.schema.fields import (
-    Choice,
-    Field,
-    SObject,
+from infra.simulator.schema.declarations import (
+    child_of,
+    derived,
     flag,
     integer,
     number,
@@ -33,6 +30,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import Choice, Field, SObject
 
 _TYPES = (
     "Conference,Webinar,Trade Show,Public Relations,Partners,Referral Program,Advertisement,Banner Ads,Direct Mail,"

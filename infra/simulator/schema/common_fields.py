@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.fields import (
-    Field,
+from infra.simulator.schema.declarations import (
     flag,
+    in_address,
     number,
     picklist,
     read_only,
@@ -18,6 +18,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import Field
 
 SALUTATIONS = ("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx.")
 LEAD_SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
@@ -116,17 +117,3 @@ def photo() -> Field:
 
 def description(label: str = "") -> Field:
     return unfilterable(replace(typed("Description", "textarea", 32000, label), extra_type="plaintextarea"))
-
-
-def derived(field: Field, sql: str) -> Field:
-    """A field that is read from elsewhere."""
-    return replace(read_only(field), sql=sql, default=None)
-
-
-def child_of(field: Field, children: str, *, cascades: bool = True, required: bool = False) -> Field:
-    """A reference to records that list those that refer to them, and take them along when they are deleted."""
-    return replace(field, children=children, cascades=cascades, nillable=not required)
-
-
-def in_address(field: Field, compound: str = "Address") -> Field:
-    return replace(field, compound=compound)

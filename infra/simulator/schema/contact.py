@@ -21,7 +21,8 @@ from infra.simulator.schema.common_fields import (
     photo,
     record_head,
 )
-from infra.simulator.schema.fields import ChildRelationship, SObject, flag, picklist, read_only, reference, text, typed
+from infra.simulator.schema.declarations import flag, picklist, read_only, reference, text, typed
+from infra.simulator.schema.fields import ChildRelationship, SObject
 
 CONTACT = SObject(
     "Contact",

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, child_of, derived, owner, record_head
-from infra.simulator.schema.fields import (
-    ANY_CUSTOM,
-    ChildRelationship,
-    Field,
-    SObject,
+from infra.simulator.schema.common_fields import audit_fields, owner, record_head
+from infra.simulator.schema.declarations import (
+    child_of,
+    derived,
     flag,
     integer,
     picklist,
@@ -22,6 +20,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, Field, SObject
 
 _LINKED = ("Account", "Campaign", "Contact", "Event", "Group", "Lead", "Opportunity", "Task", "User", ANY_CUSTOM)
 _LATEST = "FROM {ContentVersion} AS version WHERE version.ContentDocumentId = {row}.Id AND version.IsLatest = 1"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.fields import Field, SObject, flag, integer, label_of, read_only, text, typed
+from infra.simulator.schema.declarations import flag, integer, label_of, read_only, text, typed
+from infra.simulator.schema.fields import Field, SObject
 
 _ENTITY_FLAGS = (
     "IsCustomizable,IsApexTriggerable,IsWorkflowEnabled,IsProcessEnabled,IsCompactLayoutable,IsCustomSetting,"

@@ -23,9 +23,7 @@ from infra.simulator.schema.common_fields import (
     photo,
     record_head,
 )
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    SObject,
+from infra.simulator.schema.declarations import (
     flag,
     integer,
     number,
@@ -36,6 +34,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import ChildRelationship, SObject
 
 STATUS = replace(picklist("Status"), nillable=False, defaulted=True)
 """Its values are those of the org's settings."""

@@ -9,18 +9,9 @@ from dataclasses import dataclass, replace
 
 from infra.simulator.schema import unverified
 from infra.simulator.schema.activities import OF_THING, last_activity
-from infra.simulator.schema.common_fields import (
-    LEAD_SOURCES,
-    audit_fields,
+from infra.simulator.schema.common_fields import LEAD_SOURCES, audit_fields, description, last_seen, owner, record_head
+from infra.simulator.schema.declarations import (
     child_of,
-    description,
-    last_seen,
-    owner,
-    record_head,
-)
-from infra.simulator.schema.fields import (
-    Choice,
-    SObject,
     flag,
     integer,
     number,
@@ -30,6 +21,7 @@ from infra.simulator.schema.fields import (
     text,
     typed,
 )
+from infra.simulator.schema.fields import Choice, SObject
 
 
 @dataclass(frozen=True)

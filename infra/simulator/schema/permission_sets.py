@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.common_fields import audit_fields, record_head
-from infra.simulator.schema.fields import SObject, flag, picklist, reference, text, typed
+from infra.simulator.schema.declarations import flag, picklist, reference, text, typed
+from infra.simulator.schema.fields import SObject
 
 PERMISSION_SET = SObject(
     "PermissionSet",

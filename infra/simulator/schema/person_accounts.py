@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from infra.simulator.schema.fields import Field, SObject, flag, read_only, reference
+from infra.simulator.schema.declarations import flag, read_only, reference
+from infra.simulator.schema.fields import Field, SObject
 
 NAMES = ("LastName", "FirstName", "Salutation")
 """What the two have under the same name."""

@@ -6,7 +6,8 @@ Source: the reference fields of fact sheet 2.5.
 from __future__ import annotations
 
 from infra.simulator.schema.common_fields import audit_fields, record_head
-from infra.simulator.schema.fields import SObject, text
+from infra.simulator.schema.declarations import text
+from infra.simulator.schema.fields import SObject
 
 
 def _empty(name: str, label: str, plural: str, prefix: str) -> SObject:

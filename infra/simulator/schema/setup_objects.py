@@ -8,17 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.common_fields import address, audit_fields, record_head
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    SObject,
-    flag,
-    integer,
-    number,
-    picklist,
-    reference,
-    text,
-    typed,
-)
+from infra.simulator.schema.declarations import flag, integer, number, picklist, reference, text, typed
+from infra.simulator.schema.fields import ChildRelationship, SObject
 
 GROUP_TYPES = (
     "Regular,Role,RoleAndSubordinates,Organization,Queue,Territory,Manager,ManagerAndSubordinatesInternal,"

@@ -8,11 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from infra.simulator.schema.common_fields import address, audit_fields, last_seen, record_head
-from infra.simulator.schema.fields import (
-    ChildRelationship,
-    Choice,
-    Field,
-    SObject,
+from infra.simulator.schema.declarations import (
     flag,
     integer,
     label_of,
@@ -23,6 +19,7 @@ from infra.simulator.schema.fields import (
     typed,
     unfilterable,
 )
+from infra.simulator.schema.fields import ChildRelationship, Choice, Field, SObject
 
 USER_TYPES = (
     "Standard,PowerPartner,PowerCustomerSuccess,CustomerSuccess,Guest,CspLitePortal,CsnOnly,SelfService,"

@@ -9,7 +9,8 @@ from typing import Any
 from infra.simulator.formula.formula import Formula, compiled
 from infra.simulator.formula.paths import FieldPath
 from infra.simulator.formula.values import Type
-from infra.simulator.schema.fields import Field, SObject, number, typed
+from infra.simulator.schema.declarations import number, typed
+from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.lead import LEAD
 from infra.simulator.schema.objects import STANDARD_OBJECTS
 
