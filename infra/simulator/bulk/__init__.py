@@ -1,1 +1,1 @@
-"""Bulk API 2.0: jobs that are worked off in the background."""
+"""The jobs of Bulk API 2.0, and of 1.0, which are called classic: worked off in the background."""

@@ -23,6 +23,7 @@ _COUNT = re.compile(r"\{(\d{1,4})(?:(,)(\d{1,4})?)?\}")
 _CLASS = re.compile(r"\[\^?(?:\\.|[^\[\]\\])+\]", re.DOTALL)
 _SET_OPERATION = re.compile(r"--|&&|\|\||~~")
 _ESCAPED = re.compile(r"\\(?:[dDwWsS]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[^0-9A-Za-z]|[ntrf])", re.DOTALL)
+_FLAGS = {"(?i)": re.IGNORECASE, "(?s)": re.DOTALL}
 _ASSERTIONS = {"^": r"\A", "$": r"\Z", r"\b": r"\b", r"\B": r"\B", r"\A": r"\A", r"\z": r"\Z", r"\Z": r"\Z"}
 
 
@@ -52,12 +53,8 @@ class _Automaton:
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
-        self._at = 0
-        self._flags = re.DOTALL if pattern.startswith("(?s)") else 0
-        if pattern.startswith("(?i)"):
-            self._flags, self._at = re.IGNORECASE, 4
-        elif pattern.startswith("(?s)"):
-            self._at = 4
+        self._at = 4 if pattern[:4] in _FLAGS else 0
+        self._flags = _FLAGS.get(pattern[:4], 0)
         self._atoms: list[re.Pattern[str] | None] = []
         self._free: list[list[int]] = []
         self._assertions: list[re.Pattern[str] | None] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.set_up_records import person, write, write_set_up
+from infra.simulator.org.set_up_records import user_row, write, write_set_up
 from infra.simulator.org.storage import Row
 
 
@@ -12,7 +12,7 @@ def seed(org: Org) -> None:
     if org.tables.get("User", org.user.id):
         return
     _write_profiles(org)
-    _write_people(org)
+    _write_users(org)
     queue = {"Name": "Lead Queue", "DeveloperName": "Lead_Queue", "Type": "Queue"}
     write(org, "Group", org.queue_id, queue)
     write(org, "QueueSobject", org.fixed_id("03g", 1), {"QueueId": org.queue_id, "SobjectType": "Lead"})
@@ -35,12 +35,12 @@ def _write_profiles(org: Org) -> None:
         write(org, "UserRole", role_id, {**role, **access, "RollupDescription": name})
 
 
-def _write_people(org: Org) -> None:
+def _write_users(org: Org) -> None:
     """An administrator, and someone who sells and reports to them."""
-    chief = person("Demo", "User", org.user.username, org.user.username, "demo")
+    chief = user_row("Demo", "User", org.user.username, org.user.username, "demo")
     place = {"ProfileId": org.fixed_id("00e", 1), "UserRoleId": org.fixed_id("00E", 1)}
     write(org, "User", org.user.id, {**chief, **place})
-    seller = person("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
+    seller = user_row("Sam", "Seller", f"seller{org.number}@example.com", "seller@example.com", "seller")
     place = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": org.fixed_id("00E", 2), "ManagerId": org.user.id}
     write(org, "User", org.fixed_id("005", 2), {**seller, **place})
 

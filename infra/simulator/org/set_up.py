@@ -120,7 +120,7 @@ class Currency(_Part):
     active: bool = True
 
 
-class Person(_Part):
+class User(_Part):
     """A user besides the two that every org has."""
 
     username: str = Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")
@@ -169,7 +169,7 @@ class SetUp(BaseModel):
     picklists: Picklists = {}
     lead_processes: tuple[LeadProcess, ...] = ()
     record_types: tuple[RecordType, ...] = ()
-    users: tuple[Person, ...] = ()
+    users: tuple[User, ...] = ()
     queues: tuple[Queue, ...] = ()
     profile: Permissions = Permissions(name="System Administrator")
     """What the user may do."""

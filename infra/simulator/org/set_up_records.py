@@ -25,7 +25,7 @@ _HABITS = {
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
 _FIRST_STAGE = 1000
 """Stages and lead statuses share a prefix; there are never so many statuses."""
-_FIRST_PERSON = 3
+_FIRST_USER = 3
 _FIRST_QUEUE = 2
 
 
@@ -34,7 +34,7 @@ def write_set_up(org: Org) -> None:
     _write_statuses(org)
     _write_stages(org)
     _write_record_types(org)
-    _write_people(org)
+    _write_users(org)
     _write_queues(org)
     _write_currencies(org)
     _write_assignment_rules(org)
@@ -42,7 +42,7 @@ def write_set_up(org: Org) -> None:
     _write_permission_sets(org)
 
 
-def person(first: str | None, last: str, username: str, email: str, alias: str) -> Row:
+def user_row(first: str | None, last: str, username: str, email: str, alias: str) -> Row:
     name = {"FirstName": first, "LastName": last, "Name": " ".join(part for part in (first, last) if part)}
     return {**_HABITS, **name, "Username": username, "Email": email, "Alias": alias, "CommunityNickname": alias}
 
@@ -117,10 +117,10 @@ def _write_record_types(org: Org) -> None:
         write(org, "RecordType", org.fixed_id("012", place), values)
 
 
-def _write_people(org: Org) -> None:
-    for place, each in enumerate(org.settings.users, _FIRST_PERSON):
+def _write_users(org: Org) -> None:
+    for place, each in enumerate(org.settings.users, _FIRST_USER):
         alias = each.username.split("@")[0][:8]
-        values = person(each.first_name, each.last_name, each.username, each.username, alias)
+        values = user_row(each.first_name, each.last_name, each.username, each.username, alias)
         role = org.tables.find("UserRole", "Name = ?", (each.role,)) if each.role else []
         place_in_org = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": role[0]["Id"] if role else None}
         write(org, "User", org.fixed_id("005", place), {**values, **place_in_org, "IsActive": each.active})
