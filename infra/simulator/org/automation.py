@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-RuleName = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z]\w*$")
+from infra.simulator.formula.parser import MAX_LENGTH
+from infra.simulator.org.set_up import FormulaText
+
 Event = Literal[
     "before insert",
     "before update",
@@ -41,8 +43,8 @@ class Rule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     object: str = "Lead"
-    formula: str | None = Field(default=None, min_length=1, max_length=3900)
-    condition: str | None = Field(default=None, min_length=1, max_length=3900)
+    formula: FormulaText | None = None
+    condition: str | None = Field(default=None, min_length=1, max_length=MAX_LENGTH)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Rule:
@@ -64,7 +66,7 @@ class ValidationRule(Rule):
 class Trigger(Rule):
     """An Apex trigger that refuses records; one without formula and condition refuses all."""
 
-    name: str = RuleName
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z]\w*$")
     events: tuple[Event, ...] = Field(min_length=1)
     active: bool = True
     kind: Literal["add_error", "exception"] = "add_error"
@@ -102,7 +104,7 @@ class AssignmentEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    formula: str | None = Field(default=None, min_length=1, max_length=3900)
+    formula: FormulaText | None = None
     criteria: tuple[Criterion, ...] = ()
     owner: str | None
     """A user by id or username, a queue by id or developer name; null leaves the owner as it is."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from infra.simulator.org.set_up import Values
+from infra.simulator.org.set_up import FormulaText, Values
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.declarations import derived, label_of, number, read_only, text, unfilterable
 
@@ -75,7 +75,7 @@ class CustomField(BaseModel):
     """What the records with this reference are called at the record it leads to, without `__r`; else their plural."""
     html: bool = False
     """A text area holds rich text."""
-    formula: str | None = Field(default=None, min_length=1, max_length=3900)
+    formula: FormulaText | None = None
     """What a field of type `formula` is worth whenever it is read."""
     returns: FormulaType | None = None
     blanks_as_zeros: bool = False

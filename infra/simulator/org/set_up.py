@@ -9,9 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from infra.simulator.formula.parser import MAX_LENGTH
+
 FieldPath = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$")]
 """An object and one of its fields: `Lead.Rating`."""
 DeveloperName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*$", max_length=80)]
+FormulaText = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 Access = Literal["hidden", "read_only", "full"]
 
 
