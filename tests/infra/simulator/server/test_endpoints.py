@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "simulator.md"
 def test_the_list_of_endpoints_is_current() -> None:
     page = PAGE.read_text(encoding="utf-8")
 
-    assert page == with_table(page), "run: .venv/bin/python -m infra.simulator.endpoints docs/simulator.md"
+    assert page == with_table(page), "run: .venv/bin/python -m infra.simulator.server.endpoints docs/simulator.md"
 
 
 def test_every_endpoint_says_where_it_comes_from() -> None:
