@@ -5,7 +5,6 @@ Source: Object Reference, Task, Event, OpenActivity and ActivityHistory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from infra.simulator.schema.common_fields import audit_fields, record_head
@@ -21,6 +20,7 @@ from infra.simulator.schema.declarations import (
     unfilterable,
 )
 from infra.simulator.schema.fields import ANY_CUSTOM, Choice, Field, SObject
+from infra.simulator.schema.listings import listing
 
 TASK_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
 CLOSED_STATUS = "Completed"
@@ -159,75 +159,60 @@ EVENT = SObject(
 )
 
 
-_LISTED: tuple[Field, ...] = (
-    record_head("Activity")[0],
-    child_of(_account(), "{list}", cascades=False),
-    child_of(reference("WhoId", "Contact", "Lead", label="Name ID"), "{list}", cascades=False),
-    child_of(reference("WhatId", *_WHAT, label="Related To ID"), "{list}", cascades=False),
-    typed("Subject", "combobox", 255),
-    flag("IsTask", "Task"),
-    typed("ActivityDate", "date", label="Date"),
-    typed("ActivityDateTime", "datetime", label="Time"),
-    reference("OwnerId", "Group", "User", label="Assigned To ID"),
-    picklist("Status"),
-    picklist("Priority"),
-    flag("IsHighPriority", "High Priority"),
-    picklist("ActivityType", label="Type"),
-    picklist("ActivitySubtype", length=40),
-    flag("IsClosed", "Closed"),
-    flag("IsAllDayEvent", "All-Day Event"),
-    integer("DurationInMinutes", 8, "Duration"),
-    typed("StartDateTime", "datetime", label="Start"),
-    typed("EndDateTime", "datetime", label="End"),
-    typed("Location", "string", 255),
-    _comments("Description"),
-    record_head("Activity")[1],
-    *audit_fields(),
-    typed("CompletedDateTime", "datetime", label="Completed Date/Time"),
-    integer("CallDurationInSeconds", 8, "Call Duration"),
-    picklist("CallType", length=40),
-    typed("CallDisposition", "string", 255, "Call Result"),
-    flag("IsReminderSet", "Reminder Set"),
-    typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
-)
+def _listed(children: str) -> tuple[Field, ...]:
+    return (
+        record_head("Activity")[0],
+        child_of(_account(), children, cascades=False),
+        child_of(reference("WhoId", "Contact", "Lead", label="Name ID"), children, cascades=False),
+        child_of(reference("WhatId", *_WHAT, label="Related To ID"), children, cascades=False),
+        typed("Subject", "combobox", 255),
+        flag("IsTask", "Task"),
+        typed("ActivityDate", "date", label="Date"),
+        typed("ActivityDateTime", "datetime", label="Time"),
+        reference("OwnerId", "Group", "User", label="Assigned To ID"),
+        picklist("Status"),
+        picklist("Priority"),
+        flag("IsHighPriority", "High Priority"),
+        picklist("ActivityType", label="Type"),
+        picklist("ActivitySubtype", length=40),
+        flag("IsClosed", "Closed"),
+        flag("IsAllDayEvent", "All-Day Event"),
+        integer("DurationInMinutes", 8, "Duration"),
+        typed("StartDateTime", "datetime", label="Start"),
+        typed("EndDateTime", "datetime", label="End"),
+        typed("Location", "string", 255),
+        _comments("Description"),
+        record_head("Activity")[1],
+        *audit_fields(),
+        typed("CompletedDateTime", "datetime", label="Completed Date/Time"),
+        integer("CallDurationInSeconds", 8, "Call Duration"),
+        picklist("CallType", length=40),
+        typed("CallDisposition", "string", 255, "Call Result"),
+        flag("IsReminderSet", "Reminder Set"),
+        typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
+    )
 
 
 def _activities(name: str, label: str, plural: str, *, closed: bool) -> SObject:
     """Tasks and events in one list: those that are closed or over, or those that are not."""
-    fields = (read_only(replace(field, sql=None)) for field in _LISTED)
-    named = (replace(field, children=plural.replace(" ", "")) if field.children else field for field in fields)
-    is_over = "({row}.EndDateTime <= salesforce_now())"
-    selects = []
-    for sobject, is_closed in ((TASK, f"({{row}}.Status = '{CLOSED_STATUS}')"), (EVENT, is_over)):
-        known = {
+    fields = _listed(plural.replace(" ", ""))
+    is_closed = {
+        "Task": f"({{row}}.Status = '{CLOSED_STATUS}')",
+        "Event": "({row}.EndDateTime <= salesforce_now())",
+    }
+    sources = {}
+    for sobject in (TASK, EVENT):
+        own = {field.name: field.sql or f"{{row}}.{field.name}" for field in sobject.fields}
+        values = {
+            **own,
             "IsTask": str(int(sobject is TASK)),
-            "IsClosed": is_closed,
+            "IsClosed": is_closed[sobject.name],
             "ActivityType": "{row}.Type",
             "ActivitySubtype": f"{{row}}.{sobject.name}Subtype",
         }
-        columns = (f"{_value(sobject, field, known)} AS {field.name}" for field in _LISTED)
-        selects.append(
-            f"SELECT {', '.join(columns)} FROM {{{sobject.name}}} AS {{row}} WHERE {is_closed} = {int(closed)}"
-        )
-    return SObject(
-        name,
-        label,
-        plural,
-        "",
-        (*named,),
-        writable=False,
-        queryable=False,
-        searchable=False,
-        view=" UNION ALL ".join(selects),
-        name_field="Subject",
-    )
-
-
-def _value(sobject: SObject, field: Field, known: Mapping[str, str]) -> str:
-    own = sobject.field(field.name)
-    if field.name in known or own is None:
-        return known.get(field.name, "0" if field.type == "boolean" else "NULL")
-    return own.sql or f"{{row}}.{own.name}"
+        source = f"FROM {{{sobject.name}}} AS {{row}} WHERE {is_closed[sobject.name]} = {int(closed)}"
+        sources[source] = values
+    return listing(name, label, plural, "Subject", fields, sources)
 
 
 OPEN_ACTIVITY = _activities("OpenActivity", "Open Activity", "Open Activities", closed=False)

@@ -22,7 +22,7 @@ from infra.simulator.schema.declarations import (
 )
 from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, Field, SObject
 
-_LINKED = ("Account", "Campaign", "Contact", "Event", "Group", "Lead", "Opportunity", "Task", "User", ANY_CUSTOM)
+LINKED = ("Account", "Campaign", "Contact", "Event", "Group", "Lead", "Opportunity", "Task", "User", ANY_CUSTOM)
 _LATEST = "FROM {ContentVersion} AS version WHERE version.ContentDocumentId = {row}.Id AND version.IsLatest = 1"
 
 
@@ -93,7 +93,7 @@ CONTENT_VERSION = SObject(
         replace(unfilterable(typed("VersionData", "base64")), nillable=False),
         read_only(integer("ContentSize", 9)),
         read_only(text("FileExtension", 40)),
-        replace(reference("FirstPublishLocationId", *_LINKED), updateable=False),
+        replace(reference("FirstPublishLocationId", *LINKED), updateable=False),
         replace(_always("Origin", "C", "C", "H"), updateable=False),
         replace(_always("ContentLocation", "S", "S", "E", "L"), updateable=False),
         read_only(text("TextPreview", 255)),
@@ -115,7 +115,7 @@ CONTENT_DOCUMENT_LINK = SObject(
     fields=(
         record_head("ContentDocumentLink")[0],
         replace(
-            child_of(reference("LinkedEntityId", *_LINKED), "ContentDocumentLinks", required=True), updateable=False
+            child_of(reference("LinkedEntityId", *LINKED), "ContentDocumentLinks", required=True), updateable=False
         ),
         replace(
             child_of(reference("ContentDocumentId", "ContentDocument"), "ContentDocumentLinks", required=True),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from infra.simulator.schema.account import ACCOUNT
 from infra.simulator.schema.activities import ACTIVITY_HISTORY, EVENT, OPEN_ACTIVITY, TASK
+from infra.simulator.schema.attached import ATTACHED
 from infra.simulator.schema.attachments import ATTACHMENT, NOTE
 from infra.simulator.schema.campaigns import CAMPAIGN, CAMPAIGN_MEMBER, CAMPAIGN_MEMBER_STATUS
 from infra.simulator.schema.contact import CONTACT
@@ -49,6 +50,7 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     CONTENT_VERSION,
     CONTENT_DOCUMENT_LINK,
     CONTENT_NOTE,
+    *ATTACHED,
     USER,
     GROUP,
     LEAD_STATUS,

@@ -88,3 +88,34 @@ async def test_links_are_asked_for_by_one_of_their_ends(org: OrgClient) -> None:
     response = await org.ask("SELECT Id FROM ContentDocumentLink")
 
     assert error_of(response) == (400, "MALFORMED_QUERY")
+
+
+async def test_all_that_is_attached_to_a_record_is_listed_below_it(org: OrgClient) -> None:
+    lead = await org.create()
+    await org.create("Note", ParentId=lead, Title="a note")
+    await org.create("Attachment", ParentId=lead, Name="b.txt", Body=HELLO)
+    await org.create("ContentVersion", PathOnClient="c.pdf", VersionData=HELLO, FirstPublishLocationId=lead)
+    note = await org.create("ContentNote", Title="d", Content=HELLO)
+    await org.create("ContentDocumentLink", ContentDocumentId=note, LinkedEntityId=lead)
+    lists = {
+        "NotesAndAttachments": "Title, IsNote",
+        "CombinedAttachments": "Title, RecordType, ContentSize",
+        "AttachedContentDocuments": "Title, FileType, ContentSize",
+        "AttachedContentNotes": "Title, TextPreview",
+    }
+
+    queries = ", ".join(f"(SELECT {fields} FROM {name} ORDER BY Title)" for name, fields in lists.items())
+    [record] = await org.query(f"SELECT {queries} FROM Lead")
+
+    found = {name: [[*each.values()][1:] for each in record[name]["records"]] for name in lists}
+    assert found == {
+        "NotesAndAttachments": [["a note", True], ["b.txt", False]],
+        "CombinedAttachments": [
+            ["a note", "Note", None],
+            ["b.txt", "Attachment", 5],
+            ["c", "File", 5],
+            ["d", "File", 5],
+        ],
+        "AttachedContentDocuments": [["c", "PDF", 5], ["d", "SNOTE", 5]],
+        "AttachedContentNotes": [["d", "Hello"]],
+    }
