@@ -189,7 +189,7 @@ def _base64(field: Field, value: Any, text: str) -> str:
 
 def _text(field: Field, text: str) -> str:
     if _SURROGATE.search(text):
-        raise bad_json("Invalid UTF-8: an unpaired surrogate is no character")
+        raise bad_json(unverified.HALF_A_CHARACTER)
     if field.type == "email":
         return text.lower()
     if field.type == "textarea":

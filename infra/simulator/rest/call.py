@@ -13,9 +13,9 @@ from infra.simulator.org.org import Org
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.rest import multipart
 from infra.simulator.rest.formats import XML_TYPES, fields_from_xml
+from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, bad_json, failure, no_such_resource
 from infra.simulator.schema.fields import SObject
-from infra.simulator.schema.unverified import UNSUPPORTED_MEDIA_TYPE
 
 _ABSENT = object()
 
@@ -60,7 +60,8 @@ class Call:
         if self.value is not _ABSENT:
             return self.value
         if self._media_type != "application/json":
-            raise failure(415, "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE.format(media_type=self._media_type))
+            message = unverified.UNSUPPORTED_MEDIA_TYPE.format(media_type=self._media_type)
+            raise failure(415, "UNSUPPORTED_MEDIA_TYPE", message)
         if not self.content.strip():
             raise bad_json("The HTTP entity body is required, but this request has no entity body.")
         return _parsed(self.content)
@@ -103,15 +104,15 @@ def _parsed(content: bytes) -> Any:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise bad_json(f"Invalid UTF-8 at byte {error.start}") from error
+        raise bad_json(unverified.NOT_UTF8.format(place=error.start)) from error
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise _unexpected_character(text, error) from error
     except RecursionError as error:
-        raise bad_json("The body is nested too deeply") from error
+        raise bad_json(unverified.TOO_DEEP) from error
     except ValueError as error:
-        raise bad_json("A number in the body is too long") from error
+        raise bad_json(unverified.NUMBER_TOO_LONG) from error
 
 
 def _unexpected_character(text: str, error: json.JSONDecodeError) -> SalesforceError:

@@ -138,7 +138,7 @@ def subrequests(body: Mapping[str, Any], *, most: int = MAX_SUBREQUESTS) -> list
     """The subrequests of a body, checked as far as they can be before any is answered. Raises SalesforceError."""
     entries = body.get("compositeRequest")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise failure(400, "JSON_PARSER_ERROR", "compositeRequest must be a list of subrequests")
+        raise failure(400, "JSON_PARSER_ERROR", unverified.SUBREQUESTS_NEEDED)
     if len(entries) > most:
         message = unverified.TOO_MANY_SUBREQUESTS.format(count=len(entries), most=most)
         raise failure(400, "INVALID_INPUT", message)

@@ -60,7 +60,7 @@ def json_of(name: str, part: bytes) -> dict[str, Any]:
     try:
         value = json.loads(part)
     except (ValueError, RecursionError) as error:
-        raise bad_json(f"The part {name} is no JSON") from error
+        raise bad_json(unverified.PART_IS_NO_JSON.format(name=name)) from error
     if not isinstance(value, dict):
-        raise bad_json(f"The part {name} is no JSON object")
+        raise bad_json(unverified.PART_IS_NO_OBJECT.format(name=name))
     return value

@@ -11,6 +11,7 @@ from typing import Any
 from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
+from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import bad_json, failure
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.parser import parse_condition
@@ -53,10 +54,10 @@ def search_by_body(call: Call) -> Reply:
 def _parameterized(call: Call, body: Mapping[str, Any]) -> Reply:
     text = body.get("q")
     if not isinstance(text, str):
-        raise failure(400, "MALFORMED_SEARCH", "a search string is required: q")
+        raise failure(400, "MALFORMED_SEARCH", unverified.SEARCH_TEXT_NEEDED)
     sobjects = body.get("sobjects") or []
     if not isinstance(sobjects, list) or not all(isinstance(entry, dict) for entry in sobjects):
-        raise bad_json("sobjects must be a list of objects")
+        raise bad_json(unverified.SEARCHED_OBJECTS_NEEDED)
     default = _count(body.get("defaultLimit"))
     try:
         returned = tuple(_returned(entry, _fields(body.get("fields")), default) for entry in sobjects)
@@ -70,7 +71,7 @@ def _parameterized(call: Call, body: Mapping[str, Any]) -> Reply:
 def _returned(entry: Mapping[str, Any], fields: list[str], default: int | None) -> Query:
     name, where = entry.get("name"), entry.get("where")
     if not isinstance(name, str):
-        raise bad_json("an entry of sobjects needs a name")
+        raise bad_json(unverified.SEARCHED_OBJECT_NAME_NEEDED)
     names = _fields(entry.get("fields")) or fields
     selected = tuple(Selected(Path(tuple(field.split(".")), 0)) for field in names)
     return Query(
@@ -85,7 +86,7 @@ def _fields(value: Any) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise bad_json("fields must be a list of names")
+        raise bad_json(unverified.SEARCHED_FIELDS_NEEDED)
     return value
 
 

@@ -132,7 +132,7 @@ class Conditions:
         only = query.selected[0]
         clauses = query.group or query.having or query.order or query.offset or query.limit is not None
         if len(query.selected) != 1 or not isinstance(only, Selected) or clauses:
-            raise SoqlError("MALFORMED_QUERY", "semi join sub-selects must select one field and only filter", at)
+            raise SoqlError("MALFORMED_QUERY", unverified.SEMI_JOIN_ONLY_FILTERS, at)
         scope = Scope.of(self._scope.org, query)
         if scope.sobject.name == self._scope.sobject.name:
             message = "The inner and outer selects should not be on the same object type"

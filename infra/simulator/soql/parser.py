@@ -11,6 +11,7 @@ from typing import Any
 
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from infra.simulator.schema import unverified
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.grammar import GRAMMAR
 from infra.simulator.soql.syntax import Condition, FoundText, Literal, Query
@@ -28,9 +29,9 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 def parse(text: str) -> Query:
     """The tree of a query; clients ask the same again and again. Raises SoqlError."""
     if len(text) > MAX_LENGTH:
-        raise SoqlError("MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAX_LENGTH} characters.")
+        raise SoqlError("MALFORMED_QUERY", unverified.STATEMENT_TOO_LONG.format(language="SOQL", most=MAX_LENGTH))
     if not text.strip():
-        raise SoqlError("MALFORMED_QUERY", "unexpected end of query: a query is required")
+        raise SoqlError("MALFORMED_QUERY", unverified.QUERY_NEEDED)
     query: Query = _tree(text, "query")
     return query
 
@@ -44,7 +45,7 @@ def parse_condition(text: str) -> Condition:
 def parse_search(text: str) -> FoundText:
     """The tree of a SOSL statement. Raises SoqlError."""
     if len(text) > MAX_LENGTH:
-        raise SoqlError("MALFORMED_SEARCH", f"SOSL statements cannot be longer than {MAX_LENGTH} characters.")
+        raise SoqlError("MALFORMED_SEARCH", unverified.STATEMENT_TOO_LONG.format(language="SOSL", most=MAX_LENGTH))
     if not _FIND.match(text):
         raise SoqlError("MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
     try:
@@ -64,7 +65,7 @@ def _tree(text: str, start: str) -> Any:
         at = error.pos_in_stream or 0
         raise unexpected(text[at], at) from error
     except UnexpectedInput as error:
-        raise SoqlError("MALFORMED_QUERY", "unexpected end of query", len(text)) from error
+        raise SoqlError("MALFORMED_QUERY", unverified.QUERY_ENDS_EARLY, len(text)) from error
 
 
 @cache
@@ -97,7 +98,7 @@ def unescaped(literal: Literal, *, pattern: bool = False) -> str:
         return plain
 
     if len(literal.value) > MAX_STRING:
-        raise SoqlError("MALFORMED_QUERY", f"a string in a condition cannot exceed {MAX_STRING} characters", literal.at)
+        raise SoqlError("MALFORMED_QUERY", unverified.STRING_TOO_LONG.format(most=MAX_STRING), literal.at)
     text = _ESCAPE.sub(character, literal.value)
     # Half of a surrogate pair is no character, and both halves are one.
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

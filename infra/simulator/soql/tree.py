@@ -6,6 +6,7 @@ from typing import Any
 
 from lark import Token, Transformer, v_args
 
+from infra.simulator.schema import unverified
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.syntax import (
     Branch,
@@ -195,7 +196,7 @@ def _joined(operator: str, conditions: tuple[Condition, ...]) -> Junction:
 
 def _deeper(depth: int) -> int:
     if depth >= MAX_DEPTH:
-        raise SoqlError("QUERY_TOO_COMPLICATED", "The query is too complicated: it is nested too deeply.")
+        raise SoqlError("QUERY_TOO_COMPLICATED", unverified.QUERY_TOO_DEEP)
     return depth + 1
 
 
