@@ -60,3 +60,17 @@ async def test_the_history_of_a_lead_is_kept_for_those_who_see_it(org: OrgClient
 
 def test_an_org_may_hide_its_leads_from_the_start() -> None:
     create_simulator(leads=1, set_up={"profile": hiding("Lead")}).close()
+
+
+async def test_what_the_user_does_not_see_is_deleted_and_put_back_with_its_lead(org: OrgClient) -> None:
+    lead_id = await org.create()
+    note_id = await org.create("Note", ParentId=lead_id, Title="n")
+    await org.change_org(profile=hiding("Note"))
+
+    await writing.delete(org, lead_id, {})
+    await org.change_org(profile={"name": "Administrator"})
+    gone = await org.query("SELECT Id FROM Note")
+    await writing.undelete(org, lead_id, {})
+
+    assert gone == []
+    assert (await org.read(note_id, "Note"))["ParentId"] == lead_id
