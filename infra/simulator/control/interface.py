@@ -139,7 +139,7 @@ class Control:
         return JSONResponse({"rules": len(wanted.rules)}, 201)
 
     async def _clear_faults(self, request: Request) -> Response:
-        self._context(request.query_params.get("org")).exchange.faults.clear()
+        self._context((await _body(request, _OnlyOrg)).org).exchange.faults.clear()
         return Response(status_code=204)
 
     async def _expire_sessions(self, request: Request) -> Response:
@@ -156,8 +156,7 @@ class Control:
         return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
 
     async def _reset(self, request: Request) -> Response:
-        wanted = (await _body(request, _OnlyOrg)).org or request.query_params.get("org")
-        self._orgs.reset(self._context(wanted).org)
+        self._orgs.reset(self._context((await _body(request, _OnlyOrg)).org).org)
         return Response(status_code=204)
 
     def _context(self, org_id: object) -> Context:
@@ -193,7 +192,8 @@ async def _json_object(request: Request) -> dict[str, Any]:
 
 
 async def _body(request: Request, model: type[_Model]) -> _Model:
-    values = await _json_object(request)
+    """What is asked for, in the body or the query."""
+    values = {**request.query_params, **await _json_object(request)}
     return _validated(model, values)
 
 

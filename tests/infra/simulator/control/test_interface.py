@@ -145,10 +145,28 @@ async def test_bad_input_is_told_which_field_is_wrong(
     assert (response.json()["field"], bool(response.json()["error"])) == (field, True)
 
 
-async def test_an_org_that_does_not_exist_is_not_found(org: OrgClient) -> None:
-    response = await org.http.get("/_sim/stats", params={"org": "00DA1000000zzzz"})
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("POST sessions", {}),
+        ("GET stats", None),
+        ("GET ledger", None),
+        ("POST faults", {"rules": [{"operation": "*", "kind": "html"}]}),
+        ("DELETE faults", {}),
+        ("POST expire-sessions", {}),
+        ("PATCH org", {}),
+        ("POST reset", {}),
+    ],
+)
+async def test_every_call_is_for_the_org_that_query_or_body_names(org: OrgClient, call: str, body: Any) -> None:
+    method, path = call.split()
+    unknown = {"org": "00DA1000000zzzz"}
 
-    assert (response.status_code, response.json()["field"]) == (404, "org")
+    answers = [await org.http.request(method, f"/_sim/{path}", params=unknown, json=body)]
+    if body is not None:
+        answers.append(await org.http.request(method, f"/_sim/{path}", json={**body, **unknown}))
+
+    assert {(answer.status_code, answer.json()["field"]) for answer in answers} == {(404, "org")}
 
 
 async def test_only_callers_on_this_machine_are_answered(simulator: Simulator) -> None:
