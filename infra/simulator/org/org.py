@@ -85,6 +85,10 @@ class Org:
             self._define(found)
         return found
 
+    def whole(self, sobject: SObject) -> SObject:
+        """An object as Salesforce's own work sees it: with what is hidden from the user."""
+        return self.all_objects[sobject.name.lower()]
+
     def object_of(self, record_id: str) -> SObject | None:
         """The object whose ids begin as this one does."""
         return next((sobject for sobject in self.objects.values() if sobject.prefix == record_id[:3]), None)

@@ -12,7 +12,7 @@ from infra.simulator.org.storage import Row, quoted
 from infra.simulator.records.audit import touched
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
-from infra.simulator.schema.fields import ChildRelationship, SObject
+from infra.simulator.schema.fields import SObject
 
 _TABLE = "~deleted_with"
 
@@ -48,7 +48,7 @@ def forget(org: Org, sobject: SObject, record_id: str) -> None:
 
 def is_orphan(org: Org, sobject: SObject, row: Row) -> bool:
     """Whether what a record hangs below is deleted."""
-    for field in sobject.fields:
+    for field in org.whole(sobject).fields:
         above_id = row[field.name] if field.cascades else None
         above = org.object_of(above_id) if above_id else None
         if above is not None and not org.tables.find(above.name, "Id = ? AND IsDeleted = 0", (above_id,), "Id"):
@@ -61,7 +61,7 @@ def _deleted(org: Org, sobject: SObject, record_id: str, user_id: str) -> Iterat
     org.tables.update(sobject.name, record_id, {"IsDeleted": True, **touched(sobject, org.now(), user_id)})
     org.record_effect("delete", sobject.name, record_id, {})
     yield sobject, record_id
-    for relationship in _children(org, sobject):
+    for relationship in org.whole(sobject).children:
         if relationship.cascades:
             child = org.all_objects[relationship.child.lower()]
             for row in _referring(org, child, relationship.field, record_id):
@@ -70,7 +70,7 @@ def _deleted(org: Org, sobject: SObject, record_id: str, user_id: str) -> Iterat
 
 def _cleared(org: Org, sobject: SObject, record_id: str) -> Iterator[Row]:
     """The lookups to a record that are empty now. Raises SalesforceError where one may not be empty."""
-    for relationship in _children(org, sobject):
+    for relationship in org.whole(sobject).children:
         child = org.all_objects[relationship.child.lower()]
         field = child.field(relationship.field)
         if field is None or not field.custom or relationship.cascades:
@@ -80,11 +80,6 @@ def _cleared(org: Org, sobject: SObject, record_id: str) -> Iterator[Row]:
                 raise refusal("DELETE_FAILED", unverified.STILL_REFERRED_TO.format(name=child.label, id=row["Id"]))
             org.tables.update(child.name, row["Id"], {field.name: None})
             yield {"object": child.name, "Id": row["Id"], "field": field.name, "target": record_id}
-
-
-def _children(org: Org, sobject: SObject) -> tuple[ChildRelationship, ...]:
-    """All lists of records that refer to one, those that the user does not see among them."""
-    return org.all_objects[sobject.name.lower()].children
 
 
 def _referring(org: Org, child: SObject, field_name: str, record_id: str) -> list[Row]:

@@ -66,7 +66,7 @@ def refuse(org: Org, sobject: SObject, row: Row, before: Row | None, options: Wr
 
 
 def _matching(org: Org, sobject: SObject, row: Row, rule: _Rule, names: tuple[str, ...]) -> list[Row]:
-    whole = org.all_objects[sobject.name.lower()]
+    whole = org.whole(sobject)
     fields = [field for name in names if (field := whole.field(name)) is not None]
     alike = " AND ".join(equals(field) for field in fields)
     values = [row.get(field.name) for field in fields]

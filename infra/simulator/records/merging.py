@@ -93,7 +93,7 @@ class Merges:
 
     def _moved_below(self, sobject: SObject, other: str, master: str, options: WriteOptions) -> list[str]:
         moved = []
-        for relationship in self._org.all_objects[sobject.name.lower()].children:
+        for relationship in self._org.whole(sobject).children:
             child = self._org.all_objects[relationship.child.lower()]
             if not child.writable or not relationship.name:
                 continue

@@ -57,24 +57,25 @@ class Records:
         if not sobject.createable:
             raise refusal("INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support create")
         given = self._writable(sobject, values, options, creating=True)
+        whole = self._org.whole(sobject)
         given = {name: value for name, value in given.items() if value is not None}
-        given |= addresses.completed(self._org, sobject, given)
-        row = {**self._defaults(sobject, options), **record_types.begun(sobject, given), **given}
-        missing = [field for field in sobject.required if row.get(field.name) is None]
-        refuse_invalid(self._org, sobject, given, missing, record_type_id=row.get(record_types.FIELD))
-        row |= {"Id": self._org.next_id(sobject), **derived(sobject, row, None, self._org.now())}
-        behaviour = behaviour_of(sobject.name)
+        given |= addresses.completed(self._org, whole, given)
+        row = {**self._defaults(whole, options), **record_types.begun(whole, given), **given}
+        missing = [field for field in whole.required if row.get(field.name) is None]
+        refuse_invalid(self._org, whole, given, missing, record_type_id=row.get(record_types.FIELD))
+        row |= {"Id": self._org.next_id(whole), **derived(whole, row, None, self._org.now())}
+        behaviour = behaviour_of(whole.name)
         with self._tables.database.transaction():
             if behaviour.complete:
                 behaviour.complete(self._org, row, None)
-            record_id = self._insert(sobject, row, options)
-            change = Change(sobject, row, None, options.user_id)
+            record_id = self._insert(whole, row, options)
+            change = Change(whole, row, None, options.user_id)
             triggers.fire(self._org, "before insert", change)
             validation_rules.refuse(self._org, change)
             duplicates.refuse(self._org, sobject, row, None, options)
             triggers.fire(self._org, "after insert", change)
             self._assign(change, options)
-            self._org.record_effect("create", sobject.name, record_id, given)
+            self._org.record_effect("create", whole.name, record_id, given)
             for object_name, companion in behaviour.companions(self._org, row) if behaviour.companions else ():
                 self.add(self._org.all_objects[object_name.lower()], companion, options)
         return record_id
@@ -117,27 +118,28 @@ class Records:
         """Change a record. Raises SalesforceError when the change is refused."""
         row = self.live(sobject, record_id)
         given = self._writable(sobject, values, options, creating=False)
-        if sobject.name == "Lead" and row["IsConverted"]:
+        whole = self._org.whole(sobject)
+        if whole.name == "Lead" and row["IsConverted"]:
             raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", unverified.ALREADY_CONVERTED)
-        cleared = [field for field in sobject.never_empty if field.name in given and given[field.name] is None]
-        approval_locks.refuse(self._org, sobject, row, options.user_id)
-        given |= addresses.completed(self._org, sobject, given, row)
+        cleared = [field for field in whole.never_empty if field.name in given and given[field.name] is None]
+        approval_locks.refuse(self._org, whole, row, options.user_id)
+        given |= addresses.completed(self._org, whole, given, row)
         changes = dict(given)
-        refuse_invalid(self._org, sobject, changes, cleared, record_id, record_type_id=row.get(record_types.FIELD))
+        refuse_invalid(self._org, whole, changes, cleared, record_id, record_type_id=row.get(record_types.FIELD))
         now = self._org.now()
-        changes |= derived(sobject, changes, row, now)
+        changes |= derived(whole, changes, row, now)
         with self._tables.database.transaction():
-            changes = self._completed(sobject, changes, row)
-            changed = {**row, **changes, **touched(sobject, now, options.user_id)}
-            change = Change(sobject, changed, row, options.user_id)
-            self._tables.update(sobject.name, record_id, {**changes, **touched(sobject, now, options.user_id)})
+            changes = self._completed(whole, changes, row)
+            changed = {**row, **changes, **touched(whole, now, options.user_id)}
+            change = Change(whole, changed, row, options.user_id)
+            self._tables.update(whole.name, record_id, {**changes, **touched(whole, now, options.user_id)})
             triggers.fire(self._org, "before update", change)
             validation_rules.refuse(self._org, change)
             duplicates.refuse(self._org, sobject, changed, row, options)
             triggers.fire(self._org, "after update", change)
             changes |= self._assign(change, options)
-            history.note_changes(self._org, sobject, row, changes, options)
-            self._org.record_effect("update", sobject.name, record_id, given)
+            history.note_changes(self._org, whole, row, changes, options)
+            self._org.record_effect("update", whole.name, record_id, given)
 
     def delete(self, sobject: SObject, record_id: str, options: WriteOptions) -> None:
         """Move a record to the recycle bin."""

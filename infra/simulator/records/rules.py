@@ -35,7 +35,7 @@ def applies(org: Org, change: Change, name: str, formula: str | None, condition:
 
 def meets(org: Org, sobject: SObject, condition: str, record_id: str) -> bool:
     """Whether a record meets a SOQL condition, which may speak of fields the user does not see. Raises SoqlError."""
-    scope = Scope(org, Path((sobject.name,), 0), None, child=org.all_objects[sobject.name.lower()])
+    scope = Scope(org, Path((sobject.name,), 0), None, child=org.whole(sobject))
     conditions = Conditions(scope)
     found = conditions.sql(parse_condition(condition))
     sql = f"SELECT 1 FROM {scope.tables_sql} WHERE ({found}) AND t0.Id = ?"

@@ -1,4 +1,4 @@
-"""Objects that the user does not see still do their work."""
+"""Objects and fields that the user does not see still do their work."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 
 from infra.simulator.schema.objects import STANDARD_OBJECTS
 from infra.simulator.server.app import create_simulator
-from tests.infra.simulator.conftest import OrgClient
+from tests.infra.simulator.conftest import OrgClient, error_of
 from tests.infra.simulator.records import writing
+from tests.infra.simulator.soap.requests import merge
 
 OTHERS = [each.name for each in STANDARD_OBJECTS if each.name not in ("Lead", "Account", "CurrencyType")]
 """What a new org can hide; it has one currency only."""
@@ -15,12 +16,6 @@ OTHERS = [each.name for each in STANDARD_OBJECTS if each.name not in ("Lead", "A
 
 def hiding(*names: str) -> dict[str, object]:
     return {"name": "Seller", "objects": dict.fromkeys(names, "hidden")}
-
-
-async def merged(org: OrgClient, account_id: str, other_id: str) -> str:
-    master = f"<masterRecord><type>Account</type><Id>{account_id}</Id></masterRecord>"
-    request = f"<request>{master}<recordToMergeIds>{other_id}</recordToMergeIds></request>"
-    return (await org.soap(f"<merge>{request}</merge>")).text
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -32,9 +27,10 @@ async def test_leads_and_accounts_are_written_whatever_else_is_hidden(org: OrgCl
 
     ways = (writing.update, writing.merge, writing.undelete, writing.delete)
     problems = [await way(org, lead_id, {"Status": "Working - Contacted"}) for way in ways]
+    merged = await org.soap(merge(account_id, other_id, object_name="Account"))
 
     assert problems == [[], [], [], []]
-    assert "<success>true</success>" in await merged(org, account_id, other_id)
+    assert "<success>true</success>" in merged.text
 
 
 async def test_a_merge_moves_what_the_user_does_not_see(org: OrgClient) -> None:
@@ -42,7 +38,7 @@ async def test_a_merge_moves_what_the_user_does_not_see(org: OrgClient) -> None:
     contact_id = await org.create("Contact", LastName="Okafor", AccountId=other_id)
     await org.change_org(profile=hiding("Contact"))
 
-    await merged(org, account_id, other_id)
+    await org.soap(merge(account_id, other_id, object_name="Account"))
     await org.change_org(profile={"name": "Administrator"})
 
     assert (await org.read(contact_id, "Contact"))["AccountId"] == account_id
@@ -56,6 +52,29 @@ async def test_the_history_of_a_lead_is_kept_for_those_who_see_it(org: OrgClient
     await org.change_org(profile={"name": "Administrator"})
 
     assert await org.query("SELECT NewValue FROM LeadHistory") != []
+
+
+async def test_what_hangs_below_a_record_goes_with_it_unseen(org: OrgClient) -> None:
+    account_id = await org.create("Account", Name="Acme")
+    contact_id = await org.create("Contact", LastName="Okafor", AccountId=account_id)
+    await org.change_org(profile=hiding("Contact"))
+
+    await org.send("DELETE", f"/sobjects/Account/{account_id}")
+    await org.change_org(profile={"name": "Administrator"})
+
+    assert error_of(await org.send("GET", f"/sobjects/Contact/{contact_id}")) == (404, "ENTITY_IS_DELETED")
+
+
+async def test_hidden_fields_are_filled_by_salesforce(org: OrgClient) -> None:
+    fields = [{"name": "Number__c", "type": "auto_number", "display_format": "L-{0000}"}]
+    hidden = {"name": "Seller", "fields": dict.fromkeys(("Lead.DoNotCall", "Lead.Number__c"), "hidden")}
+    await org.change_org(custom_fields=fields, profile=hidden)
+
+    lead_id = await org.create()
+    await org.change_org(profile={"name": "Administrator"})
+
+    lead = await org.read(lead_id)
+    assert (lead["DoNotCall"], lead["Number__c"]) == (False, "L-0001")
 
 
 def test_an_org_may_hide_its_leads_from_the_start() -> None:
