@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.soap.requests import merge
 
 BELOW: list[tuple[str, dict[str, Any]]] = [
     ("CampaignMember", {"CampaignId": "{campaign}", "LeadId": "{lead}"}),
@@ -49,10 +50,7 @@ async def test_it_goes_to_the_lead_that_its_lead_is_merged_into(
     below = await org.create(name, **{key: str(value).format(**ids) for key, value in fields.items()})
     master = await org.create()
 
-    answer = await org.soap(
-        f"<merge><request><masterRecord><type>Lead</type><Id>{master}</Id></masterRecord>"
-        f"<recordToMergeIds>{ids['lead']}</recordToMergeIds></request></merge>"
-    )
+    answer = await org.soap(merge(master, ids["lead"]))
 
     record = await org.read(below, name)
     assert master in (record.get(key) for key, value in fields.items() if value == "{lead}")
@@ -75,10 +73,7 @@ async def test_a_lead_and_its_double_are_one_member_after_the_merge(org: OrgClie
     kept = await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=master)
     await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=ids["lead"])
 
-    await org.soap(
-        f"<merge><request><masterRecord><type>Lead</type><Id>{master}</Id></masterRecord>"
-        f"<recordToMergeIds>{ids['lead']}</recordToMergeIds></request></merge>"
-    )
+    await org.soap(merge(master, ids["lead"]))
 
     assert [member["Id"] for member in await org.query("SELECT Id FROM CampaignMember")] == [kept]
 

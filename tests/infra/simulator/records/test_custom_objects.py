@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.soap.requests import merge
 
 VISIT: dict[str, Any] = {
     "name": "Visit__c",
@@ -75,10 +76,7 @@ async def test_visits_go_to_the_lead_that_theirs_is_merged_into(visits: OrgClien
     lead, master = await visits.create(), await visits.create()
     visit = await visits.create("Visit__c", Lead__c=lead)
 
-    await visits.soap(
-        f"<merge><request><masterRecord><type>Lead</type><Id>{master}</Id></masterRecord>"
-        f"<recordToMergeIds>{lead}</recordToMergeIds></request></merge>"
-    )
+    await visits.soap(merge(master, lead))
 
     assert (await visits.read(visit, "Visit__c"))["Lead__c"] == master
 

@@ -8,6 +8,7 @@ import pytest
 
 from infra.simulator.schema.opportunity import FORECASTS, STAGES, Stage
 from tests.infra.simulator.conftest import Clock, OrgClient
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 
 async def _sale(org: OrgClient, **fields: Any) -> str:
@@ -62,8 +63,7 @@ async def test_the_stages_of_the_set_up_are_records_and_the_first_is_that_of_a_c
 
     query = "SELECT ApiName, IsActive, IsWon, DefaultProbability FROM OpportunityStage ORDER BY SortOrder"
     found = [(each["ApiName"], each["IsWon"], each["DefaultProbability"]) for each in await org.query(query)]
-    wish = f"<leadId>{lead_id}</leadId><convertedStatus>Closed - Converted</convertedStatus>"
-    await org.soap(f"<convertLead><leadConverts>{wish}</leadConverts></convertLead>")
+    await org.soap(convert_lead(lead_convert(lead_id)))
 
     [sale] = await org.query("SELECT StageName, Probability FROM Opportunity")
     assert found == [("Talking", False, 0), ("Closed Won", True, 100)]

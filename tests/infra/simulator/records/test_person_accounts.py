@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.soap.requests import merge
 
 
 @pytest.fixture
@@ -128,12 +129,6 @@ async def test_a_lead_may_go_into_a_person_that_is_there(people: OrgClient) -> N
     assert (lead["ConvertedAccountId"], lead["ConvertedContactId"]) == (account_id, account["PersonContactId"])
 
 
-async def merged(org: OrgClient, master_id: str, other_id: str) -> str:
-    master = f"<masterRecord><type>Account</type><Id>{master_id}</Id></masterRecord>"
-    request = f"<request>{master}<recordToMergeIds>{other_id}</recordToMergeIds></request>"
-    return (await org.soap(f"<merge>{request}</merge>")).text
-
-
 async def test_a_person_that_is_merged_takes_its_contact_along_and_leaves_what_it_did(people: OrgClient) -> None:
     stays, goes = [await people.create("Account", LastName=name) for name in ("Okafor", "Okafor-Smith")]
     contact_stays, contact_goes = [
@@ -141,9 +136,9 @@ async def test_a_person_that_is_merged_takes_its_contact_along_and_leaves_what_i
     ]
     task_id = await people.create("Task", WhoId=contact_goes, Subject="Call")
 
-    answer = await merged(people, stays, goes)
+    answer = await people.soap(merge(stays, goes, object_name="Account"))
 
-    assert "<success>true</success>" in answer
+    assert "<success>true</success>" in answer.text
     assert [contact["Id"] for contact in await people.query("SELECT Id FROM Contact")] == [contact_stays]
     assert (await people.read(task_id, "Task"))["WhoId"] == contact_stays
 
@@ -151,9 +146,10 @@ async def test_a_person_that_is_merged_takes_its_contact_along_and_leaves_what_i
 async def test_a_person_and_a_business_are_not_merged(people: OrgClient) -> None:
     person, business = await people.create("Account", LastName="Okafor"), await people.create("Account", Name="Acme")
 
-    answers = [await merged(people, person, business), await merged(people, business, person)]
+    pairs = ((person, business), (business, person))
+    answers = [await people.soap(merge(*pair, object_name="Account")) for pair in pairs]
 
-    assert all("<statusCode>INVALID_OPERATION</statusCode>" in answer for answer in answers)
+    assert all("<statusCode>INVALID_OPERATION</statusCode>" in answer.text for answer in answers)
     assert (await people.read(person, "Account"))["IsPersonAccount"] is True
 
 

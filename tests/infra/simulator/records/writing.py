@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.infra.simulator.conftest import OrgClient
+from tests.infra.simulator.soap import requests
 
 Problems = list[tuple[str, str, list[str]]]
 """Code, message and fields of everything that was refused; empty where it was not."""
@@ -84,16 +85,13 @@ async def soap(org: OrgClient, lead_id: str, values: dict[str, Any]) -> Problems
 
 
 async def convert(org: OrgClient, lead_id: str, _: dict[str, Any]) -> Problems:
-    wish = f"<leadId>{lead_id}</leadId><convertedStatus>Closed - Converted</convertedStatus>"
-    return of_soap(await org.soap(f"<convertLead><leadConverts>{wish}</leadConverts></convertLead>"))
+    return of_soap(await org.soap(requests.convert_lead(requests.lead_convert(lead_id))))
 
 
 async def merge(org: OrgClient, lead_id: str, values: dict[str, Any]) -> Problems:
     """Merge another lead into this one, which takes the values."""
     other = await org.create(LastName="Other")
-    master = f"<masterRecord>{_record(lead_id, values)}</masterRecord>"
-    request = f"<request>{master}<recordToMergeIds>{other}</recordToMergeIds></request>"
-    return of_soap(await org.soap(f"<merge>{request}</merge>"))
+    return of_soap(await org.soap(requests.merge(lead_id, other, **values)))
 
 
 async def delete(org: OrgClient, lead_id: str, _: dict[str, Any]) -> Problems:

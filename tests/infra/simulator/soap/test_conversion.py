@@ -10,18 +10,14 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 PARTNER = "{urn:partner.soap.sforce.com}"
 
 
-def lead_convert(lead_id: str, status: str = "Closed - Converted", **elements: object) -> str:
-    others = "".join(f"<{name}>{value}</{name}>" for name, value in elements.items())
-    return f"<leadConverts><convertedStatus>{status}</convertedStatus><leadId>{lead_id}</leadId>{others}</leadConverts>"
-
-
 async def convert(org: OrgClient, *wishes: str) -> list[dict[str, str | None]]:
     """The results, each by the names of its elements; those of an error among them."""
-    response = await org.soap(f"<convertLead>{''.join(wishes)}</convertLead>")
+    response = await org.soap(convert_lead(*wishes))
     assert response.status_code == 200, response.text
     results = fromstring(response.text).iter(f"{PARTNER}result")
     return [

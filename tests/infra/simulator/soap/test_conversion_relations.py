@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
-from tests.infra.simulator.soap.test_conversion import convert, lead_convert
+from tests.infra.simulator.soap.requests import lead_convert
+from tests.infra.simulator.soap.test_conversion import convert
 
 ALLOW = "<DuplicateRuleHeader><allowSave>true</allowSave></DuplicateRuleHeader>"
 

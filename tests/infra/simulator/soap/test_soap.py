@@ -10,6 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient
+from tests.infra.simulator.soap.requests import merge
 
 PARTNER = "{urn:partner.soap.sforce.com}"
 SOBJECT = "{urn:sobject.partner.soap.sforce.com}"
@@ -304,15 +305,6 @@ async def test_an_object_is_described(org: OrgClient) -> None:
     fields = {text(field, "name"): field for field in result.iter(f"{PARTNER}fields")}
     assert (text(result, "keyPrefix"), text(fields["Email"], "length")) == ("00Q", "80")
     assert text(fields["OwnerId"], "referenceTo") == "Group"
-
-
-def merge(master: str, *others: str, object_name: str = "Lead", **fields: str) -> str:
-    inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
-    named = "".join(f"<recordToMergeIds>{other}</recordToMergeIds>" for other in others)
-    return (
-        f"<merge><request><masterRecord><type>{object_name}</type><Id>{master}</Id>{inner}</masterRecord>"
-        f"{named}</request></merge>"
-    )
 
 
 async def test_leads_are_merged_into_one(org: OrgClient) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 
 @pytest.fixture
@@ -83,10 +84,7 @@ async def test_what_is_returned_can_be_narrowed(people: OrgClient) -> None:
 async def test_deleted_and_converted_leads_are_not_found(org: OrgClient) -> None:
     gone, converted = await org.create(LastName="Gone"), await org.create(LastName="Gone")
     await org.send("DELETE", f"/sobjects/Lead/{gone}")
-    await org.soap(
-        f"<convertLead><leadConverts><leadId>{converted}</leadId>"
-        "<convertedStatus>Closed - Converted</convertedStatus></leadConverts></convertLead>"
-    )
+    await org.soap(convert_lead(lead_convert(converted)))
 
     assert await found(org, "gone") == []
 
