@@ -6,7 +6,7 @@ import pytest
 
 from infra.simulator.schema.objects import STANDARD_OBJECTS
 from infra.simulator.server.app import create_simulator
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import OrgClient
 from tests.infra.simulator.records import writing
 from tests.infra.simulator.soap.requests import merge
 
@@ -52,17 +52,6 @@ async def test_the_history_of_a_lead_is_kept_for_those_who_see_it(org: OrgClient
     await org.change_org(profile={"name": "Administrator"})
 
     assert await org.query("SELECT NewValue FROM LeadHistory") != []
-
-
-async def test_what_hangs_below_a_record_goes_with_it_unseen(org: OrgClient) -> None:
-    account_id = await org.create("Account", Name="Acme")
-    contact_id = await org.create("Contact", LastName="Okafor", AccountId=account_id)
-    await org.change_org(profile=hiding("Contact"))
-
-    await org.send("DELETE", f"/sobjects/Account/{account_id}")
-    await org.change_org(profile={"name": "Administrator"})
-
-    assert error_of(await org.send("GET", f"/sobjects/Contact/{contact_id}")) == (404, "ENTITY_IS_DELETED")
 
 
 async def test_hidden_fields_are_filled_by_salesforce(org: OrgClient) -> None:
