@@ -39,17 +39,29 @@ _FLAGS: dict[Form, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
+class _MisfitError(Exception):
+    """A value is not of the type of its field."""
+
+
 def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
     """The value as it is stored. Text is trimmed and nothing is left of empty text; numbers may come as text.
 
-    Raises SalesforceError: JSON_PARSER_ERROR where the type does not fit at all.
+    Raises SalesforceError: JSON_PARSER_ERROR where the type does not fit at all, for text of XML and CSV
+    INVALID_TYPE_ON_FIELD_IN_RECORD.
     """
+    try:
+        return _stored(field, value, form)
+    except _MisfitError as error:
+        raise (_misfit(field, value) if form == "json" else _not_of_type(field, value)) from error
+
+
+def _stored(field: Field, value: Any, form: Form) -> Any:
     if field.type == "boolean":
         return _flag(field, value, form)
     if value is None:
         return None
     if isinstance(value, (dict, list)):
-        raise _misfit(field, value)
+        raise _MisfitError
     text = _text_of(value)
     if not text:
         return None
@@ -60,7 +72,7 @@ def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
     if field.type == "datetime":
         moment = parse_datetime(text)
         if moment is None:
-            raise _misfit(field, value)
+            raise _MisfitError
         return to_stamp(moment.replace(microsecond=0))
     if field.type == "date":
         return _date(field, value, text)
@@ -130,24 +142,23 @@ def _flag(field: Field, value: Any, form: Form) -> bool:
     if isinstance(value, bool):
         return value
     if value is None:
-        message = unverified.NOT_OF_TYPE.format(label=field.label, value="null")
-        raise refusal("INVALID_TYPE_ON_FIELD_IN_RECORD", message, field.name)
+        raise _not_of_type(field, "null")
     true, false = _FLAGS[form]
     text = value.strip().lower() if isinstance(value, str) else None
     if text in true:
         return True
     if text in false:
         return False
-    raise _misfit(field, value)
+    raise _MisfitError
 
 
 def _number(field: Field, value: Any, text: str) -> int | float:
     """A number at the field's scale; half a unit counts as a whole one."""
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
-        raise _misfit(field, value)
+        raise _MisfitError
     number = Decimal(text)
     if field.type == "int" and number != number.to_integral_value():
-        raise _misfit(field, value)
+        raise _MisfitError
     whole = field.digits if field.type == "int" else field.precision - field.scale
     if number.adjusted() <= whole:
         number = number.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP, _CONTEXT)
@@ -169,14 +180,14 @@ def _date(field: Field, value: Any, text: str) -> str:
     moment = parse_datetime(text)
     day = parse_date(text) if moment is None else moment.date()
     if day is None:
-        raise _misfit(field, value)
+        raise _MisfitError
     return day.isoformat()
 
 
 def _time(field: Field, value: Any, text: str) -> str:
     moment = parse_time(text)
     if moment is None:
-        raise _misfit(field, value)
+        raise _MisfitError
     return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
@@ -184,7 +195,7 @@ def _base64(field: Field, value: Any, text: str) -> str:
     try:
         return base64.b64encode(base64.b64decode("".join(text.split()), validate=True)).decode()
     except ValueError as error:
-        raise _misfit(field, value) from error
+        raise _MisfitError from error
 
 
 def _text(field: Field, text: str) -> str:
@@ -199,6 +210,11 @@ def _text(field: Field, text: str) -> str:
     if field.type == "multipicklist":
         return field.ordered(text)
     return text
+
+
+def _not_of_type(field: Field, value: Any) -> SalesforceError:
+    message = unverified.NOT_OF_TYPE.format(label=field.label, value=value)
+    return refusal("INVALID_TYPE_ON_FIELD_IN_RECORD", message, field.name)
 
 
 def _misfit(field: Field, value: Any) -> SalesforceError:

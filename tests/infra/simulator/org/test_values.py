@@ -207,3 +207,18 @@ def synced_again(field: str, sent: Any, stored: Any) -> str:
         return REFUSED
     changed = differences(wish.sent(), Lead(id="00Q000000000001AAA", **{"email": wish.email, **kept}))
     return WRITTEN if changed else SAME
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("Flag__c", "maybe"), ("Number__c", "twelve"), ("Day__c", "27.11.2026"), ("Moment__c", "tomorrow")],
+)
+async def test_in_xml_text_of_another_type_is_a_fault_of_the_field(typed: OrgClient, field: str, text: str) -> None:
+    lead = f"<LastName>Okafor</LastName><Company>Acme</Company><{field}>{text}</{field}>"
+
+    over_soap = await typed.soap(f"<create><sObjects><type>Lead</type>{lead}</sObjects></create>")
+    xml = {"Content-Type": "application/xml"}
+    over_rest = await typed.send("POST", "/sobjects/Lead", content=f"<Lead>{lead}</Lead>", headers=xml)
+
+    assert "<statusCode>INVALID_TYPE_ON_FIELD_IN_RECORD</statusCode>" in over_soap.text
+    assert error_of(over_rest) == (400, "INVALID_TYPE_ON_FIELD_IN_RECORD")
