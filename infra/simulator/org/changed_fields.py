@@ -23,6 +23,9 @@ def adapt(tables: Tables, before: Mapping[str, SObject], after: Mapping[str, SOb
         if former is None:
             tables.clear(sobject.name)
             continue
+        if former.prefix != sobject.prefix and tables.count(sobject.name):
+            message = f"custom_objects: {sobject.name} has records: leave those in front of it where they are"
+            raise SetUpError(message, "custom_objects")
         for field in sobject.fields:
             if field.has_column:
                 _adapt(tables, sobject, former.field(field.name), field)

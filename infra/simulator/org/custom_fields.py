@@ -45,6 +45,9 @@ CustomName = Annotated[
 ]
 """Perhaps with the namespace of a package in front: `ns__Segment__c`."""
 _NUMBERS = ("double", "currency", "percent")
+_PICKLISTS = ("picklist", "multipicklist")
+_LONGEST = {"string": 255}
+_KEYS = ("string", "email", "int", "double", "auto_number")
 NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
 _FORMULA_LENGTH, _AUTO_NUMBER_LENGTH = 1300, 30
 
@@ -97,8 +100,16 @@ class CustomField(BaseModel):
             raise ValueError(f"{self.name}: an auto-number field, and no other, has `display_format`")
         if self.type in ("formula", "auto_number") and (self.required or self.unique or self.values):
             raise ValueError(f"{self.name}: Salesforce itself fills this field")
-        if self.type == "formula" and self.external_id:
-            raise ValueError(f"{self.name}: a formula is no external id")
+        if (self.values or self.restricted or self.controlling_field) and self.type not in _PICKLISTS:
+            raise ValueError(f"{self.name}: only a picklist has values")
+        if any(";" in value.value for value in self.values) and self.type == "multipicklist":
+            raise ValueError(f"{self.name}: a semicolon stands between the values of a multipicklist")
+        if self.length > _LONGEST.get(self.type, self.length):
+            raise ValueError(f"{self.name}: length can be {_LONGEST[self.type]} at most")
+        if self.required and (self.type == "boolean" or (self.type == "textarea" and (self.html or self.length > 255))):
+            raise ValueError(f"{self.name}: neither a checkbox nor a long text can be required")
+        if (self.unique or self.external_id) and self.type not in _KEYS:
+            raise ValueError(f"{self.name}: only text, numbers and emails can be unique or an external id")
         return self
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
 
@@ -53,7 +53,15 @@ def _as_value(given: object) -> object:
     return {"value": given} if isinstance(given, str) else given
 
 
-Values = tuple[Annotated[PicklistValue, BeforeValidator(_as_value)], ...]
+def _distinct(values: tuple[PicklistValue, ...]) -> tuple[PicklistValue, ...]:
+    if len({value.value.casefold() for value in values}) < len(values):
+        raise ValueError("a value is there twice")
+    if sum(value.default for value in values) > 1:
+        raise ValueError("more than one value is the default")
+    return values
+
+
+Values = Annotated[tuple[Annotated[PicklistValue, BeforeValidator(_as_value)], ...], AfterValidator(_distinct)]
 
 
 class Picklist(_Part):
@@ -181,8 +189,11 @@ class SetUp(BaseModel):
 
     @model_validator(mode="after")
     def _one_corporate_currency(self) -> SetUp:
-        if self.currencies and sum(currency.corporate for currency in self.currencies) != 1:
+        corporate = [currency for currency in self.currencies if currency.corporate]
+        if self.currencies and len(corporate) != 1:
             raise ValueError("currencies: exactly one currency must have corporate true")
+        if any(currency.rate != 1 or not currency.active for currency in corporate):
+            raise ValueError("currencies: the corporate currency is active, and its rate is 1")
         return self
 
     @model_validator(mode="after")
@@ -191,6 +202,10 @@ class SetUp(BaseModel):
         for each in self.record_types:
             if each.lead_process is not None and each.lead_process not in known:
                 raise ValueError(f"record_types: {each.name}: there is no lead process {each.lead_process}")
+            if each.lead_process is not None and each.object.lower() != "lead":
+                raise ValueError(f"record_types: {each.name}: only leads go through a lead process")
+            if each.default and not (each.active and each.available):
+                raise ValueError(f"record_types: {each.name}: the default is one that can be used")
             if each.person and (each.object != "Account" or not self.person_accounts):
                 raise ValueError(f"record_types: {each.name}: only accounts can be persons, and with person_accounts")
         return self

@@ -19,6 +19,21 @@ from infra.simulator.org.settings import Settings, SetUpName
 _HERE = Path(__file__).with_name("set_ups")
 _RULES = ("validation_rules", "assignment_rules", "assignment_owner_id", "triggers", "approval_locks")
 _SHAPES = ("lead_statuses", "custom_fields", "custom_objects", "converted_fields")
+_NAMED_BY = {
+    "custom_fields": "name",
+    "custom_objects": "name",
+    "lead_statuses": "name",
+    "lead_processes": "name",
+    "record_types": "name",
+    "countries": "code",
+    "currencies": "code",
+    "users": "username",
+    "queues": "developer_name",
+    "permission_sets": "name",
+    "validation_rules": "name",
+    "assignment_rules": "name",
+}
+"""What the parts of a setting are told apart by, those of one object where they belong to objects."""
 _OWN_KEYS = (*SetUp.model_fields, "setup", *_SHAPES, "soap_login", *_RULES)
 """What begins anew with another set-up; the rest of the settings says how the org behaves, and stays."""
 
@@ -36,10 +51,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(step) for step in first["loc"]) or None
         raise SetUpError(f"{field}: {first['msg']}" if field else first["msg"], field) from error
-    names = [(field.object, field.name.lower()) for field in new.all_custom_fields()]
-    for place, (of, name) in enumerate(names):
-        if (of, name) in names[:place]:
-            raise SetUpError(f"custom_fields: {of}.{name} is there twice", f"custom_fields.{place}.name")
+    _refuse_twins(new)
     return new
 
 
@@ -60,6 +72,18 @@ def read_changes(path: Path) -> dict[str, Any]:
 def countries_of_a_new_org() -> tuple[Country, ...]:
     content = yaml.safe_load((_HERE / "countries.yaml").read_text(encoding="utf-8"))
     return TypeAdapter(tuple[Country, ...]).validate_python(content)
+
+
+def _refuse_twins(settings: Settings) -> None:
+    """Raise SetUpError where two of a list are called the same, in whatever case."""
+    fields = {"custom_fields": settings.all_custom_fields()}
+    for setting, key in _NAMED_BY.items():
+        names: set[tuple[str, str]] = set()
+        for place, each in enumerate(fields.get(setting) or getattr(settings, setting)):
+            name = getattr(each, key)
+            if (getattr(each, "object", "").lower(), name.lower()) in names:
+                raise SetUpError(f"{setting}: {name} is there twice", f"{setting}.{place}.{key}")
+            names.add((getattr(each, "object", "").lower(), name.lower()))
 
 
 def _named(name: object) -> dict[str, Any]:

@@ -122,6 +122,10 @@ def _write_users(org: Org) -> None:
         alias = each.username.split("@")[0][:8]
         values = user_row(each.first_name, each.last_name, each.username, each.username, alias)
         role = org.tables.find("UserRole", "Name = ?", (each.role,)) if each.role else []
+        if each.role and not role:
+            raise SetUpError(f"users: there is no role {each.role}", "users")
+        if each.username.lower() == org.user.username:
+            raise SetUpError(f"users: {each.username} is there already", "users")
         place_in_org = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": role[0]["Id"] if role else None}
         write(org, "User", org.fixed_id("005", place), {**values, **place_in_org, "IsActive": each.active})
 
@@ -130,9 +134,10 @@ def _write_queues(org: Org) -> None:
     for place, each in enumerate(org.settings.queues, _FIRST_QUEUE):
         queue_id = org.fixed_id("00G", place)
         write(org, "Group", queue_id, {"Name": each.name, "DeveloperName": each.developer_name, "Type": "Queue"})
-        for number, name in enumerate(each.objects):
-            link = {"QueueId": queue_id, "SobjectType": _writable(org, name).name}
-            write(org, "QueueSobject", org.fixed_id("03g", place * 100 + number), link)
+        names = dict.fromkeys(_writable(org, name).name for name in each.objects)
+        for number, name in enumerate(names):
+            link = {"QueueId": queue_id, "SobjectType": name}
+            write(org, "QueueSobject", org.fixed_id("03g", place * 1000 + number), link)
 
 
 def _writable(org: Org, name: str) -> SObject:

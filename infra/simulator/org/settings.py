@@ -116,12 +116,8 @@ class Settings(SetUp):
     def _one_default_status(self) -> Settings:
         if sum(status.is_default for status in self.lead_statuses) != 1:
             raise ValueError("lead_statuses: exactly one status must have is_default true")
-        return self
-
-    @model_validator(mode="after")
-    def _objects_once(self) -> Settings:
-        if len({custom.name.lower() for custom in self.custom_objects}) < len(self.custom_objects):
-            raise ValueError("custom_objects: an object is there twice")
+        if not any(status.is_converted for status in self.lead_statuses):
+            raise ValueError("lead_statuses: one status at least must have is_converted true")
         return self
 
     @model_validator(mode="after")

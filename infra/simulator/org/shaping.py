@@ -49,6 +49,8 @@ def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -
             _add_lookup(objects, sobject, custom)
     for path, offered in settings.picklists.items():
         sobject, field = _field(objects, path, "picklists")
+        if (sobject.name, field.name) == ("Lead", STATUS.name):
+            raise SetUpError("picklists: the values of Lead.Status are lead_statuses", "picklists")
         if not field.choices and field.type not in ("picklist", "multipicklist"):
             raise SetUpError(f"picklists: {path} is no picklist", "picklists")
         controller = _controller(sobject, offered.controlling_field)
@@ -109,6 +111,8 @@ def _add(objects: Objects, name: str, fields: Iterable[Field]) -> None:
 def _add_lookup(objects: Objects, child: SObject, custom: CustomField) -> None:
     """Let the target of a reference know the records that point to it: `Leads__r`."""
     target = _named(objects, custom.to, "custom_fields")
+    if not target.writable and target.name != "User":
+        raise SetUpError(f"custom_fields: {custom.name}: no field can refer to {target.name}", "custom_fields")
     name = f"{custom.child_relationship or child.plural.replace(' ', '_')}__r"
     if name.lower() in {each.name.lower() for each in target.children}:
         raise SetUpError(f"custom_fields: {custom.name}: {target.name} has {name} already", "custom_fields")
@@ -182,10 +186,23 @@ def _codes(countries: Countries | None, sobject: SObject) -> list[Field]:
     return fields
 
 
+def _check_processes(settings: Settings) -> None:
+    known = {status.name for status in settings.lead_statuses}
+    for process in settings.lead_processes:
+        for name in process.statuses:
+            if name not in known:
+                raise SetUpError(f"lead_processes: {process.name}: there is no status {name}", "lead_processes")
+        if process.default is not None and process.default not in process.statuses:
+            raise SetUpError(f"lead_processes: {process.name} has no status {process.default}", "lead_processes")
+
+
 def _add_record_types(objects: Objects, settings: Settings, fixed_id: FixedId) -> None:
+    _check_processes(settings)
     by_object: dict[str, list[RecordType]] = {}
     for number, each in enumerate(settings.record_types, 1):
         sobject = _named(objects, each.object, "record_types")
+        if not sobject.writable:
+            raise SetUpError(f"record_types: {sobject.name} has no record types", "record_types")
         found = RecordType(
             fixed_id("012", number),
             each.name,
@@ -217,10 +234,6 @@ def _offered(sobject: SObject, settings: Settings, wanted: RecordTypeSetting) ->
     if wanted.lead_process is not None:
         process = next(each for each in settings.lead_processes if each.name == wanted.lead_process)
         first = process.default or process.statuses[0]
-        known = {status.name for status in settings.lead_statuses}
-        unknown = [name for name in (first, *process.statuses) if name not in known]
-        if unknown:
-            raise SetUpError(f"lead_processes: {process.name}: there is no status {unknown[0]}", "lead_processes")
         offered["Status"] = (first, *(status for status in process.statuses if status != first))
     return offered
 

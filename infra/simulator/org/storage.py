@@ -130,7 +130,7 @@ class Tables:
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
 
     def _index(self, sobject: SObject, field: Field) -> None:
-        if not (field.name in sobject.indexed or field.unique or field.external_id):
+        if not field.has_column or not (field.name in sobject.indexed or field.unique or field.external_id):
             return
         name = f"{self._prefix}{sobject.name}.{field.name}"
         if field.is_text:

@@ -52,7 +52,8 @@ def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
     try:
         return _stored(field, value, form)
     except _MisfitError as error:
-        raise (_misfit(field, value) if form == "json" else _not_of_type(field, value)) from error
+        as_text = form != "json" and isinstance(value, str)
+        raise (_not_of_type(field, value) if as_text else _misfit(field, value)) from error
 
 
 def _stored(field: Field, value: Any, form: Form) -> Any:
