@@ -72,7 +72,7 @@ class AsyncService:
         context.exchange.calls.add_api_call(match.operation)
         call = AsyncCall(context, session, version, dict(request.headers), content, match.matched)
         try:
-            return await context.exchange.perform(fault, lambda: match.resource.handler(call))
+            return await context.exchange.perform(fault, lambda: match.resource.handler(call), user_id=session.user_id)
         except SalesforceError as error:
             return refusal(error, as_json=call.wants_json)
 

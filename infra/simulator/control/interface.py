@@ -49,6 +49,8 @@ class _OnlyOrg(BaseModel):
 
 
 class _NewSession(_OnlyOrg):
+    user: str | None = None
+    """A username; that of the org's first user where it is left out."""
     refresh_token: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,200}$")
     """One to be known beforehand; made up where it is left out."""
 
@@ -104,10 +106,13 @@ class Control:
     async def _begin_session(self, request: Request) -> Response:
         wanted = await _body(request, _NewSession)
         org, sessions = self._context(wanted.org).org, self._orgs.sessions
+        user = org.user if wanted.user is None else org.users.named(wanted.user)
+        if user is None or not user.is_active:
+            raise ControlError(f"the org has no active user {wanted.user!r}", field="user", status=404)
         if wanted.refresh_token and sessions.find_grant(wanted.refresh_token):
             raise ControlError("this refresh token was given already", field="refresh_token", status=409)
-        session = sessions.begin(org, CLIENT_ID)
-        grant = sessions.grant(org, CLIENT_ID, refresh_token=wanted.refresh_token)
+        session = sessions.begin(org, user.id, CLIENT_ID)
+        grant = sessions.grant(org, user.id, CLIENT_ID, refresh_token=wanted.refresh_token)
         return JSONResponse(
             {
                 "access_token": session.token,

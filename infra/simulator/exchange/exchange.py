@@ -27,6 +27,7 @@ from infra.simulator.exchange.faults import (
 )
 from infra.simulator.exchange.reply import Reply, maintenance_reply
 from infra.simulator.org.org import Org
+from infra.simulator.org.users import running_as
 from infra.simulator.schema.errors import SalesforceError, failure
 
 
@@ -80,8 +81,10 @@ class Exchange:
             raise status_error(fault)
         return frozenset()
 
-    async def perform(self, fault: Fault | None, work: Callable[[], Reply], *, limited: bool = True) -> Reply:
-        """Do the work, with the fault that is due; the org's limits hold for what is `limited`.
+    async def perform(
+        self, fault: Fault | None, work: Callable[[], Reply], *, user_id: str | None = None, limited: bool = True
+    ) -> Reply:
+        """Do the work for a user, with the fault that is due; the org's limits hold for what is `limited`.
 
         Raises SalesforceError for a status fault, ConnectionLostError, SessionKilledError, and what the work raises.
         """
@@ -93,7 +96,7 @@ class Exchange:
             early = await _applied(fault)
             if early is not None:
                 return early
-            with self._org.tables.database.transaction():
+            with self._org.tables.database.transaction(), running_as(user_id):
                 reply = work()
             for delay in reply.delays:
                 await _pause(delay.seconds)

@@ -16,6 +16,7 @@ from infra.simulator.org.set_up_files import changed
 from infra.simulator.org.set_up_records import write_set_up
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.storage import Database
+from infra.simulator.org.users import User
 from infra.simulator.records import automation
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
@@ -75,16 +76,16 @@ class Orgs:
         full = ids.normalized(org_id)
         return next((context for context in self._contexts.values() if context.org.id == full), None)
 
-    def of_user(self, username: str) -> Context | None:
-        """The org in which someone has this username."""
-        wanted = username.lower()
-        return next((context for context in self._contexts.values() if context.org.user.username == wanted), None)
+    def of_user(self, username: str) -> tuple[Context, User] | None:
+        """The user of this name, and their org: the first one that has such a user."""
+        found = ((context, context.org.users.named(username)) for context in self._contexts.values())
+        return next(((context, user) for context, user in found if user is not None), None)
 
     def numbered(self, number: int) -> Context:
         return self._contexts[number]
 
     def change(self, org: Org, settings: Settings) -> None:
-        """Let an org behave differently, also after a restart.
+        """Let an org behave differently, also after a restart. Who is no longer an active user is logged out.
 
         Raises SetUpError, and then nothing has changed.
         """
@@ -96,6 +97,7 @@ class Orgs:
             except SetUpError:
                 _change(org, before)
                 raise
+            self.sessions.end_all_but(org, org.users.active_ids())
             values = (settings.model_dump_json(), org.number)
             self._database.execute("UPDATE orgs SET settings = ? WHERE number = ?", values)
 

@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -44,8 +44,9 @@ _TABLES = (
     "(token PRIMARY KEY, org, user_id, client_id, scopes, family, began, last_used)",
     "CREATE TABLE IF NOT EXISTS grants "
     "(number INTEGER PRIMARY KEY, refresh_token UNIQUE, org, user_id, client_id, scopes, family, counted, live)",
-    "CREATE TABLE IF NOT EXISTS codes "
-    "(code PRIMARY KEY, org, client_id, redirect_uri, scopes, challenge, nonce, began, used)",
+    # Files of earlier versions have a table `codes`, which knows no users.
+    "CREATE TABLE IF NOT EXISTS authorization_codes "
+    "(code PRIMARY KEY, org, user_id, client_id, redirect_uri, scopes, challenge, nonce, began, used)",
 )
 
 
@@ -85,6 +86,7 @@ class Code:
 
     code: str
     org_number: int
+    user_id: str
     client_id: str
     redirect_uri: str
     scopes: frozenset[str]
@@ -109,35 +111,37 @@ class Sessions:
             database.execute(table)
 
     def begin(
-        self, org: Org, client_id: str, scopes: frozenset[str] = DEFAULT_SCOPES, family: str | None = None
+        self, org: Org, user_id: str, client_id: str, scopes: frozenset[str] = DEFAULT_SCOPES, family: str | None = None
     ) -> Session:
-        """A new access token for the org's user; with a family it dies with its refresh token."""
-        token = self._jwt(org) if org.settings.jwt_access_tokens else self.one_time_password(org)
+        """A new access token for a user of the org; with a family it dies with its refresh token."""
+        token = self._jwt(org, user_id) if org.settings.jwt_access_tokens else self.one_time_password(org)
         now = self._seconds()
-        values = (token, org.number, org.user.id, client_id, " ".join(sorted(scopes)), family, now, now)
+        values = (token, org.number, user_id, client_id, " ".join(sorted(scopes)), family, now, now)
         self._database.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        return Session(token, org.number, org.user.id, client_id, scopes, now)
+        return Session(token, org.number, user_id, client_id, scopes, now)
 
     def grant(
         self,
         org: Org,
+        user_id: str,
         client_id: str,
         scopes: frozenset[str] = DEFAULT_SCOPES,
         *,
         counted: bool = False,
         refresh_token: str | None = None,
     ) -> Grant:
-        """A new refresh token for the org's user; `refresh_token` if given, which must be a new one.
+        """A new refresh token for a user of the org; `refresh_token` if given, which must be a new one.
 
         Of those that are counted, only the latest five stay alive.
         """
         family = self._characters(20)
         token = refresh_token or "5Aep861" + self._characters(80)
-        grant = Grant(token, org.number, org.user.id, client_id, scopes, family, live=True)
+        grant = Grant(token, org.number, user_id, client_id, scopes, family, live=True)
         self._keep(grant, counted=counted)
         if counted:
-            sql = "SELECT family FROM grants WHERE org = ? AND client_id = ? AND counted AND live ORDER BY number DESC"
-            live = [row[0] for row in self._database.execute(sql, (org.number, client_id))]
+            condition = "org = ? AND user_id = ? AND client_id = ? AND counted AND live"
+            sql = f"SELECT family FROM grants WHERE {condition} ORDER BY number DESC"
+            live = [row[0] for row in self._database.execute(sql, (org.number, user_id, client_id))]
             for oldest in live[MAX_GRANTS:]:
                 self.revoke_family(oldest)
         return grant
@@ -192,6 +196,12 @@ class Sessions:
         """Every access token of the org dies; answers how many."""
         return self._database.execute("DELETE FROM sessions WHERE org = ?", (org.number,)).rowcount
 
+    def end_all_but(self, org: Org, user_ids: Sequence[str]) -> None:
+        """Every access token of the org dies that is not one of these users'."""
+        marks = ", ".join("?" * len(user_ids))
+        sql = f"DELETE FROM sessions WHERE org = ? AND user_id NOT IN ({marks})"
+        self._database.execute(sql, (org.number, *user_ids))
+
     def revoke_family(self, family: str) -> None:
         """The refresh token dies, and with it every access token it brought."""
         self._database.execute("UPDATE grants SET live = 0 WHERE family = ?", (family,))
@@ -200,6 +210,7 @@ class Sessions:
     def begin_code(
         self,
         org: Org,
+        user_id: str,
         client_id: str,
         redirect_uri: str,
         scopes: frozenset[str],
@@ -211,6 +222,7 @@ class Sessions:
         values = (
             code,
             org.number,
+            user_id,
             client_id,
             redirect_uri,
             " ".join(sorted(scopes)),
@@ -218,18 +230,22 @@ class Sessions:
             nonce,
             self._seconds(),
         )
-        self._database.execute("INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", values)
+        self._database.execute("INSERT INTO authorization_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", values)
         return code
 
     def find_code(self, code: str) -> Code | None:
         """What a code was given for, whether or not it is still good."""
-        sql = "SELECT code, org, client_id, redirect_uri, scopes, challenge, nonce FROM codes WHERE code = ?"
+        columns = "code, org, user_id, client_id, redirect_uri, scopes, challenge, nonce"
+        sql = f"SELECT {columns} FROM authorization_codes WHERE code = ?"
         row = self._database.execute(sql, (code,)).fetchone()
-        return Code(row[0], row[1], row[2], row[3], frozenset(row[4].split()), row[5], row[6]) if row else None
+        if row is None:
+            return None
+        value, org_number, user_id, client_id, redirect_uri, scopes, challenge, nonce = row
+        return Code(value, org_number, user_id, client_id, redirect_uri, frozenset(scopes.split()), challenge, nonce)
 
     def use_code(self, code: Code) -> bool:
         """Whether the code is good: young, and used for the first time."""
-        sql = "UPDATE codes SET used = 1 WHERE code = ? AND NOT used AND began >= ?"
+        sql = "UPDATE authorization_codes SET used = 1 WHERE code = ? AND NOT used AND began >= ?"
         return self._database.execute(sql, (code.code, self._seconds() - CODE_SECONDS)).rowcount == 1
 
     def _keep(self, grant: Grant, *, counted: bool) -> None:
@@ -252,10 +268,10 @@ class Sessions:
     def _characters(self, count: int) -> str:
         return "".join(self._random.choices(_CHARACTERS, k=count))
 
-    def _jwt(self, org: Org) -> str:
+    def _jwt(self, org: Org, user_id: str) -> str:
         """Three parts, as a JWT has them; nobody may look inside, so the signature is noise."""
         header = {"alg": "RS256", "typ": "JWT", "tnk": f"core/prod/{org.id}"}
-        claims = {"sub": f"uid:{org.user.id}", "jti": self._characters(24)}
+        claims = {"sub": f"uid:{user_id}", "jti": self._characters(24)}
         parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims)]
         return ".".join([*parts, self._characters(86).replace(".", "-")])
 

@@ -16,6 +16,7 @@ from infra.simulator.instance.orgs import CLIENT_ID
 from infra.simulator.oauth.errors import OAuthError
 from infra.simulator.org.org import Org
 from infra.simulator.org.settings import public_key
+from infra.simulator.org.users import User
 from infra.simulator.schema import unverified
 
 MAX_SECONDS = 300
@@ -35,8 +36,8 @@ def subject(assertion: str) -> str:
         return ""
 
 
-def check(assertion: str, org: Org, origin: str) -> None:
-    """Raise OAuthError unless the assertion gives access to the org."""
+def user_of(assertion: str, org: Org, origin: str) -> User:
+    """The user to whose data the assertion gives access. Raises OAuthError."""
     claims = _claims(assertion)
     _refuse_forged(assertion, org)
     if claims.get("iss") != CLIENT_ID:
@@ -50,8 +51,10 @@ def check(assertion: str, org: Org, origin: str) -> None:
         raise OAuthError("invalid_grant", "expired authorization code")
     if left > MAX_SECONDS + _SLACK:
         raise OAuthError(*unverified.BAD_ASSERTION)
-    if str(claims.get("sub", "")).lower() != org.user.username:
+    user = org.users.named(str(claims.get("sub", "")))
+    if user is None:
         raise OAuthError("invalid_grant", "user hasn't approved this consumer")
+    return user
 
 
 def _claims(assertion: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from infra.simulator.instance.sessions import DEFAULT_SCOPES, SCOPES
 from infra.simulator.oauth.consent_page import PAGE_HEADERS, consent_page, error_page
 from infra.simulator.oauth.errors import OAuthError, missing
 from infra.simulator.oauth.request import OAuthRequest, form_request
+from infra.simulator.org.users import PASSWORD
 from infra.simulator.schema import unverified
 
 PARAMETERS = (
@@ -100,11 +101,13 @@ class AuthorizeEndpoint:
     def _decided(self, wanted: AuthorizationRequest, asked: OAuthRequest) -> Response:
         if asked.form.get("decision") != "allow":
             raise OAuthError("access_denied", "end-user denied authorization")
-        context = self._orgs.of_user(asked.form.get("username", ""))
-        if context is None or asked.form.get("password") != context.org.user.password:
+        found = self._orgs.of_user(asked.form.get("username", ""))
+        if found is None or not found[1].is_active or asked.form.get("password") != PASSWORD:
             return self._page(wanted, unverified.LOGIN_FAILED)
+        context, user = found
         code = self._orgs.sessions.begin_code(
             context.org,
+            user.id,
             wanted.form["client_id"],
             wanted.redirect_uri,
             wanted.scopes(),

@@ -35,7 +35,7 @@ async def answered_to_bearer(
     exchange.calls.add_part(operation)
     try:
         fault = exchange.faults.for_call(operation)
-        reply = await exchange.perform(fault, lambda: work(context, session), limited=False)
+        reply = await exchange.perform(fault, lambda: work(context, session), user_id=session.user_id, limited=False)
     except SalesforceError as error:
         reply = error_reply(error)
     except SessionKilledError:

@@ -61,7 +61,7 @@ class FrontDoor:
             return error_page(*unverified.FRONT_DOOR_CLOSED)
         context, session = caller
         start = parameters.get("startURL") or parameters.get("retURL") or _HOME
-        own = self._orgs.sessions.begin(context.org, session.client_id, frozenset({"web"}))
+        own = self._orgs.sessions.begin(context.org, session.user_id, session.client_id, frozenset({"web"}))
         response = RedirectResponse(start if _is_of_the_org(start) else _HOME, 302, PAGE_HEADERS)
         response.set_cookie("sid", own.token, httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return response

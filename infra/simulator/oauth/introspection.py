@@ -13,6 +13,7 @@ from starlette.responses import Response
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.oauth.request import NO_STORE, OAuthRequest, answered, form_request
+from infra.simulator.org.org import Org
 
 
 class IntrospectionEndpoint:
@@ -45,7 +46,7 @@ class IntrospectionEndpoint:
             "active": True,
             "scope": " ".join(sorted(session.scopes)),
             "client_id": session.client_id,
-            "username": context.org.user.username,
+            "username": _username(context.org, session.user_id),
             "sub": session.user_id,
             "token_type": "access_token",
             "iat": int(session.began),
@@ -62,8 +63,13 @@ class IntrospectionEndpoint:
             "active": True,
             "scope": " ".join(sorted(grant.scopes)),
             "client_id": grant.client_id,
-            "username": self._orgs.numbered(grant.org_number).org.user.username,
+            "username": _username(self._orgs.numbered(grant.org_number).org, grant.user_id),
             "sub": grant.user_id,
             "token_type": "refresh_token",
         }
         return grant.org_number, body
+
+
+def _username(org: Org, user_id: str) -> str | None:
+    user = org.users.get(user_id)
+    return user.username if user else None

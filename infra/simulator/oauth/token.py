@@ -23,6 +23,7 @@ from infra.simulator.oauth.errors import OAuthError, expired
 from infra.simulator.oauth.id_token import IdTokens
 from infra.simulator.oauth.request import FORM, OAuthRequest, answered, form_request
 from infra.simulator.org.org import Org
+from infra.simulator.org.users import User, is_password
 from infra.simulator.schema import unverified
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -82,10 +83,14 @@ class TokenEndpoint:
         return self._orgs.default if grant is None else self._orgs.numbered(grant.org_number)
 
     def _org_of_user(self, request: OAuthRequest) -> Context:
-        return self._orgs.of_user(request.form.get("username", "")) or self._orgs.default
+        return self._home_of(request.form.get("username", ""))
 
     def _org_of_subject(self, request: OAuthRequest) -> Context:
-        return self._orgs.of_user(assertion.subject(request.form.get("assertion", ""))) or self._orgs.default
+        return self._home_of(assertion.subject(request.form.get("assertion", "")))
+
+    def _home_of(self, username: str) -> Context:
+        found = self._orgs.of_user(username)
+        return found[0] if found else self._orgs.default
 
     def _authorization_code(self, org: Org, request: OAuthRequest) -> Reply:
         code = self._orgs.sessions.find_code(request.needed("code"))
@@ -98,10 +103,10 @@ class TokenEndpoint:
             raise OAuthError(*unverified.REDIRECT_MISMATCH)
         if code.challenge and not _fits(request.form.get("code_verifier", ""), code.challenge):
             raise OAuthError(*unverified.WRONG_VERIFIER)
-        grant = None
+        user, grant = _active(org.users.get(code.user_id)), None
         if code.scopes & OFFLINE_SCOPES:
-            grant = self._orgs.sessions.grant(org, code.client_id, code.scopes, counted=True)
-        return self._token_reply(org, request, code.scopes, grant, new_refresh_token=True, nonce=code.nonce)
+            grant = self._orgs.sessions.grant(org, user.id, code.client_id, code.scopes, counted=True)
+        return self._token_reply(org, request, user, code.scopes, grant, new_refresh_token=True, nonce=code.nonce)
 
     def _refresh(self, org: Org, request: OAuthRequest) -> Reply:
         token = request.needed("refresh_token")
@@ -113,32 +118,35 @@ class TokenEndpoint:
             # Answered, not raised: what raises is taken back, and the whole grant is to stay revoked.
             self._orgs.sessions.revoke_family(grant.family)
             return request.refused(expired().error, expired().description)
+        user = _active(org.users.get(grant.user_id))
         if not org.settings.rotate_refresh_tokens:
-            return self._token_reply(org, request, grant.scopes, grant)
-        return self._token_reply(org, request, grant.scopes, self._orgs.sessions.rotate(grant), new_refresh_token=True)
+            return self._token_reply(org, request, user, grant.scopes, grant)
+        successor = self._orgs.sessions.rotate(grant)
+        return self._token_reply(org, request, user, grant.scopes, successor, new_refresh_token=True)
 
     def _client_credentials(self, org: Org, request: OAuthRequest) -> Reply:
         request.check_client(secret_needed=True)
-        return self._token_reply(org, request, DEFAULT_SCOPES)
+        return self._token_reply(org, request, org.user, DEFAULT_SCOPES)
 
     def _password(self, org: Org, request: OAuthRequest) -> Reply:
         username, password = request.needed("username"), request.needed("password")
         request.check_client(secret_needed=True)
-        user = org.user
-        if username.lower() != user.username or password != user.password + user.security_token:
+        user = org.users.named(username)
+        if user is None or not is_password(password, trusted_network=org.settings.trusted_network):
             raise OAuthError("invalid_grant", "authentication failure")
-        return self._token_reply(org, request, DEFAULT_SCOPES)
+        return self._token_reply(org, request, _active(user), DEFAULT_SCOPES)
 
     def _jwt_bearer(self, org: Org, request: OAuthRequest) -> Reply:
         """Source: fact sheet 1.3 (no issued_at and no signature here)."""
-        assertion.check(request.needed("assertion"), org, request.origin)
-        session = self._orgs.sessions.begin(org, CLIENT_ID, DEFAULT_SCOPES)
+        user = _active(assertion.user_of(request.needed("assertion"), org, request.origin))
+        session = self._orgs.sessions.begin(org, user.id, CLIENT_ID, DEFAULT_SCOPES)
         return request.reply(200, _basics(org, request, session))
 
     def _token_reply(
         self,
         org: Org,
         request: OAuthRequest,
+        user: User,
         scopes: frozenset[str],
         grant: Grant | None = None,
         *,
@@ -147,7 +155,7 @@ class TokenEndpoint:
     ) -> Reply:
         """Source: fact sheet 1.3."""
         family = grant.family if grant else None
-        session = self._orgs.sessions.begin(org, request.client_id, scopes, family)
+        session = self._orgs.sessions.begin(org, user.id, request.client_id, scopes, family)
         body = _basics(org, request, session)
         issued_at = str(int(org.clock().timestamp() * 1000))
         body |= {"issued_at": issued_at, "signature": _signature(body["id"] + issued_at, APPS[request.client_id])}
@@ -158,13 +166,22 @@ class TokenEndpoint:
         return request.reply(200, body)
 
 
+def _active(user: User | None) -> User:
+    """The user, who may log in. Raises OAuthError for one who may no longer, or who went with a reset of the org."""
+    if user is None:
+        raise expired()
+    if not user.is_active:
+        raise OAuthError(*unverified.INACTIVE_USER)
+    return user
+
+
 def _basics(org: Org, request: OAuthRequest, session: Session) -> dict[str, str]:
     """What every token answer has."""
     return {
         "access_token": session.token,
         "scope": " ".join(sorted(session.scopes, key=_scope_order)),
         "instance_url": request.origin,
-        "id": f"{request.origin}/id/{org.id}/{org.user.id}",
+        "id": f"{request.origin}/id/{org.id}/{session.user_id}",
         "token_type": "Bearer",
     }
 

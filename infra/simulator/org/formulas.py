@@ -34,13 +34,17 @@ class Formulas:
     """Compiles and works out. Made anew whenever the org's objects change."""
 
     def __init__(
-        self, tables: Tables, objects: Mapping[str, SObject], clock: Callable[[], datetime], user_id: str
+        self,
+        tables: Tables,
+        objects: Mapping[str, SObject],
+        clock: Callable[[], datetime],
+        running_user_id: Callable[[], str],
     ) -> None:
-        """`objects` are all of them, by their names in lower case; `user_id` is who reads formula fields."""
+        """`objects` are all of them, by their names in lower case; the running user is who reads formula fields."""
         self._tables = tables
         self._objects = objects
         self._clock = clock
-        self._user_id = user_id
+        self._running_user_id = running_user_id
         self._conditions: dict[tuple[str, str], Formula] = {}
         self._fields: dict[tuple[str, str], Formula] = {}
 
@@ -83,7 +87,7 @@ class Formulas:
         if field is None or row is None:
             return None
         try:
-            return self.value(sobject, field, row, self._user_id)
+            return self.value(sobject, field, row, self._running_user_id())
         except EvaluationError:
             return False if field.type == "boolean" else None
 

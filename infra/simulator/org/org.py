@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,19 +16,10 @@ from infra.simulator.org.set_up_files import countries_of_a_new_org
 from infra.simulator.org.settings import Settings
 from infra.simulator.org.shaping import Objects, permitted, shaped
 from infra.simulator.org.storage import Database, Row, Tables
+from infra.simulator.org.users import User, Users, running_user_id
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import SObject
-
-
-@dataclass(frozen=True)
-class User:
-    """Someone who can log in."""
-
-    id: str
-    username: str
-    password: str
-    security_token: str
 
 
 class Org:
@@ -53,14 +43,16 @@ class Org:
         """The definitions that are written down."""
         self._pod = ids.base62(number + 620, 2)
         self.id = ids.with_suffix("00D" + self._pod + ids.base62(number, 10))
-        self.user = User(
-            self.fixed_id("005", 1),
-            "demo@example.com" if number == 1 else f"demo{number}@example.com",
-            "demo-password",
-            "demo-token",
-        )
+        self.users = Users(self.tables)
+        self.user = User(self.fixed_id("005", 1), "demo@example.com" if number == 1 else f"demo{number}@example.com")
+        """The one who built the org, and for whom everything is done that no other user asks for."""
         self.queue_id = self.fixed_id("00G", 1)
         self.shape()
+
+    @property
+    def running_user_id(self) -> str:
+        """The user for whom something is done right now."""
+        return running_user_id() or self.user.id
 
     def fixed_id(self, prefix: str, number: int) -> str:
         """The id with this number; ids of different orgs differ in their fourth and fifth characters."""
@@ -136,7 +128,7 @@ class Org:
         for sobject in self.all_objects.values():
             self.tables.create(sobject)
         self.tables.create_ledger()
-        self.formulas = Formulas(self.tables, self.all_objects, self.clock, self.user.id)
+        self.formulas = Formulas(self.tables, self.all_objects, self.clock, lambda: self.running_user_id)
         for sobject in self.all_objects.values():
             table = self.tables.name(sobject.name)
             self.tables.database.let_formulas(table, partial(self.formulas.shown, sobject))

@@ -197,6 +197,12 @@ class SetUp(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _users_once(self) -> SetUp:
+        if len({user.username.lower() for user in self.users}) < len(self.users):
+            raise ValueError("users: a username is there twice")
+        return self
+
+    @model_validator(mode="after")
     def _processes_exist(self) -> SetUp:
         known = {process.name for process in self.lead_processes}
         for each in self.record_types:

@@ -25,7 +25,6 @@ _HABITS = {
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
 _FIRST_STAGE = 1000
 """Stages and lead statuses share a prefix; there are never so many statuses."""
-_FIRST_USER = 3
 _FIRST_QUEUE = 2
 
 
@@ -118,7 +117,16 @@ def _write_record_types(org: Org) -> None:
 
 
 def _write_users(org: Org) -> None:
-    for place, each in enumerate(org.settings.users, _FIRST_USER):
+    """Who is named no longer is deactivated: users cannot be deleted."""
+    own_ids = (org.user.id, org.fixed_id("005", 2))
+    ids = {row["Username"].lower(): row["Id"] for row in org.tables.find("User", "1", (), "Id", "Username")}
+    for record_id in ids.values():
+        if record_id not in own_ids:
+            org.tables.update("User", record_id, {"IsActive": False})
+    for each in org.settings.users:
+        record_id = ids.get(each.username.lower()) or org.next_id(org.all_objects["user"])
+        if record_id in own_ids:
+            raise SetUpError(f"users: every org has a user {each.username}", "users")
         alias = each.username.split("@")[0][:8]
         values = user_row(each.first_name, each.last_name, each.username, each.username, alias)
         role = org.tables.find("UserRole", "Name = ?", (each.role,)) if each.role else []
@@ -127,7 +135,7 @@ def _write_users(org: Org) -> None:
         if each.username.lower() == org.user.username:
             raise SetUpError(f"users: {each.username} is there already", "users")
         place_in_org = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": role[0]["Id"] if role else None}
-        write(org, "User", org.fixed_id("005", place), {**values, **place_in_org, "IsActive": each.active})
+        write(org, "User", record_id, {**values, **place_in_org, "IsActive": each.active})
 
 
 def _write_queues(org: Org) -> None:

@@ -58,7 +58,7 @@ class Settings(SetUp):
     jwt_certificate: str | None = None
     """The connected app's certificate or public key (PEM); without it any signature of a JWT bearer will do."""
     trusted_network: bool = False
-    """Callers log in over SOAP without their security token."""
+    """Callers log in with their password alone, without the security token."""
     soap_login: bool = True
     """SOAP knows login(), up to the last version that has it; new orgs have it switched off."""
     api_versions: tuple[ApiVersion, ...] = Field(default=versions.ALL, min_length=1)

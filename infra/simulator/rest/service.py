@@ -117,7 +117,7 @@ class RestService:
             matched=match.matched,
             locked=locked,
         )
-        return await exchange.perform(fault, lambda: match.resource.handler(call))
+        return await exchange.perform(fault, lambda: match.resource.handler(call), user_id=session.user_id)
 
 
 def _method(request: Request) -> str:

@@ -93,6 +93,7 @@ CODE_OF_OTHER_APP = ("invalid_grant", "the authorization code was issued to anot
 WRONG_VERIFIER = ("invalid_grant", "invalid code verifier")
 BAD_CHALLENGE = ("invalid_request", "code_challenge must be a base64url SHA-256 (method S256)")
 BAD_ASSERTION = ("invalid_grant", "invalid assertion")
+INACTIVE_USER = ("inactive_user", "user is inactive")
 UNKNOWN_TOKEN = ("invalid_token", "invalid token")
 NOT_LOGGED_IN = ("immediate_unsuccessful", "the user is not logged in or has not approved the app")
 LOGIN_FAILED = "Please check your username and password. If you still can't log in, contact your administrator."

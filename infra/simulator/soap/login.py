@@ -12,6 +12,7 @@ from infra.simulator.exchange.xml_tree import element, text_of, value
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.org import Org
+from infra.simulator.org.users import PASSWORD, User, is_password
 from infra.simulator.org.values import text_for
 from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import to_stamp, with_z
@@ -21,12 +22,12 @@ from infra.simulator.soap.envelope import Message, SoapFaultError, answer
 LAST_VERSION_WITH_LOGIN = 64
 
 
-def context_of_login(orgs: Orgs, message: Message) -> Context:
-    """The org of the user who logs in. Raises SoapFaultError INVALID_LOGIN for one who is unknown."""
-    context = orgs.of_user(text_of(message.body, "username") or "")
-    if context is None:
+def caller_of_login(orgs: Orgs, message: Message) -> tuple[Context, User]:
+    """The user who logs in, and their org. Raises SoapFaultError INVALID_LOGIN for one who is unknown or inactive."""
+    found = orgs.of_user(text_of(message.body, "username") or "")
+    if found is None or not found[1].is_active:
         raise _invalid_login()
-    return context
+    return found
 
 
 def refuse_without_login(org: Org, version: str) -> None:
@@ -48,18 +49,17 @@ def refuse_without_login(org: Org, version: str) -> None:
         raise SoapFaultError("INVALID_OPERATION", message)
 
 
-def login(orgs: Orgs, org: Org, message: Message, version: str, origin: str) -> Reply:
+def login(orgs: Orgs, org: Org, user: User, message: Message, version: str, origin: str) -> Reply:
     """A session for a user who knows password and security token. Raises SoapFaultError."""
     given = text_of(message.body, "password") or ""
-    user = org.user
-    if given == user.password and not org.settings.trusted_network:
-        raise SoapFaultError("LOGIN_MUST_USE_SECURITY_TOKEN", unverified.NEEDS_TOKEN)
-    if given not in (user.password + user.security_token, user.password):
+    if not is_password(given, trusted_network=org.settings.trusted_network):
+        if given == PASSWORD:
+            raise SoapFaultError("LOGIN_MUST_USE_SECURITY_TOKEN", unverified.NEEDS_TOKEN)
         raise _invalid_login()
     scope = message.headers.get("LoginScopeHeader")
     if scope is not None and (text_of(scope, "organizationId") or "")[:15] != org.id[:15]:
         raise _invalid_login()
-    session = orgs.sessions.begin(org, CLIENT_ID)
+    session = orgs.sessions.begin(org, user.id, CLIENT_ID)
     path = f"{version}/{org.id[:15]}"
     result = element(
         "result",

@@ -109,16 +109,16 @@ class SoapService:
         if isinstance(fault, LockRowFault) and operation.many:
             locked, fault = fault.rows, None
         call = SoapCall(context, session, message, version, origin_of(request), locked)
-        return await context.exchange.perform(fault, lambda: operation.handler(call))
+        return await context.exchange.perform(fault, lambda: operation.handler(call), user_id=session.user_id)
 
     async def _log_in(self, message: Message, version: str, origin: str) -> Reply:
-        context = login.context_of_login(self._orgs, message)
+        context, user = login.caller_of_login(self._orgs, message)
         _refuse_unsupported(version, context.org)
         login.refuse_without_login(context.org, version)
         context.exchange.calls.add_token_call(f"soap.{LOGIN}")
         fault = self._fault(context.exchange, LOGIN, "")
         return await context.exchange.perform(
-            fault, lambda: login.login(self._orgs, context.org, message, version, origin), limited=False
+            fault, lambda: login.login(self._orgs, context.org, user, message, version, origin), limited=False
         )
 
     def _fault(self, exchange: Exchange, operation: str, token: str) -> Fault | None:

@@ -275,7 +275,7 @@ def _in_scope(scope: Scope, name: Path) -> list[str]:
     if wanted == "everything":
         return []
     if wanted == "mine" and scope.sobject.has("OwnerId"):
-        return [f"t0.OwnerId = '{scope.org.user.id}'"]
+        return [f"t0.OwnerId = '{scope.org.running_user_id}'"]
     if wanted == "queue" and scope.sobject.has("OwnerId"):
         return ["t0.OwnerId GLOB '00G*'"]
     raise SoqlError("INVALID_QUERY_SCOPE", f"Scope '{name}' is not supported for {scope.sobject.name}", name.at)
