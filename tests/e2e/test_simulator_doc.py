@@ -1,9 +1,10 @@
-"""The recipe for a gateway that logs in itself, run by a shell as docs/simulator.md has it."""
+"""The recipes of docs/simulator.md, run as they are written there."""
 
 import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,25 @@ import pytest
 
 from tests import ROOT
 from tests.support.processes import PATIENCE, environment, finished, process
+from tests.support.served_org import ServedOrg
 
-DOCUMENT = (ROOT / "docs" / "simulator.md").read_text()
-RECIPE = DOCUMENT.partition("## A gateway that logs in itself")[2].partition("\n## ")[0]
+DOCUMENT = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return DOCUMENT.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def blocks(language: str, text: str) -> list[str]:
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    return found
+
+
 FLOWS = ["client credentials", "refresh token", "JWT bearer"]
-SIMULATOR, SHARED, *GRANTS, RUN, CALL = re.findall(r"```bash\n(.*?)```", RECIPE, re.DOTALL)
+SIMULATOR, SHARED, *GRANTS, RUN, CALL = blocks("bash", section("A gateway that logs in itself"))
+FIXTURES, EXAMPLE = blocks("python", section("In your own tests"))
+NEEDS_3_11 = pytest.mark.skipif(sys.version_info < (3, 11), reason="aiosalesforce needs Python 3.11 or newer")
+SIMPLE_SALESFORCE, AIOSALESFORCE, IN_PROCESS = blocks("python", section("Pointing a client at it"))
 
 
 @pytest.fixture(scope="module")
@@ -27,21 +42,26 @@ def org_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield org.wait_for(r"http://127\.0\.0\.1:\d+").group()
 
 
-def pasted(text: str, cwd: Path) -> str:
-    """What a shell prints for these lines, with `salesforce-mcp` in its path."""
+def run(text: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A shell that was given these lines, with `salesforce-mcp` in its path."""
     command = cwd / "bin" / "salesforce-mcp"
     command.parent.mkdir(exist_ok=True)
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m api "$@"\n')
     command.chmod(0o755)
     path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
-    run = finished(
+    return finished(
         ["sh", "-ec", text],
         cwd=cwd,
         env={**environment({}), "PATH": path, "PYTHONPATH": str(ROOT)},
         timeout=2 * PATIENCE,
     )
-    assert run.returncode == 0, run.stdout + run.stderr
-    return run.stdout
+
+
+def pasted(text: str, cwd: Path) -> str:
+    """What a shell prints for these lines, which have to succeed."""
+    shell = run(text, cwd)
+    assert shell.returncode == 0, shell.stdout + shell.stderr
+    return shell.stdout
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is missing: apt-get install openssl")
@@ -63,12 +83,49 @@ def test_each_way_to_log_in_works_as_it_is_written(org_url: str, tmp_path: Path,
     assert len(answer["data"]["leads"]) == 2
 
 
+def own_tests(cwd: Path, fixtures: str) -> subprocess.CompletedProcess[str]:
+    """The tests of somebody else's project, run."""
+    (cwd / "conftest.py").write_text(fixtures)
+    (cwd / "test_integration.py").write_text(EXAMPLE)
+    return run(f'"{sys.executable}" -m pytest -q -p no:cacheprovider --rootdir . -c /dev/null', cwd)
+
+
 def test_the_fixture_for_the_tests_of_others_works_as_it_is_written(tmp_path: Path) -> None:
-    recipe = DOCUMENT.partition("## In your own tests")[2].partition("\n## ")[0]
-    fixtures, example = re.findall(r"```python\n(.*?)```", recipe, re.DOTALL)
-    (tmp_path / "conftest.py").write_text(fixtures)
-    (tmp_path / "test_integration.py").write_text(example)
+    tests = own_tests(tmp_path, FIXTURES)
 
-    printed = pasted(f'"{sys.executable}" -m pytest -q -p no:cacheprovider --rootdir . -c /dev/null', tmp_path)
+    assert "1 passed" in tests.stdout
 
-    assert "1 passed" in printed
+
+@pytest.mark.parametrize(
+    ("written", "mistaken", "told"),
+    [
+        ('"salesforce-mcp"', '"salesforce-nothing"', "there is no command salesforce-nothing"),
+        ('"--port", "0"', '"--port", "0", "--org", "no-org.yaml"', "the simulator did not start"),
+        ('"--port", "0"', '"--port", "0", "--org", "no-org.yaml"', "no-org.yaml'"),
+    ],
+)
+def test_the_fixture_says_why_the_simulator_does_not_start(
+    tmp_path: Path, written: str, mistaken: str, told: str
+) -> None:
+    tests = own_tests(tmp_path, FIXTURES.replace(written, mistaken))
+
+    assert "1 error" in tests.stdout
+    assert told in tests.stdout
+
+
+@pytest.mark.parametrize(
+    ("snippet", "printed"),
+    [
+        pytest.param(SIMPLE_SALESFORCE, "00Q", id="simple-salesforce"),
+        pytest.param(AIOSALESFORCE, "00Q", id="aiosalesforce", marks=NEEDS_3_11),
+        pytest.param(IN_PROCESS, "'leads': 25", id="in process"),
+    ],
+)
+def test_each_python_client_works_as_it_is_written(
+    served: ServedOrg, tmp_path: Path, snippet: str, printed: str
+) -> None:
+    for written, here in [(".simulator-tls/ca.pem", str(served.authority)), ("http://127.0.0.1:3335", served.proxy)]:
+        snippet = snippet.replace(written, here)
+    (tmp_path / "client.py").write_text(snippet)
+
+    assert printed in pasted(f'"{sys.executable}" client.py', tmp_path)
