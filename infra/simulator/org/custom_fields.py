@@ -106,7 +106,8 @@ class CustomField(BaseModel):
             raise ValueError(f"{self.name}: a semicolon stands between the values of a multipicklist")
         if self.length > _LONGEST.get(self.type, self.length):
             raise ValueError(f"{self.name}: length can be {_LONGEST[self.type]} at most")
-        if self.required and (self.type == "boolean" or (self.type == "textarea" and (self.html or self.length > 255))):
+        is_long = self.type == "textarea" and (self.html or self.length > schema.SHORT_TEXT_AREA)
+        if self.required and (self.type == "boolean" or is_long):
             raise ValueError(f"{self.name}: neither a checkbox nor a long text can be required")
         if (self.unique or self.external_id) and self.type not in _KEYS:
             raise ValueError(f"{self.name}: only text, numbers and emails can be unique or an external id")
