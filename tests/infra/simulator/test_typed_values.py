@@ -19,7 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
 
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.bulk.test_jobs import ingested
+from tests.infra.simulator.bulk.jobs import ingested
 from tests.infra.simulator.conftest import Clock, OrgClient
 
 _Answer = TypeVar("_Answer")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domain.comparison import differences
 from domain.values.inputs import LeadSync
 from domain.values.lead import Lead
-from tests.infra.simulator.bulk.test_jobs import ingested
+from tests.infra.simulator.bulk.jobs import ingested
 from tests.infra.simulator.conftest import OrgClient, error_of
 
 CUSTOM = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.infra.simulator.bulk.jobs import ingested
 from tests.infra.simulator.conftest import OrgClient, error_of
 from tests.infra.simulator.records import writing
 
@@ -79,7 +80,7 @@ async def test_rules_can_be_looked_up_and_chosen_by_their_ids_even_when_they_are
     header = f"<AssignmentRuleHeader><assignmentRuleId>{rule_id[:15]}</assignmentRuleId></AssignmentRuleHeader>"
     record = "<type>Lead</type><LastName>Soap</LastName><Company>Globex</Company>"
     await org.soap(f"<create><sObjects>{record}</sObjects></create>", headers=header)
-    await insert_by_bulk(org, "LastName,Company\nBulk,Globex\n", assignmentRuleId=rule_id)
+    await ingested(org, "LastName,Company\nBulk,Globex\n", assignmentRuleId=rule_id)
 
     assert [(rule["Name"], rule["SobjectType"]) for rule in rules] == [("All", "Lead"), ("By rating", "Lead")]
     assert rule_id.startswith("01Q")
@@ -90,15 +91,6 @@ async def test_rules_can_be_looked_up_and_chosen_by_their_ids_even_when_they_are
         ("Bulk", "Lead Queue"),
         ("Soap", "Lead Queue"),
     ]
-
-
-async def insert_by_bulk(org: OrgClient, content: str, **options: str) -> None:
-    job = {"object": "Lead", "operation": "insert", "contentType": "CSV", **options}
-    job_id = (await org.send("POST", "/jobs/ingest", json=job)).json()["id"]
-    await org.send("PUT", f"/jobs/ingest/{job_id}/batches", content=content, headers={"Content-Type": "text/csv"})
-    await org.send("PATCH", f"/jobs/ingest/{job_id}", json={"state": "UploadComplete"})
-    while (await org.send("GET", f"/jobs/ingest/{job_id}")).json()["state"] not in ("JobComplete", "Failed"):
-        pass
 
 
 async def test_a_rule_that_is_not_there_cannot_be_chosen(org: OrgClient) -> None:

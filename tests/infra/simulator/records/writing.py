@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from tests.infra.simulator.bulk.jobs import ingested
 from tests.infra.simulator.conftest import OrgClient
 from tests.infra.simulator.soap import requests
 
@@ -64,14 +65,8 @@ async def collection(org: OrgClient, lead_id: str, values: dict[str, Any]) -> Pr
 
 async def bulk(org: OrgClient, lead_id: str, values: dict[str, Any]) -> Problems:
     """Bulk tells only the first problem."""
-    job = {"object": "Lead", "operation": "update", "contentType": "CSV"}
-    job_id = (await org.send("POST", "/jobs/ingest", json=job)).json()["id"]
     lines = [["Id", *values], [lead_id, *values.values()]]
-    content = "\n".join(",".join(map(str, line)) for line in lines)
-    await org.send("PUT", f"/jobs/ingest/{job_id}/batches", content=content, headers={"Content-Type": "text/csv"})
-    await org.send("PATCH", f"/jobs/ingest/{job_id}", json={"state": "UploadComplete"})
-    while (await org.send("GET", f"/jobs/ingest/{job_id}")).json()["state"] not in ("JobComplete", "Failed"):
-        pass
+    _, job_id = await ingested(org, "\n".join(",".join(map(str, line)) for line in lines), operation="update")
     failed = (await org.send("GET", f"/jobs/ingest/{job_id}/failedResults")).text
     return [
         (code, message, fields.split(",") if fields else [])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.infra.simulator.bulk.jobs import queried
 from tests.infra.simulator.conftest import Clock, OrgClient, error_of
 from tests.infra.simulator.records import writing
 
@@ -66,10 +67,7 @@ async def test_every_way_of_reading_shows_the_same(org: OrgClient, lead_id: str)
 
 
 async def test_bulk_queries_show_them(org: OrgClient, lead_id: str) -> None:
-    job = {"operation": "query", "query": "SELECT Heat__c, Double__c, Big__c, Number__c FROM Lead"}
-    job_id = (await org.send("POST", "/jobs/query", json=job)).json()["id"]
-    while (await org.send("GET", f"/jobs/query/{job_id}")).json()["state"] != "JobComplete":
-        pass
+    job_id = await queried(org, "SELECT Heat__c, Double__c, Big__c, Number__c FROM Lead")
 
     result = await org.send("GET", f"/jobs/query/{job_id}/results")
 
