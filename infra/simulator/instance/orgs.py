@@ -11,7 +11,7 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session, Sessions
 from infra.simulator.org.org import Org
 from infra.simulator.org.seed import seed
-from infra.simulator.org.set_up import SetUp, SetUpError
+from infra.simulator.org.set_up import SetUp
 from infra.simulator.org.set_up_files import changed
 from infra.simulator.org.set_up_records import write_set_up
 from infra.simulator.org.settings import Settings
@@ -94,7 +94,7 @@ class Orgs:
             try:
                 _change(org, settings)
                 automation.check(org)
-            except SetUpError:
+            except BaseException:
                 _change(org, before)
                 raise
             self.sessions.end_all_but(org, org.users.active_ids())

@@ -362,3 +362,22 @@ async def test_lookups_locations_and_encrypted_text_work_as_fields(org: OrgClien
     assert account["Partner_Leads__r"]["totalSize"] == 1
     assert error_of(await org.ask("SELECT Id FROM Lead WHERE Secret__c = 'x'")) == (400, "INVALID_FIELD")
     assert error_of(await org.ask("SELECT Id FROM Lead WHERE Story__c = 'x'")) == (400, "INVALID_FIELD")
+
+
+FORMULAS = ["ISBLANK(Phone)", 'RecordType.DeveloperName = "Partner"', 'ISPICKVAL(Status, "Nope")', "IsConverted"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+async def test_formulas_work_where_there_are_record_types(org: OrgClient, formula: str) -> None:
+    await org.change_org(**PARTNER_SET_UP)
+
+    await org.change_org(
+        validation_rules=[{"name": "A", "formula": f"AND({formula}, FALSE)", "message": "No."}],
+        triggers=[{"name": "B", "events": ["before insert"], "formula": f"AND({formula}, FALSE)", "message": "No."}],
+        approval_locks=[{"formula": f"AND({formula}, FALSE)"}],
+        assignment_rules=[{"name": "C", "entries": [{"formula": formula, "owner": None}]}],
+        custom_fields=[{"name": "D__c", "type": "formula", "returns": "boolean", "formula": formula}],
+    )
+
+    lead = await org.read(await org.create(RecordTypeId=(await record_types(org))["Partner"]))
+    assert lead["D__c"] is (formula in FORMULAS[:2])
