@@ -47,14 +47,16 @@ SetUpFile = Annotated[
 
 @contextmanager
 def _set_up(file: Path | None) -> Iterator[dict[str, Any] | None]:
-    """What a set-up file says, for what is done with it; where it makes no sense, the option is to blame."""
-    from infra.simulator.org.set_up import SetUpError
+    """What a set-up file says, for what is done with it; where it makes no sense, the command says so and ends."""
     from infra.simulator.org.set_up_files import read_changes
+    from infra.simulator.org.setting import SetUpError
 
     try:
         yield read_changes(file) if file else None
     except (SetUpError, OSError) as error:
-        raise typer.BadParameter(str(error), param_hint="--org") from error
+        for line in str(error).splitlines():
+            typer.echo(f"{file or 'The org'}: {line}", err=True)
+        raise typer.Exit(2) from error
 
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")]
@@ -91,7 +93,7 @@ def simulator(
     db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
     org: SetUpFile = None,
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads for an org that has none.")] = 0,
-    latency_ms: Annotated[float, typer.Option(min=0, help="How long every call takes at least.")] = 0,
+    latency_ms: Annotated[float | None, typer.Option(min=0, help="How long every call takes at least.")] = None,
     tls: Annotated[bool, typer.Option("--tls", help="Speak https, with certificates for Salesforce's names.")] = False,
     tls_dir: Annotated[Path, typer.Option(help="Where --tls keeps its certificate authority.")] = (
         Path(".simulator-tls")

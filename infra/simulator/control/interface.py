@@ -19,8 +19,8 @@ from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
-from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.set_up_files import changed
+from infra.simulator.org.setting import SetUpError, refusal
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -126,7 +126,7 @@ class Control:
         try:
             return JSONResponse({"org": self._orgs.add(changes).org.id}, 201)
         except SetUpError as error:
-            raise ControlError(str(error), field=error.field) from error
+            raise _from_set_up(error) from error
 
     async def _stats(self, request: Request) -> Response:
         return JSONResponse(stats(self._context(request.query_params.get("org"))))
@@ -157,7 +157,7 @@ class Control:
         try:
             self._orgs.change(org, changed(org.settings, changes))
         except SetUpError as error:
-            raise ControlError(str(error), field=error.field) from error
+            raise _from_set_up(error) from error
         return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
 
     async def _reset(self, request: Request) -> Response:
@@ -206,6 +206,8 @@ def _validated(model: type[_Model], values: dict[str, Any]) -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(step) for step in first["loc"]) or None
-        raise ControlError(f"{field}: {first['msg']}" if field else first["msg"], field=field) from error
+        raise _from_set_up(refusal(error)) from error
+
+
+def _from_set_up(error: SetUpError) -> ControlError:
+    return ControlError("; ".join(str(error).splitlines()), field=error.field)

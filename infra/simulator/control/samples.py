@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from infra.simulator.instance.context import Context
-from infra.simulator.org.set_up import SetUpError
+from infra.simulator.org.setting import SetUpError
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.common_fields import INDUSTRIES, LEAD_SOURCES, RATINGS
 from infra.simulator.schema.errors import SalesforceError
@@ -54,13 +54,17 @@ def add_samples(context: Context, count: int) -> None:
     """
     lead = context.org.all_objects["lead"]
     statuses = [status.name for status in context.org.settings.lead_statuses if not status.is_converted]
-    try:
-        with context.org.tables.database.transaction():
-            for number in range(count):
-                values = sample(number) | {"Status": _pick(statuses, number // 3)}
+    with context.org.tables.database.transaction():
+        for number in range(count):
+            values = sample(number) | {"Status": _pick(statuses, number // 3)}
+            if context.org.countries and not context.org.countries.country(values["Country"]):
+                del values["Country"]
+            try:
                 context.records.create(lead, _fitted(lead, values, number), WriteOptions(context.org.user.id))
-    except SalesforceError as error:
-        raise SetUpError(f"the org's rules refuse the sample leads: {error}") from error
+            except SalesforceError as error:
+                name = f"{values['FirstName']} {values['LastName']}"
+                message = f"the org's rules refuse the sample lead {name} (--leads 0 does without any): {error}"
+                raise SetUpError(message) from error
 
 
 def _fitted(lead: SObject, values: dict[str, Any], number: int) -> dict[str, Any]:

@@ -38,20 +38,20 @@ class Orgs:
         database: Database,
         clock: Callable[[], datetime],
         random: Random,
-        latency_ms: float,
+        latency_ms: float | None,
         set_up: Mapping[str, Any] | None = None,
     ) -> None:
         """`set_up` holds settings by name, as a set-up file does. Raises SetUpError."""
         self._database = database
         self._clock = clock
-        self._fresh = changed(Settings(latency_ms=latency_ms), set_up or {})
+        latency = {} if latency_ms is None else {"latency_ms": latency_ms}
+        self._fresh = changed(Settings(), {**(set_up or {}), **latency})
         database.define("salesforce_now", lambda: to_stamp(clock()))
         self.sessions = Sessions(database, clock, random)
         self._contexts: dict[int, Context] = {}
         database.execute("CREATE TABLE IF NOT EXISTS orgs (number INTEGER PRIMARY KEY, settings)")
         for number, settings in database.execute("SELECT number, settings FROM orgs").fetchall():
-            stored = Settings.model_validate_json(settings)
-            self._open(number, stored.model_copy(update={"latency_ms": latency_ms}))
+            self._open(number, Settings.model_validate_json(settings).model_copy(update=latency))
         if not self._contexts:
             self.add()
         elif set_up:

@@ -5,13 +5,15 @@ Each says when it applies: by a formula, as in an org, or by a condition as it w
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
 from infra.simulator.org.set_up import FormulaText
+from infra.simulator.org.setting import Setting, like
 
+ExceptionName = Annotated[str, like(r"[A-Za-z][\w.]*", "an exception, such as System.DmlException")]
 Event = Literal[
     "before insert",
     "before update",
@@ -37,10 +39,8 @@ Operator = Literal[
 """As the Metadata API calls them."""
 
 
-class Rule(BaseModel):
+class Rule(Setting):
     """Something that applies to some of an object's records."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     object: str = "Lead"
     formula: FormulaText | None = None
@@ -74,7 +74,7 @@ class Trigger(Rule):
     message: str = Field(min_length=1, max_length=4000)
     field: str | None = None
     """The field that `add_error` is said of."""
-    exception: str = Field(default="System.NullPointerException", pattern=r"^[A-Za-z][\w.]*$")
+    exception: ExceptionName = "System.NullPointerException"
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Trigger:
@@ -89,20 +89,16 @@ class ApprovalLock(Rule):
     name: str = Field(default="Approval", min_length=1, max_length=80)
 
 
-class Criterion(BaseModel):
+class Criterion(Setting):
     """A field and what is compared with it; several values are separated by commas, any of them will do."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     field: str
     operator: Operator
     value: str = ""
 
 
-class AssignmentEntry(BaseModel):
+class AssignmentEntry(Setting):
     """Who gets the records that meet a formula or all criteria; one without either meets every record."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     formula: FormulaText | None = None
     criteria: tuple[Criterion, ...] = ()
@@ -116,10 +112,8 @@ class AssignmentEntry(BaseModel):
         return self
 
 
-class AssignmentRule(BaseModel):
+class AssignmentRule(Setting):
     """Entries in order; the first one that a record meets decides who owns it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=120)
     object: Literal["Lead"] = "Lead"

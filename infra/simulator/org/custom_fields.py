@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from infra.simulator.org.set_up import FormulaText, Values
+from infra.simulator.org.setting import Setting, like
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.declarations import derived, label_of, number, read_only, text, unfilterable
 
@@ -37,25 +38,30 @@ FieldKind = Literal[
     "auto_number",
 ]
 FormulaType = Literal["string", "double", "currency", "percent", "boolean", "date", "datetime"]
+_OWN_NAME = r"(?:[A-Za-z][A-Za-z0-9]{0,14}__)?[A-Za-z](?:_?[A-Za-z0-9])*__c"
 Extensible = Annotated[
-    str, Field(pattern=r"^(?:Lead|Account|Contact|Opportunity|Campaign|CampaignMember|[A-Za-z]\w*__c)$", max_length=60)
+    str,
+    Field(max_length=60),
+    like(
+        rf"Lead|Account|Contact|Opportunity|Campaign|CampaignMember|{_OWN_NAME}",
+        "Lead, Account, Contact, Opportunity, Campaign, CampaignMember or a custom object",
+    ),
 ]
-CustomName = Annotated[
-    str, Field(pattern=r"^(?:[A-Za-z][A-Za-z0-9]{0,14}__)?[A-Za-z](?:_?[A-Za-z0-9])*__c$", max_length=60)
-]
+CustomName = Annotated[str, Field(max_length=60), like(_OWN_NAME, "the name of something custom, such as Segment__c")]
 """Perhaps with the namespace of a package in front: `ns__Segment__c`."""
+_KEYS = ("string", "email", "int", "double", "auto_number")
 _NUMBERS = ("double", "currency", "percent")
 _PICKLISTS = ("picklist", "multipicklist")
 _LONGEST = {"string": 255}
-_KEYS = ("string", "email", "int", "double", "auto_number")
-NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
+_NUMBER_FORMAT = r"(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*\{0+\}(?:[^{}]|\{(?:YYYY|YY|MM|DD)\})*"
+NumberFormat = Annotated[
+    str, Field(max_length=30), like(rf"(?:{_NUMBER_FORMAT})?", "a format with a number in it, such as L-{YYYY}-{0000}")
+]
 _FORMULA_LENGTH, _AUTO_NUMBER_LENGTH = 1300, 30
 
 
-class CustomField(BaseModel):
+class CustomField(Setting):
     """A custom field of one object."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CustomName
     object: Extensible = "Lead"
@@ -83,7 +89,7 @@ class CustomField(BaseModel):
     returns: FormulaType | None = None
     blanks_as_zeros: bool = False
     """Empty numbers that the formula reads are zero."""
-    display_format: str = Field(default="", pattern=f"^({NUMBER_FORMAT})?$", max_length=30)
+    display_format: NumberFormat = ""
     """How a field of type `auto_number` writes its number: `L-{0000}`, also `{YYYY}`, `{YY}`, `{MM}` and `{DD}`."""
 
     @model_validator(mode="after")

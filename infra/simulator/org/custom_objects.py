@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from infra.simulator.org.custom_fields import NUMBER_FORMAT, CustomField, CustomName
+from infra.simulator.org.custom_fields import CustomField, CustomName, NumberFormat
+from infra.simulator.org.setting import Setting
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import audit_fields, last_seen, owner, record_head
@@ -18,16 +19,14 @@ from infra.simulator.schema.declarations import label_of, read_only, text
 from infra.simulator.schema.ids import base62
 
 
-class CustomObject(BaseModel):
+class CustomObject(Setting):
     """A custom object with its fields; lookups lead it to others: `Lead__c`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: CustomName
     label: str = Field(default="", max_length=40)
     plural: str = Field(default="", max_length=40)
     name_field: Literal["text", "auto_number"] = "text"
-    display_format: str = Field(default="{0000}", pattern=f"^{NUMBER_FORMAT}$", max_length=30)
+    display_format: NumberFormat = "{0000}"
     """How an auto-number writes the name: `V-{0000}`."""
     fields: tuple[CustomField, ...] = ()
 

@@ -7,30 +7,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
+from infra.simulator.org.setting import Setting, like
 
-FieldPath = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$")]
+FieldPath = Annotated[str, like(r"[A-Za-z]\w*\.[A-Za-z]\w*", "an object and a field of it, such as Lead.Rating")]
 """An object and one of its fields: `Lead.Rating`."""
-DeveloperName = Annotated[str, Field(pattern=r"^[A-Za-z](?:_?[A-Za-z0-9])*$", max_length=80)]
+DeveloperName = Annotated[
+    str, Field(max_length=80), like(r"[A-Za-z](?:_?[A-Za-z0-9])*", "a developer name, such as New_Business")
+]
 FormulaText = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 Access = Literal["hidden", "read_only", "full"]
 
 
-class SetUpError(Exception):
-    """A set-up makes no sense; `field` is the setting that does not, if one can be named."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LeadStatus(_Part):
+class LeadStatus(Setting):
     """One value of Lead.Status."""
 
     name: str = Field(min_length=1, max_length=255)
@@ -38,7 +29,7 @@ class LeadStatus(_Part):
     is_default: bool = False
 
 
-class PicklistValue(_Part):
+class PicklistValue(Setting):
     """One value of a picklist; a plain text is one whose label is the same."""
 
     value: str = Field(min_length=1, max_length=255)
@@ -50,6 +41,8 @@ class PicklistValue(_Part):
 
 
 def _as_value(given: object) -> object:
+    if isinstance(given, (bool, int, float)):
+        raise ValueError(f"must be text: put {given} in quotes")
     return {"value": given} if isinstance(given, str) else given
 
 
@@ -64,7 +57,7 @@ def _distinct(values: tuple[PicklistValue, ...]) -> tuple[PicklistValue, ...]:
 Values = Annotated[tuple[Annotated[PicklistValue, BeforeValidator(_as_value)], ...], AfterValidator(_distinct)]
 
 
-class Picklist(_Part):
+class Picklist(Setting):
     """What a picklist offers, in place of what a fresh org has; a list is one that is not restricted."""
 
     values: Values = Field(min_length=1)
@@ -79,7 +72,7 @@ def _as_picklist(given: object) -> object:
 Picklists = dict[FieldPath, Annotated[Picklist, BeforeValidator(_as_picklist)]]
 
 
-class LeadProcess(_Part):
+class LeadProcess(Setting):
     """The statuses that leads of some record types go through."""
 
     name: DeveloperName
@@ -88,7 +81,7 @@ class LeadProcess(_Part):
     """The status of a new lead; the first one when left out."""
 
 
-class RecordType(_Part):
+class RecordType(Setting):
     """A record type of one object."""
 
     object: str
@@ -103,27 +96,27 @@ class RecordType(_Part):
     person: bool = False
     """Accounts of this type are persons."""
     lead_process: str | None = None
-    picklists: dict[str, tuple[str, ...]] = {}
+    picklists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Which values of a picklist its records may have, by field."""
 
 
-class State(_Part):
+class State(Setting):
     code: str = Field(min_length=1, max_length=10)
     name: str = Field(min_length=1, max_length=80)
 
 
-class Country(_Part):
+class Country(Setting):
     """A country of the state and country picklists."""
 
-    code: str = Field(pattern=r"^[A-Z]{2}$")
+    code: Annotated[str, like(r"[A-Z]{2}", "the code of a country, such as DE")]
     name: str = Field(min_length=1, max_length=80)
     states: tuple[State, ...] = ()
 
 
-class Currency(_Part):
+class Currency(Setting):
     """A currency of an org that has several."""
 
-    code: str = Field(pattern=r"^[A-Z]{3}$")
+    code: Annotated[str, like(r"[A-Z]{3}", "the code of a currency, such as EUR")]
     rate: float = Field(default=1, gt=0)
     """How much of it one unit of the corporate currency is worth."""
     decimals: int = Field(default=2, ge=0, le=8)
@@ -131,17 +124,17 @@ class Currency(_Part):
     active: bool = True
 
 
-class User(_Part):
+class User(Setting):
     """A user besides the two that every org has."""
 
-    username: str = Field(min_length=3, max_length=80, pattern=r"^[^@\s]+@[^@\s]+$")
+    username: Annotated[str, Field(max_length=80), like(r"[^@\s]+@[^@\s]+", "a username, such as ada@example.com")]
     last_name: str = Field(min_length=1, max_length=80)
     first_name: str | None = Field(default=None, max_length=40)
     active: bool = True
     role: str | None = None
 
 
-class Queue(_Part):
+class Queue(Setting):
     """A queue besides the one that every org has."""
 
     name: str = Field(min_length=1, max_length=40)
@@ -149,12 +142,12 @@ class Queue(_Part):
     objects: tuple[str, ...] = ("Lead",)
 
 
-class Permissions(_Part):
+class Permissions(Setting):
     """What someone may do with objects and fields; what is not named is open."""
 
     name: str = Field(min_length=1, max_length=80)
-    objects: dict[str, Access] = {}
-    fields: dict[FieldPath, Access] = {}
+    objects: dict[str, Access] = Field(default_factory=dict)
+    fields: dict[FieldPath, Access] = Field(default_factory=dict)
 
 
 _ORDER: tuple[Access, ...] = ("hidden", "read_only", "full")
@@ -164,10 +157,8 @@ def widest(*granted: Access) -> Access:
     return max(granted, key=_ORDER.index)
 
 
-class SetUp(BaseModel):
+class SetUp(Setting):
     """How an org is built, as opposed to how it behaves. A set-up file holds some of this."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     person_accounts: bool = False
     """Accounts may be persons, and leads may do without a company. Source: fact sheet 12.1."""
@@ -177,7 +168,7 @@ class SetUp(BaseModel):
     """Those of the state and country picklists; without any, the ones that a new org has."""
     currencies: tuple[Currency, ...] = ()
     """Those of an org with several currencies; exactly one is the corporate one."""
-    picklists: Picklists = {}
+    picklists: Picklists = Field(default_factory=dict)
     lead_processes: tuple[LeadProcess, ...] = ()
     record_types: tuple[RecordType, ...] = ()
     users: tuple[User, ...] = ()
@@ -194,12 +185,6 @@ class SetUp(BaseModel):
             raise ValueError("currencies: exactly one currency must have corporate true")
         if any(currency.rate != 1 or not currency.active for currency in corporate):
             raise ValueError("currencies: the corporate currency is active, and its rate is 1")
-        return self
-
-    @model_validator(mode="after")
-    def _users_once(self) -> SetUp:
-        if len({user.username.lower() for user in self.users}) < len(self.users):
-            raise ValueError("users: a username is there twice")
         return self
 
     @model_validator(mode="after")

@@ -13,27 +13,15 @@ from typing import Any, get_args
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from infra.simulator.org.set_up import Country, SetUp, SetUpError
+from infra.simulator.org.consistency import refuse_doubles
+from infra.simulator.org.set_up import Country, SetUp
+from infra.simulator.org.setting import SetUpError, refusal
 from infra.simulator.org.settings import Settings, SetUpName
 
+_FLAG = "tag:yaml.org,2002:bool"
 _HERE = Path(__file__).with_name("set_ups")
 _RULES = ("validation_rules", "assignment_rules", "assignment_owner_id", "triggers", "approval_locks")
 _SHAPES = ("lead_statuses", "custom_fields", "custom_objects", "converted_fields")
-_NAMED_BY = {
-    "custom_fields": "name",
-    "custom_objects": "name",
-    "lead_statuses": "name",
-    "lead_processes": "name",
-    "record_types": "name",
-    "countries": "code",
-    "currencies": "code",
-    "users": "username",
-    "queues": "developer_name",
-    "permission_sets": "name",
-    "validation_rules": "name",
-    "assignment_rules": "name",
-}
-"""What the parts of a setting are told apart by, those of one object where they belong to objects."""
 _OWN_KEYS = (*SetUp.model_fields, "setup", *_SHAPES, "soap_login", *_RULES)
 """What begins anew with another set-up; the rest of the settings says how the org behaves, and stays."""
 
@@ -48,42 +36,45 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     try:
         new = Settings.model_validate({**values, **changes})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(step) for step in first["loc"]) or None
-        raise SetUpError(f"{field}: {first['msg']}" if field else first["msg"], field) from error
-    _refuse_twins(new)
+        raise refusal(error) from error
+    refuse_doubles(new)
     return new
 
 
 def read_changes(path: Path) -> dict[str, Any]:
     """What a set-up file says, not yet checked. Raises SetUpError, and OSError where it cannot be read."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SetUpError(f"{path} is neither YAML nor JSON: {error}") from error
+        raise SetUpError(f"{path.name} is neither YAML nor JSON: {error}") from error
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
-        raise SetUpError(f"{path} must hold settings by their names")
+        raise SetUpError(f"{path.name} must hold settings by their names")
     return content
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which `NO` is text, as in Norway, and in which no name is there twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"{twice} is there twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag != _FLAG or first in "tTfF"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 @cache
 def countries_of_a_new_org() -> tuple[Country, ...]:
     content = yaml.safe_load((_HERE / "countries.yaml").read_text(encoding="utf-8"))
     return TypeAdapter(tuple[Country, ...]).validate_python(content)
-
-
-def _refuse_twins(settings: Settings) -> None:
-    """Raise SetUpError where two of a list are called the same, in whatever case."""
-    fields = {"custom_fields": settings.all_custom_fields()}
-    for setting, key in _NAMED_BY.items():
-        names: set[tuple[str, str]] = set()
-        for place, each in enumerate(fields.get(setting) or getattr(settings, setting)):
-            name = getattr(each, key)
-            if (getattr(each, "object", "").lower(), name.lower()) in names:
-                raise SetUpError(f"{setting}: {name} is there twice", f"{setting}.{place}.{key}")
-            names.add((getattr(each, "object", "").lower(), name.lower()))
 
 
 def _named(name: object) -> dict[str, Any]:

@@ -13,9 +13,15 @@ from infra.simulator.org.automation import ApprovalLock, AssignmentEntry, Assign
 from infra.simulator.org.custom_fields import CustomField, CustomName
 from infra.simulator.org.custom_objects import CustomObject
 from infra.simulator.org.set_up import LeadStatus, SetUp
+from infra.simulator.org.setting import like
 from infra.simulator.schema import api_versions as versions
 
-MappedField = Annotated[str, Field(pattern=r"^(Account|Contact|Opportunity)\.[A-Za-z](?:_?[A-Za-z0-9])*__c$")]
+MappedField = Annotated[
+    str, like(r"(?:Account|Contact|Opportunity)\.\w+__c", "a custom field of an account, contact or opportunity")
+]
+OwnerId = Annotated[
+    str, like(r"00[5G][0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", "the id of a user (005…) or of a queue (00G…)")
+]
 SetUpName = Literal["classic", "modern", "person_accounts", "global"]
 ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
 
@@ -82,7 +88,7 @@ class Settings(SetUp):
     account_duplicate_rule: DuplicateAction = "off"
     contact_duplicate_rule: DuplicateAction = "off"
     """The same for accounts and contacts, those that a conversion makes among them."""
-    assignment_owner_id: str | None = Field(default=None, pattern=r"^00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$")
+    assignment_owner_id: OwnerId | None = None
     """The active assignment rule gives all leads to this user or queue: the short form of a rule with one entry."""
     assignment_rules: tuple[AssignmentRule, ...] = ()
     """Who gets leads; at most one of the rules is active."""

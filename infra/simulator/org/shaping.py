@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from infra.simulator.org.consistency import field_of, refuse_unknown
 from infra.simulator.org.countries import Countries
 from infra.simulator.org.custom_fields import CustomField
-from infra.simulator.org.set_up import Access, PicklistValue, SetUpError, widest
+from infra.simulator.org.set_up import Access, PicklistValue, widest
 from infra.simulator.org.set_up import RecordType as RecordTypeSetting
+from infra.simulator.org.setting import SetUpError, unknown
 from infra.simulator.org.settings import Settings
 from infra.simulator.schema.declarations import picklist, read_only, reference
 from infra.simulator.schema.fields import ChildRelationship, Choice, Field, RecordType, SObject
@@ -27,6 +29,7 @@ _ACCESSED_WITH = {
     "opportunitycontactrole": "opportunity",
 }
 """Objects without permissions of their own, and those whose permissions hold for them."""
+_UNCONTROLLED = "there is no controlling_field"
 FixedId = Callable[[str, int], str]
 Objects = dict[str, SObject]
 """By their names in lower case."""
@@ -43,18 +46,20 @@ def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -
         objects |= {sobject.name.lower(): sobject for sobject in with_person_fields(objects)}
     for custom in settings.all_custom_fields():
         sobject = _named(objects, custom.object, "custom_fields")
-        controller = _controller(sobject, custom.controlling_field)
-        _add(objects, sobject.name.lower(), custom.as_fields(choices_of(custom.values, controller)))
+        place = f"custom_fields: {sobject.name}.{custom.name}"
+        controller = _controller(sobject, custom.controlling_field, place)
+        _add(objects, sobject.name.lower(), custom.as_fields(choices_of(custom.values, controller, place)))
         if custom.to:
-            _add_lookup(objects, sobject, custom)
+            _add_lookup(objects, sobject, custom, place)
     for path, offered in settings.picklists.items():
         sobject, field = _field(objects, path, "picklists")
-        if (sobject.name, field.name) == ("Lead", STATUS.name):
-            raise SetUpError("picklists: the values of Lead.Status are lead_statuses", "picklists")
-        if not field.choices and field.type not in ("picklist", "multipicklist"):
-            raise SetUpError(f"picklists: {path} is no picklist", "picklists")
-        controller = _controller(sobject, offered.controlling_field)
-        choices = choices_of(offered.values, controller)
+        place = f"picklists: {path}"
+        if field.type not in ("picklist", "multipicklist"):
+            raise SetUpError(f"{place} is no picklist", "picklists")
+        if (sobject.name, field.name) == ("Lead", "Status"):
+            raise SetUpError(f"{place} has the values of lead_statuses", "picklists")
+        controller = _controller(sobject, offered.controlling_field, place)
+        choices = choices_of(offered.values, controller, place)
         controller_name = controller.name if controller else None
         changed = replace(field, choices=choices, restricted=offered.restricted, controller=controller_name)
         _add(objects, sobject.name.lower(), [replace(changed, default=_default(choices))])
@@ -62,6 +67,7 @@ def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -
         if sobject.writable:
             objects[name] = sobject.with_fields(*_currency(settings), *_codes(countries, sobject))
     _add_record_types(objects, settings, fixed_id)
+    refuse_unknown(settings, objects)
     return objects
 
 
@@ -89,7 +95,7 @@ def permitted(objects: Objects, settings: Settings) -> Objects:
     return {name: _with_children(sobject, shown) for name, sobject in shown.items()}
 
 
-def choices_of(values: Iterable[PicklistValue], controller: Field | None = None) -> tuple[Choice, ...]:
+def choices_of(values: Iterable[PicklistValue], controller: Field | None, place: str) -> tuple[Choice, ...]:
     """What `describe` says about the values of a picklist. Raises SetUpError for a controlling value there is not."""
     places = {choice.value.casefold(): n for n, choice in enumerate(controller.choices)} if controller else {}
     if controller is not None and controller.type == "boolean":
@@ -98,7 +104,9 @@ def choices_of(values: Iterable[PicklistValue], controller: Field | None = None)
     for value in values:
         for other in value.valid_for or ():
             if other.casefold() not in places:
-                raise SetUpError(f"picklists: {value.value} cannot be valid for {other}", "picklists")
+                offered = f"{controller.name} offers {', '.join(places) or 'nothing'}" if controller else _UNCONTROLLED
+                message = f"{place}: {value.value} cannot be valid for {other}: {offered}"
+                raise SetUpError(message, place.partition(":")[0])
         valid_for = None if value.valid_for is None else tuple(places[other.casefold()] for other in value.valid_for)
         choices.append(Choice(value.value, value.default, value.label, is_active=value.active, valid_for=valid_for))
     return (*choices,)
@@ -108,14 +116,15 @@ def _add(objects: Objects, name: str, fields: Iterable[Field]) -> None:
     objects[name] = objects[name].with_fields(*fields)
 
 
-def _add_lookup(objects: Objects, child: SObject, custom: CustomField) -> None:
+def _add_lookup(objects: Objects, child: SObject, custom: CustomField, place: str) -> None:
     """Let the target of a reference know the records that point to it: `Leads__r`."""
     target = _named(objects, custom.to, "custom_fields")
     if not target.writable and target.name != "User":
         raise SetUpError(f"custom_fields: {custom.name}: no field can refer to {target.name}", "custom_fields")
     name = f"{custom.child_relationship or child.plural.replace(' ', '_')}__r"
     if name.lower() in {each.name.lower() for each in target.children}:
-        raise SetUpError(f"custom_fields: {custom.name}: {target.name} has {name} already", "custom_fields")
+        message = f"{place}: {target.name} has {name} already: give this field another child_relationship"
+        raise SetUpError(message, "custom_fields")
     children = (*target.children, ChildRelationship(name, child.name, custom.name))
     objects[target.name.lower()] = replace(target, children=children)
 
@@ -123,25 +132,24 @@ def _add_lookup(objects: Objects, child: SObject, custom: CustomField) -> None:
 def _named(objects: Objects, name: str, setting: str) -> SObject:
     found = objects.get(name.lower())
     if found is None:
-        raise SetUpError(f"{setting}: there is no object {name}", setting)
+        known = [sobject.name for sobject in objects.values()]
+        raise SetUpError(f"{setting}: {unknown(name, known, of='objects')}", setting)
     return found
 
 
 def _field(objects: Objects, path: str, setting: str) -> tuple[SObject, Field]:
     name, _, field_name = path.partition(".")
     sobject = _named(objects, name, setting)
-    field = sobject.field(field_name)
-    if field is None:
-        raise SetUpError(f"{setting}: {sobject.name} has no field {field_name}", setting)
-    return sobject, field
+    return sobject, field_of(sobject, field_name, setting, setting)
 
 
-def _controller(sobject: SObject, name: str | None) -> Field | None:
+def _controller(sobject: SObject, name: str | None, place: str) -> Field | None:
     if name is None:
         return None
     field = sobject.field(name)
     if field is None or field.type not in ("picklist", "boolean"):
-        raise SetUpError(f"picklists: {name} of {sobject.name} is neither a picklist nor a checkbox", "picklists")
+        message = f"{place}: controlling_field: {sobject.name} has no picklist and no checkbox {name}"
+        raise SetUpError(message, place.partition(":")[0])
     return field
 
 
@@ -187,11 +195,12 @@ def _codes(countries: Countries | None, sobject: SObject) -> list[Field]:
 
 
 def _check_processes(settings: Settings) -> None:
-    known = {status.name for status in settings.lead_statuses}
+    known = [status.name for status in settings.lead_statuses]
     for process in settings.lead_processes:
         for name in process.statuses:
             if name not in known:
-                raise SetUpError(f"lead_processes: {process.name}: there is no status {name}", "lead_processes")
+                message = f"lead_processes: {process.name}: {unknown(name, known, of='lead_statuses')}"
+                raise SetUpError(message, "lead_processes")
         if process.default is not None and process.default not in process.statuses:
             raise SetUpError(f"lead_processes: {process.name} has no status {process.default}", "lead_processes")
 
@@ -225,10 +234,12 @@ def _offered(sobject: SObject, settings: Settings, wanted: RecordTypeSetting) ->
     """Which values of its picklists the records of a type may have; the first of a process is where they begin."""
     offered: dict[str, tuple[str, ...]] = {}
     for name, values in wanted.picklists.items():
-        field = sobject.field(name)
-        unknown = [value for value in values if field is None or not field.offers(value)]
-        if field is None or unknown:
-            message = f"record_types: {wanted.name}: {sobject.name}.{name} has no value {', '.join(unknown)}"
+        place = f"record_types: {wanted.name}: picklists"
+        field = field_of(sobject, name, place, "record_types")
+        lacking = [value for value in values if not field.offers(value)]
+        if lacking:
+            offers = f"it has {', '.join(choice.value for choice in field.choices) or 'none'}"
+            message = f"{place}: {sobject.name}.{field.name} has no value {', '.join(lacking)}; {offers}"
             raise SetUpError(message, "record_types")
         offered[field.name] = tuple(field.spelled(value) for value in values)
     if wanted.lead_process is not None:

@@ -29,7 +29,7 @@ from infra.simulator.oauth.introspection import IntrospectionEndpoint
 from infra.simulator.oauth.metadata import Metadata
 from infra.simulator.oauth.revocation import RevocationEndpoint
 from infra.simulator.oauth.token import TokenEndpoint
-from infra.simulator.org.set_up import SetUpError
+from infra.simulator.org.setting import SetUpError
 from infra.simulator.org.storage import Database
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.rest.service import RestService
@@ -76,7 +76,7 @@ def create_simulator(
     *,
     db: Path | None = None,
     leads: int = 0,
-    latency_ms: float = 0,
+    latency_ms: float | None = None,
     clock: Callable[[], datetime] = utc_now,
     random: randomness.Random | None = None,
     set_up: Mapping[str, Any] | None = None,
@@ -84,7 +84,8 @@ def create_simulator(
 ) -> Simulator:
     """A Salesforce org with its own storage: in memory, or in the file `db`, where it survives a restart.
 
-    `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`. `set_up` holds
+    `leads` sample leads are put into an org that has none; every call takes at least `latency_ms`, if
+    that is given here. `set_up` holds
     settings as `PATCH /_sim/org` takes them. Callers in the networks `control_from` may control it besides those on
     this machine. Raises SetUpError where the settings make no sense.
     """

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from infra.simulator.org.set_up import SetUpError
 from infra.simulator.org.set_up_files import read_changes
+from infra.simulator.org.setting import SetUpError
 from infra.simulator.server.app import create_simulator
+from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import OrgClient, error_of
 
 PARTNER_SET_UP: dict[str, Any] = {
@@ -381,3 +383,109 @@ async def test_formulas_work_where_there_are_record_types(org: OrgClient, formul
 
     lead = await org.read(await org.create(RecordTypeId=(await record_types(org))["Partner"]))
     assert lead["D__c"] is (formula in FORMULAS[:2])
+
+
+SILENT: list[tuple[dict[str, Any], str]] = [
+    ({"picklists": {"Lead.Status": ["a"]}}, "lead_statuses"),
+    ({"history_fields": ["Nope"]}, "Nope"),
+    ({"converted_fields": {"Nope__c": "Contact.Nope__c"}}, "Nope__c"),
+    (
+        {
+            "custom_fields": [{"name": "A__c", "type": "date"}, {"name": "A__c", "object": "Contact"}],
+            "converted_fields": {"A__c": "Contact.A__c"},
+        },
+        "does not fit",
+    ),
+    ({"record_types": [{"object": "Lead", "name": "A"}, {"object": "Lead", "name": "a"}]}, "twice"),
+    ({"lead_statuses": [{"name": n, "is_default": n == "A", "is_converted": True} for n in "Aa"]}, "twice"),
+    ({"queues": [{"name": n, "developer_name": "Q"} for n in "AB"]}, "twice"),
+    ({"queues": [{"name": "Q", "developer_name": "Lead_Queue"}]}, "Lead_Queue"),
+    ({"countries": [{"code": "DE", "name": n} for n in "AB"]}, "twice"),
+    ({"countries": [{"code": "DE", "name": "D", "states": [{"code": "X", "name": n} for n in "AB"]}]}, "twice"),
+    ({"users": [{"username": "A@b.co", "last_name": n} for n in "AB"][:1] * 2}, "twice"),
+    ({"users": [{"username": "demo@example.com", "last_name": "A"}]}, "demo@example.com"),
+    ({"currencies": [{"code": "EUR", "corporate": True}, {"code": "EUR"}]}, "twice"),
+    ({"currencies": [{"code": "EUR", "corporate": True, "rate": 2}]}, "corporate"),
+    ({"custom_fields": [{"name": "A__c", "length": 256}]}, "255"),
+    ({"custom_fields": [{"name": "A__c", "type": "email", "values": ["a"]}]}, "only a picklist"),
+    ({"custom_fields": [{"name": "A__c", "type": "boolean", "external_id": True}]}, "external id"),
+    ({"custom_fields": [{"name": n, "type": "reference", "to": "Account"} for n in ("A__c", "B__c")]}, "has Leads__r"),
+]
+
+
+@pytest.mark.parametrize(("changes", "named"), SILENT)
+async def test_nothing_that_an_org_would_not_take_is_taken_in_silence(
+    org: OrgClient, changes: dict[str, Any], named: str
+) -> None:
+    answer = await org.http.patch("/_sim/org", json=changes)
+
+    assert (answer.status_code, named in answer.json()["error"]) == (400, True), answer.text
+    assert answer.json()["field"] or "corporate" in named
+
+
+WORDS: list[tuple[str, list[str]]] = [
+    ("validaton_rules: []", ["validaton_rules", "did you mean validation_rules?"]),
+    ("custom_fields: [{name: A__c, restriced: true}]", ["custom_fields.0", "did you mean restricted?"]),
+    ("custom_fields: [{name: Segment}]", ["custom_fields.0.name", "such as Segment__c"]),
+    ("custom_fields: [{name: A__c, type: picklist, values: [2024]}]", ["values.0", "put 2024 in quotes"]),
+    ("custom_fields: [{name: A__c, label: 5}]", ["custom_fields.0.label", "put 5 in quotes"]),
+    ("custom_fields:", ["custom_fields", "must be a list"]),
+    ("currencies: EUR", ["currencies", "must be a list"]),
+    ("currencies: [{code: EUR, corporate: true}, {code: USD, rate: 1,1}]", ["currencies.1", "there is no 1"]),
+    ("currencies: [{code: eur}]", ["currencies.0.code", "such as EUR"]),
+    ("latency_ms: fast", ["latency_ms", "must be a number"]),
+    ("soap_login: maybe", ["soap_login", "true or false"]),
+    ("record_types: [{object: Lead, name: A, picklists: {Industri: [x]}}]", ["A", "did you mean Industry?"]),
+    ("record_types: [{object: Lead, name: A, picklists: {Rating: [Tepid]}}]", ["Tepid", "it has Hot, Warm, Cold"]),
+    ("record_types: [{object: Leads, name: A}]", ["did you mean Lead?"]),
+    ("record_types: [{name: A}]", ["record_types.0.object", "is missing"]),
+    ("custom_fields: [{name: A__c, type: picklist, controlling_field: Industri}]", ["Lead.A__c", "checkbox Industri"]),
+    ("profile: {name: P, fields: {Rating: hidden}}", ["profile.fields", "such as Lead.Rating"]),
+    ("profile: {name: P, fields: {Lead.Rating: invisible}}", ["profile.fields.Lead.Rating", "'hidden'"]),
+    ("a: 1\na: 2", ["a is there twice"]),
+    ("custom_fields: [{name: A}, {name: B}]", ["custom_fields.0.name", "custom_fields.1.name"]),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WORDS)
+def test_a_mistake_in_a_file_is_told_with_its_place_and_what_is_right(
+    tmp_path: Path, text: str, said: list[str]
+) -> None:
+    (tmp_path / "org.yaml").write_text(text)
+
+    with pytest.raises(SetUpError) as refused:
+        create_simulator(set_up=read_changes(tmp_path / "org.yaml"))
+
+    assert [words for words in said if words not in str(refused.value)] == [], str(refused.value)
+    assert not {"Input should", "Value error", "tuple", "dictionary"} & {str(refused.value)}
+
+
+def test_words_that_mean_no_in_other_yaml_are_text(tmp_path: Path) -> None:
+    (tmp_path / "org.yaml").write_text("values: [Yes, No, on, Off, y]\ncode: NO\nflag: true\n")
+
+    read = read_changes(tmp_path / "org.yaml")
+
+    assert read == {"values": ["Yes", "No", "on", "Off", "y"], "code": "NO", "flag": True}
+
+
+async def test_sample_leads_fit_an_org_that_knows_few_countries() -> None:
+    set_up = {"state_country_picklists": True, "countries": [{"code": "DE", "name": "Germany"}]}
+
+    create_simulator(set_up=set_up, leads=10).close()
+
+
+async def test_sample_leads_that_the_org_refuses_are_named() -> None:
+    trigger = {"name": "No", "events": ["before insert"], "message": "Not today."}
+
+    with pytest.raises(SetUpError, match=r"Amara Okafor .*--leads 0.*Not today"):
+        create_simulator(set_up={"triggers": [trigger]}, leads=10)
+
+
+async def test_the_latency_of_an_org_survives_a_restart(tmp_path: Path) -> None:
+    db = tmp_path / "org.db"
+    create_simulator(db=db, set_up={"latency_ms": 7}).close()
+
+    with closing(create_simulator(db=db)) as simulator:
+        transport = SimulatorTransport(simulator)
+        async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as http:
+            assert (await http.patch("/_sim/org", json={})).json()["latency_ms"] == 7
