@@ -54,7 +54,8 @@ def compiled(
 ) -> Formula:
     """Compile a formula about an object's records. Raises FormulaError.
 
-    `find` knows the org's objects. `on_save`: there is a record before the change, for ISCHANGED and PRIORVALUE.
+    `find` knows the org's objects. `on_save`: a record is being saved, and what a formula field has not may be used:
+    ISCHANGED and PRIORVALUE, REGEX, long texts.
     """
     compiler = _Compiler(sobject, find, on_save=on_save, nulls_as_zero=nulls_as_zero)
     typed = compiler.typed(parse(text))
@@ -124,16 +125,15 @@ class _Compiler:
         return typed
 
     def _call(self, call: Call) -> Typed:
-        form = FORMS.get(call.name)
-        if form is None:
-            function = FUNCTIONS.get(call.name)
-            if function is None:
-                raise FormulaError(f"Unknown function {call.name}. Check spelling.")
-            return _function(call.name, function, [self.typed(argument) for argument in call.arguments])
-        if form.on_save and not self._on_save:
+        called = FORMS.get(call.name) or FUNCTIONS.get(call.name)
+        if called is None:
+            raise FormulaError(f"Unknown function {call.name}. Check spelling.")
+        if called.on_save and not self._on_save:
             raise FormulaError(f"Function {call.name} may not be used in this type of formula")
-        form.check_count(call.name, len(call.arguments))
-        return form.typed(call.name, [self.typed(argument) for argument in call.arguments])
+        if isinstance(called, Function):
+            return _function(call.name, called, [self.typed(argument) for argument in call.arguments])
+        called.check_count(call.name, len(call.arguments))
+        return called.typed(call.name, [self.typed(argument) for argument in call.arguments])
 
 
 def _literal(literal: Literal) -> Typed:

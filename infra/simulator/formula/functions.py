@@ -37,6 +37,8 @@ class Function:
     """How many of the parameters, from the right, may be left out."""
     repeats: bool = False
     """The last parameter may be given any number of times."""
+    on_save: bool = False
+    """Only where a record is being saved."""
 
 
 def _whole(number: Decimal) -> int:
@@ -171,7 +173,7 @@ FUNCTIONS: dict[str, Function] = {
     "RPAD": Function(
         (TEXT, NUMBER, TEXT), Type.TEXT, lambda text, n, pad=" ": _padded(text, n, pad, left=False), optional=1
     ),
-    "REGEX": Function((TEXT, TEXT), BOOLEAN, matches),
+    "REGEX": Function((TEXT, TEXT), BOOLEAN, matches, on_save=True),
     "VALUE": Function((TEXT,), Type.NUMBER, _number),
     "ISNUMBER": Function((TEXT,), BOOLEAN, _is_number),
     "CASESAFEID": Function((TEXT,), Type.TEXT, _case_safe),

@@ -62,9 +62,16 @@ def test_what_does_not_compile_says_why(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ISNEW()", "ISCHANGED(Rating)", "ISPICKVAL(PRIORVALUE(Rating), 'Hot')", "CONTAINS(Description, 'x')"]
+    "text",
+    [
+        "ISNEW()",
+        "ISCHANGED(Rating)",
+        "ISPICKVAL(PRIORVALUE(Rating), 'Hot')",
+        "CONTAINS(Description, 'x')",
+        "REGEX(Company, 'A.*')",
+    ],
 )
-def test_a_formula_field_knows_nothing_of_changes_and_long_texts(text: str) -> None:
+def test_a_formula_field_knows_nothing_of_changes_patterns_and_long_texts(text: str) -> None:
     with pytest.raises(FormulaError, match="may not be used in this type of formula"):
         compiled(text, LEAD, lambda _: LEAD, Type.BOOLEAN)
 
