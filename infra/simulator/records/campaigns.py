@@ -16,9 +16,11 @@ _OF_CAMPAIGN = "CampaignId = ? AND IsDeleted = 0"
 
 def _complete_campaign(org: Org, row: Row, before: Row | None) -> None:
     above = row.get("ParentId")
+    met = {row["Id"]}
     while above is not None:
-        if above == row["Id"]:
+        if above in met:
             raise refusal("CIRCULAR_DEPENDENCY", unverified.OWN_PARENT, "ParentId")
+        met.add(above)
         parent = org.tables.get("Campaign", above, "ParentId")
         above = parent["ParentId"] if parent else None
 

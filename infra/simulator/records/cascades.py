@@ -1,6 +1,7 @@
-"""What hangs below a record is deleted with it, and put back with it.
+"""What hangs below a record is deleted with it, and put back with it; what only looks up to it loses sight of it.
 
-Source: fact sheet 2.6; Object Reference, "Cascade delete".
+Source: fact sheet 2.6; Object Reference, "Cascade delete"; "Referential Integrity When Deleting and Restoring Records",
+Apex Developer Guide.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _TABLE = "~deleted_with"
 
 
 def delete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
-    """Move a record to the recycle bin, and all that hangs below it; lookups of custom objects to it are cleared."""
+    """Move a record to the recycle bin, and all that hangs below it; lookups to any of them are cleared."""
     together = [*_deleted(org, sobject, record_id, user_id)]
     cleared = [each for below, below_id in together for each in _cleared(org, below, below_id)]
     notes: list[Row] = [{"object": below.name, "Id": below_id} for below, below_id in together]
@@ -35,7 +36,7 @@ def undelete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
     for note in org.tables.find(_TABLE, "parent = ? AND field IS NOT NULL", (record_id,)):
         row = org.tables.get(note["object"], note["Id"], note["field"])
         if row is not None and row[note["field"]] is None:
-            org.tables.update(note["object"], note["Id"], {note["field"]: note["target"]})
+            _point(org, note["object"], note["Id"], note["field"], note["target"])
     org.tables.remove_where(_TABLE, "parent = ? OR Id = ?", (record_id, record_id))
 
 
@@ -73,13 +74,20 @@ def _cleared(org: Org, sobject: SObject, record_id: str) -> Iterator[Row]:
     for relationship in org.whole(sobject).children:
         child = org.all_objects[relationship.child.lower()]
         field = child.field(relationship.field)
-        if field is None or not field.custom or relationship.cascades:
+        # What nobody may write, such as what a lead was converted into, stays what it is.
+        if field is None or not (child.writable and field.updateable) or relationship.cascades:
             continue
         for row in _referring(org, child, field.name, record_id):
             if not field.nillable:
                 raise refusal("DELETE_FAILED", unverified.STILL_REFERRED_TO.format(name=child.label, id=row["Id"]))
-            org.tables.update(child.name, row["Id"], {field.name: None})
+            _point(org, child.name, row["Id"], field.name, None)
             yield {"object": child.name, "Id": row["Id"], "field": field.name, "target": record_id}
+
+
+def _point(org: Org, object_name: str, record_id: str, field_name: str, target: str | None) -> None:
+    """Let a lookup lead elsewhere."""
+    org.tables.update(object_name, record_id, {field_name: target})
+    org.record_effect("update", object_name, record_id, {field_name: target})
 
 
 def _referring(org: Org, child: SObject, field_name: str, record_id: str) -> list[Row]:

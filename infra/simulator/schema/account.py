@@ -40,7 +40,7 @@ ACCOUNT = SObject(
     "Accounts",
     "001",
     mergeable=True,
-    indexed=("Name",),
+    indexed=("Name", "ParentId"),
     children=(
         ChildRelationship("ChildAccounts", "Account", "ParentId"),
         ChildRelationship("Contacts", "Contact", "AccountId", cascades=True),

@@ -30,7 +30,7 @@ CONTACT = SObject(
     "Contacts",
     "003",
     mergeable=True,
-    indexed=("Email", "AccountId"),
+    indexed=("Email", "AccountId", "ReportsToId"),
     children=(
         ChildRelationship("ReportsToContacts", "Contact", "ReportsToId"),
         ChildRelationship("Opportunities", "Opportunity", "ContactId"),

@@ -57,6 +57,65 @@ async def test_it_goes_to_the_lead_that_its_lead_is_merged_into(
     assert f"<updatedRelatedIds>{below}</updatedRelatedIds>" in answer.text
 
 
+_NEEDED: dict[str, dict[str, Any]] = {
+    "Lead": {},
+    "Account": {"Name": "Globex"},
+    "Contact": {"LastName": "Smith"},
+    "Opportunity": {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-04-01"},
+    "Campaign": {"Name": "Fair"},
+    "Visit__c": {},
+}
+_CUSTOM = [(name, f"Its_{target.removesuffix('__c')}__c", target) for name in _NEEDED for target in _NEEDED]
+LOOKUPS = [
+    ("Account", "ParentId", "Account"),
+    ("Contact", "ReportsToId", "Contact"),
+    ("Campaign", "ParentId", "Campaign"),
+    ("Opportunity", "CampaignId", "Campaign"),
+    *_CUSTOM,
+]
+
+
+@pytest.fixture
+async def lookups(org: OrgClient) -> OrgClient:
+    """An org in which every kind of record may look up to every kind of record."""
+    fields = [{"object": name, "name": field, "type": "reference", "to": target} for name, field, target in _CUSTOM]
+    await org.change_org(custom_objects=[{"name": "Visit__c"}], custom_fields=fields)
+    return org
+
+
+@pytest.mark.parametrize(("name", "field", "target"), LOOKUPS)
+async def test_a_lookup_is_empty_while_its_record_is_deleted(
+    lookups: OrgClient, name: str, field: str, target: str
+) -> None:
+    above = await lookups.create(target, **_NEEDED[target])
+    other = await lookups.create(target, **_NEEDED[target])
+    below, turned = [await lookups.create(name, **_NEEDED[name], **{field: above}) for _ in range(2)]
+
+    await lookups.send("DELETE", f"/sobjects/{target}/{above}")
+    cleared = [(await lookups.read(each, name))[field] for each in (below, turned)]
+    await lookups.send("PATCH", f"/sobjects/{name}/{turned}", json={field: other})
+    await lookups.soap(f"<undelete><ids>{above}</ids></undelete>")
+
+    assert cleared == [None, None]
+    assert [(await lookups.read(each, name))[field] for each in (below, turned)] == [above, other]
+    changes = [each["fields"] for each in await lookups.ledger() if each["op"] == "update" and each["id"] == below]
+    assert changes == [{field: None}, {field: above}]
+
+
+async def test_campaigns_that_end_up_in_a_circle_can_still_be_read_and_are_no_parents(org: OrgClient) -> None:
+    top = await org.create("Campaign", Name="Top")
+    middle = await org.create("Campaign", Name="Middle", ParentId=top)
+    low = await org.create("Campaign", Name="Low", ParentId=middle)
+    await org.send("DELETE", f"/sobjects/Campaign/{middle}")
+    await org.send("PATCH", f"/sobjects/Campaign/{top}", json={"ParentId": low})
+
+    await org.soap(f"<undelete><ids>{middle}</ids></undelete>")
+
+    assert (await org.read(low, "Campaign"))["ParentId"] == middle
+    refused = await org.send("POST", "/sobjects/Campaign", json={"Name": "New", "ParentId": low})
+    assert error_of(refused) == (400, "CIRCULAR_DEPENDENCY")
+
+
 async def test_what_was_deleted_before_stays_deleted(org: OrgClient) -> None:
     lead = await org.create()
     note = await org.create("Note", ParentId=lead, Title="n")
