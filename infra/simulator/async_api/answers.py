@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from infra.simulator.async_api.call import AsyncCall
 from infra.simulator.bulk.classic_job import Batch, ClassicJob, Selection
 from infra.simulator.bulk.csv_format import CsvFormat
-from infra.simulator.bulk.loader import told
+from infra.simulator.bulk.loader import error_text
 from infra.simulator.bulk.query import row
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import XSI, document, element, value
@@ -150,7 +150,7 @@ def _as_xml(outcome: Outcome) -> Element:
 
 def _as_row(outcome: Outcome) -> list[str]:
     created = outcome.succeeded and outcome.created
-    error = "" if outcome.succeeded else told(outcome.problems)
+    error = "" if outcome.succeeded else error_text(outcome.problems)
     return [outcome.record_id or "", text_for(outcome.succeeded) or "", text_for(created) or "", error]
 
 

@@ -14,14 +14,14 @@ from infra.simulator.bulk.classic_job import ABORTED, CLOSED, PARALLEL, QUERIES,
 from infra.simulator.bulk.errors import invalid_job, invalid_job_state
 from infra.simulator.bulk.pk_chunking import MAX_SIZE, Chunking
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.org.values import Form
+from infra.simulator.org.values import Notation
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
 from infra.simulator.schema.errors import failure
 from infra.simulator.schema.fields import SObject
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete", *QUERIES)
-_FORMS: dict[str, Form] = {"CSV": "csv", "JSON": "json", "XML": "xml"}
+_NOTATIONS: dict[str, Notation] = {"CSV": "csv", "JSON": "json", "XML": "xml"}
 _MODES = {PARALLEL: PARALLEL, SERIAL: SERIAL, 0: PARALLEL, 1: SERIAL}
 """JSON may name a mode by its number, as simple-salesforce does."""
 
@@ -32,7 +32,7 @@ def create(call: AsyncCall) -> Reply:
     operation, content_type = wish.get("operation"), wish.get("contentType") or "XML"
     if operation not in OPERATIONS:
         raise invalid_job(unverified.BAD_OPERATION.format(operation=operation))
-    if content_type not in _FORMS:
+    if content_type not in _NOTATIONS:
         raise invalid_job(unverified.BAD_CONTENT_TYPE.format(content_type=content_type))
     mode = _MODES.get(wish.get("concurrencyMode") or PARALLEL)
     if mode is None:
@@ -49,7 +49,7 @@ def create(call: AsyncCall) -> Reply:
         WriteOptions(
             call.session.user_id,
             base_path=f"/services/data/v{call.version}",
-            form=_FORMS[content_type],
+            notation=_NOTATIONS[content_type],
             assign=rule_id is not None,
             assignment_rule_id=rule_id,
         ),

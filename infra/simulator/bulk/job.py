@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from infra.simulator.bulk.csv_format import CsvFormat
-from infra.simulator.bulk.loader import told
+from infra.simulator.bulk.loader import error_text
 from infra.simulator.records.dml import Outcome
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import unverified
@@ -66,7 +66,7 @@ class Job:
             if outcome.succeeded:
                 self.successes.append([outcome.record_id or "", "true" if outcome.created else "false", *row])
             else:
-                self.failures.append([outcome.record_id or "", told(outcome.problems), *row])
+                self.failures.append([outcome.record_id or "", error_text(outcome.problems), *row])
         self.processed += len(rows)
 
     def fail(self, error: SalesforceError) -> None:

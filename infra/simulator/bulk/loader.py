@@ -94,7 +94,7 @@ def check_names(operation: str, sobject: SObject, names: Iterable[str]) -> None:
         raise invalid_batch(unverified.ID_COLUMN_MISSING)
 
 
-def told(problems: tuple[Problem, ...]) -> str:
+def error_text(problems: tuple[Problem, ...]) -> str:
     """`CODE:message:Field1,Field2 --`"""
     problem = problems[0]
     fields = ",".join(problem.fields or ())

@@ -15,7 +15,7 @@ from infra.simulator.schema.dates import parse_date, parse_datetime, parse_time,
 from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id, refusal
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, Field
 
-Form = Literal["json", "xml", "csv"]
+Notation = Literal["json", "xml", "csv"]
 """How a caller writes values down: in XML and in CSV every value is text."""
 
 _CONTEXT = Context(prec=60)
@@ -32,7 +32,7 @@ _NAMED_BY_TYPE = {
     "base64": "base64Binary",
 }
 _KINDS = {str: "VALUE_STRING", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
-_FLAGS: dict[Form, tuple[frozenset[str], frozenset[str]]] = {
+_FLAGS: dict[Notation, tuple[frozenset[str], frozenset[str]]] = {
     "json": (frozenset({"true"}), frozenset({"false"})),
     "xml": (frozenset({"true", "1"}), frozenset({"false", "0"})),
     "csv": (frozenset({"true", "1", "yes", "y", "on"}), frozenset({"false", "0", "no", "n", "off"})),
@@ -43,22 +43,22 @@ class _MisfitError(Exception):
     """A value is not of the type of its field."""
 
 
-def to_stored(field: Field, value: Any, form: Form = "json") -> Any:
+def to_stored(field: Field, value: Any, notation: Notation = "json") -> Any:
     """The value as it is stored. Text is trimmed and nothing is left of empty text; numbers may come as text.
 
     Raises SalesforceError: JSON_PARSER_ERROR where the type does not fit at all, for text of XML and CSV
     INVALID_TYPE_ON_FIELD_IN_RECORD.
     """
     try:
-        return _stored(field, value, form)
+        return _stored(field, value, notation)
     except _MisfitError as error:
-        as_text = form != "json" and isinstance(value, str)
+        as_text = notation != "json" and isinstance(value, str)
         raise (_not_of_type(field, value) if as_text else _misfit(field, value)) from error
 
 
-def _stored(field: Field, value: Any, form: Form) -> Any:
+def _stored(field: Field, value: Any, notation: Notation) -> Any:
     if field.type == "boolean":
-        return _flag(field, value, form)
+        return _flag(field, value, notation)
     if value is None:
         return None
     if isinstance(value, (dict, list)):
@@ -138,13 +138,13 @@ def _text_of(value: Any) -> str:
     return str(value).strip()
 
 
-def _flag(field: Field, value: Any, form: Form) -> bool:
+def _flag(field: Field, value: Any, notation: Notation) -> bool:
     """Source: fact sheet 12.1: JSON takes true and false only, no null and no number."""
     if isinstance(value, bool):
         return value
     if value is None:
         raise _not_of_type(field, "null")
-    true, false = _FLAGS[form]
+    true, false = _FLAGS[notation]
     text = value.strip().lower() if isinstance(value, str) else None
     if text in true:
         return True

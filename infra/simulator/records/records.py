@@ -258,7 +258,7 @@ class Records:
             if not (field.createable if creating else field.updateable):
                 refused.append(field.name)
                 continue
-            stored[field.name] = to_stored(field, value, options.form)
+            stored[field.name] = to_stored(field, value, options.notation)
         if refused:
             raise read_only_fields(refused)
         return stored

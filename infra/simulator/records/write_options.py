@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.simulator.org.values import Form
+from infra.simulator.org.values import Notation
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class WriteOptions:
     user_id: str
     base_path: str = "/services/data/v59.0"
     """Where URLs of records begin in the answer."""
-    form: Form = "json"
+    notation: Notation = "json"
     """How the values are written down."""
     assign: bool = True
     """Let the active assignment rule choose the owner. Source: fact sheet 0 (14)."""

@@ -176,7 +176,7 @@ def _opened(call: Call, body: dict[str, Any]) -> Job:
         call.version,
         call.org.now(),
         _format(body),
-        replace(call.options(), assign=rule_id is not None, assignment_rule_id=rule_id, form="csv"),
+        replace(call.options(), assign=rule_id is not None, assignment_rule_id=rule_id, notation="csv"),
         key_name=key_name if operation == "upsert" else None,
     )
     call.context.jobs.add(job)

@@ -96,7 +96,7 @@ class Call:
             assignment_rule_id=None if assignment.upper() in ("TRUE", "FALSE", "") else assignment,
             allow_duplicates="allowsave=true" in wishes,
             include_details="includerecorddetails=true" in wishes,
-            form="xml" if self._media_type in XML_TYPES else "json",
+            notation="xml" if self._media_type in XML_TYPES else "json",
         )
 
 

@@ -47,7 +47,7 @@ class SoapCall:
         return WriteOptions(
             self.session.user_id,
             base_path=self.base_path,
-            form="xml",
+            notation="xml",
             assign=rule_id is not None or (assignment is not None and flag_of(assignment, "useDefaultRule")),
             assignment_rule_id=rule_id,
             allow_duplicates=duplicates is not None and flag_of(duplicates, "allowSave"),

@@ -128,7 +128,7 @@ def _first(form: Form, name: str) -> str:
 
 def _outcome(context: Context, form: Form) -> str:
     """Make the lead; answers what `Is-Processed` says about that."""
-    org, options = context.org, WriteOptions(context.org.user.id, form="csv")
+    org, options = context.org, WriteOptions(context.org.user.id, notation="csv")
     campaign_id = _first(form, "Campaign_ID")
     try:
         with org.tables.database.transaction():
