@@ -5,7 +5,24 @@ from __future__ import annotations
 import random
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+
+
+def _not_of_the_server(name: str) -> str:
+    if name.lower() in ("content-length", "transfer-encoding"):
+        raise ValueError("the server itself says where a body ends")
+    return name
+
+
+def _with_body(status: int) -> int:
+    if status in (204, 205, 304):
+        raise ValueError("an answer with this status has no body")
+    return status
+
+
+_HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), AfterValidator(_not_of_the_server)]
+_HeaderValue = Annotated[str, Field(pattern=r"^([\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?)?$")]
+"""What HTTP can carry. Source: RFC 9110, section 5."""
 
 
 class _Rule(BaseModel):
@@ -26,7 +43,7 @@ class Refusal(_Rule):
     status: int = Field(default=503, ge=400, le=599)
     error_code: str = "SERVER_UNAVAILABLE"
     message: str = "The server is temporarily unavailable."
-    headers: dict[str, str] = {}
+    headers: dict[_HeaderName, _HeaderValue] = {}
 
 
 class StatusFault(Refusal):
@@ -90,7 +107,7 @@ class HtmlFault(_Rule):
     """A maintenance page comes instead of an answer; nothing is done."""
 
     kind: Literal["html"]
-    status: int = Field(default=503, ge=200, le=599)
+    status: Annotated[int, AfterValidator(_with_body)] = Field(default=503, ge=200, le=599)
 
 
 class ExpireSessionFault(_Rule):
@@ -104,7 +121,7 @@ class RedirectFault(_Rule):
 
     kind: Literal["redirect"]
     status: Literal[301, 302, 303, 307, 308] = 302
-    location: str = "https://elsewhere.example/"
+    location: _HeaderValue = "https://elsewhere.example/"
 
 
 class DeliveryFault(_Rule):
@@ -130,7 +147,7 @@ class ContentTypeFault(DeliveryFault):
     """The right answer says that it is something else."""
 
     kind: Literal["content_type"]
-    media_type: str = "text/plain"
+    media_type: _HeaderValue = "text/plain"
 
 
 Fault = (

@@ -177,3 +177,24 @@ async def test_one_call_too_many_at_once_is_refused(org: OrgClient) -> None:
     answers = await asyncio.gather(*(org.send("GET", "/limits") for _ in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 200, 403]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"kind": "status", "headers": {"": "x"}},
+        {"kind": "status", "headers": {"A b": "x"}},
+        {"kind": "status", "headers": {"X": "a\r\nY: b"}},
+        {"kind": "status", "headers": {"X": "ä"}},
+        {"kind": "status", "headers": {"Content-Length": "5"}},
+        {"kind": "html", "status": 204},
+        {"kind": "html", "status": 304},
+        {"kind": "redirect", "location": "https://x/\n"},
+        {"kind": "content_type", "media_type": "text/html\n"},
+        {"kind": "content_type", "media_type": "文"},
+    ],
+)
+async def test_an_answer_that_http_cannot_carry_is_no_fault(org: OrgClient, rule: dict[str, object]) -> None:
+    response = await org.http.post("/_sim/faults", json={"rules": [{"operation": "*", **rule}]})
+
+    assert (response.status_code, str(response.json()["field"])[:8]) == (400, "rules.0.")
