@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
 from infra.simulator.org.set_up import FormulaText
-from infra.simulator.org.setting import Setting, like
+from infra.simulator.org.setting_checks import Setting, like
 
 ExceptionName = Annotated[str, like(r"[A-Za-z][\w.]*", "an exception, such as System.DmlException")]
 Event = Literal[

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.simulator.org.setting import SetUpError
+from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.org.storage import Tables, quoted
 from infra.simulator.org.values import text_for, to_stored
 from infra.simulator.schema.errors import SalesforceError

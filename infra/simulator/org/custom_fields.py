@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from infra.simulator.org.set_up import FormulaText, Values
-from infra.simulator.org.setting import Setting, like
+from infra.simulator.org.setting_checks import Setting, like
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.declarations import derived, label_of, number, read_only, text, unfilterable
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from infra.simulator.org.consistency import refuse_doubles
 from infra.simulator.org.set_up import Country, SetUp
-from infra.simulator.org.setting import SetUpError, refusal
+from infra.simulator.org.setting_checks import SetUpError, refusal
 from infra.simulator.org.settings import Settings, SetUpName
 
 _FLAG = "tag:yaml.org,2002:bool"

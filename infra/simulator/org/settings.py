@@ -13,7 +13,7 @@ from infra.simulator.org.automation import ApprovalLock, AssignmentEntry, Assign
 from infra.simulator.org.custom_fields import CustomField, CustomName
 from infra.simulator.org.custom_objects import CustomObject
 from infra.simulator.org.set_up import LeadStatus, SetUp
-from infra.simulator.org.setting import like
+from infra.simulator.org.setting_checks import like
 from infra.simulator.schema import api_versions as versions
 
 MappedField = Annotated[

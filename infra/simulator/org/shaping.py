@@ -13,7 +13,7 @@ from infra.simulator.org.countries import Countries
 from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.set_up import Access, PicklistValue, widest
 from infra.simulator.org.set_up import RecordType as RecordTypeSetting
-from infra.simulator.org.setting import SetUpError, unknown
+from infra.simulator.org.setting_checks import SetUpError, unknown
 from infra.simulator.org.settings import Settings
 from infra.simulator.schema.declarations import picklist, read_only, reference
 from infra.simulator.schema.fields import ChildRelationship, Choice, Field, RecordType, SObject

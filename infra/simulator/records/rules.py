@@ -8,7 +8,7 @@ from infra.simulator.formula.errors import EvaluationError, FormulaError
 from infra.simulator.org.automation import Rule, Trigger, ValidationRule
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
-from infra.simulator.org.setting import SetUpError
+from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject

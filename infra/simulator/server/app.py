@@ -29,7 +29,7 @@ from infra.simulator.oauth.introspection import IntrospectionEndpoint
 from infra.simulator.oauth.metadata import Metadata
 from infra.simulator.oauth.revocation import RevocationEndpoint
 from infra.simulator.oauth.token import TokenEndpoint
-from infra.simulator.org.setting import SetUpError
+from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.org.storage import Database
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.rest.service import RestService

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from infra.simulator.org.set_up_files import read_changes
-from infra.simulator.org.setting import SetUpError
+from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import OrgClient, error_of
