@@ -19,8 +19,9 @@ from infra.simulator.exchange.instance_url import origin_of
 from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
+from infra.simulator.org.org import Org
 from infra.simulator.org.set_up_files import changed
-from infra.simulator.org.setting_checks import SetUpError, refusal
+from infra.simulator.org.setting_checks import SetUpError, refusal, unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
@@ -62,9 +63,10 @@ class _NewRules(_OnlyOrg):
 class Control:
     """Answers everything below /_sim. `org` may be left out: then it is the default one."""
 
-    def __init__(self, orgs: Orgs, networks: Sequence[Network] = ()) -> None:
-        """Callers on this machine are answered, and those in the networks."""
+    def __init__(self, orgs: Orgs, operations: Sequence[str], networks: Sequence[Network] = ()) -> None:
+        """Callers on this machine are answered, and those in the networks. Faults can meet the operations."""
         self._orgs = orgs
+        self._operations = operations
         self._networks = tuple(networks)
 
     def routes(self) -> list[Route]:
@@ -73,9 +75,11 @@ class Control:
             ("/_sim/orgs", "POST", self._add_org),
             ("/_sim/stats", "GET", self._stats),
             ("/_sim/ledger", "GET", self._ledger),
+            ("/_sim/faults", "GET", self._list_faults),
             ("/_sim/faults", "POST", self._add_faults),
             ("/_sim/faults", "DELETE", self._clear_faults),
             ("/_sim/expire-sessions", "POST", self._expire_sessions),
+            ("/_sim/org", "GET", self._show_org),
             ("/_sim/org", "PATCH", self._change_org),
             ("/_sim/reset", "POST", self._reset),
         ]
@@ -140,8 +144,22 @@ class Control:
 
     async def _add_faults(self, request: Request) -> Response:
         wanted = await _body(request, _NewRules)
-        self._context(wanted.org).exchange.faults.add(wanted.rules)
+        context = self._context(wanted.org)
+        known = self._operations_of(context)
+        for place, rule in enumerate(wanted.rules):
+            if rule.operation not in known:
+                message = f"rules.{place}.operation: {unknown(rule.operation, known, of='operations')}"
+                raise ControlError(message, field=f"rules.{place}.operation")
+        context.exchange.faults.add(wanted.rules)
         return JSONResponse({"rules": len(wanted.rules)}, 201)
+
+    def _operations_of(self, context: Context) -> set[str]:
+        objects = context.org.all_objects
+        return {name.replace("{object}", each) for name in self._operations for each in objects}
+
+    async def _list_faults(self, request: Request) -> Response:
+        context = self._context(request.query_params.get("org"))
+        return JSONResponse({"rules": context.exchange.faults.all()})
 
     async def _clear_faults(self, request: Request) -> Response:
         self._context((await _body(request, _OnlyOrg)).org).exchange.faults.clear()
@@ -158,7 +176,10 @@ class Control:
             self._orgs.change(org, changed(org.settings, changes))
         except SetUpError as error:
             raise _from_set_up(error) from error
-        return JSONResponse({"org": org.id, **org.settings.model_dump(mode="json")})
+        return JSONResponse(_shown(org))
+
+    async def _show_org(self, request: Request) -> Response:
+        return JSONResponse(_shown(self._context(request.query_params.get("org")).org))
 
     async def _reset(self, request: Request) -> Response:
         self._orgs.reset(self._context((await _body(request, _OnlyOrg)).org).org)
@@ -169,6 +190,11 @@ class Control:
         if found is None:
             raise ControlError(f"there is no org {org_id!r}", field="org", status=404)
         return found
+
+
+def _shown(org: Org) -> dict[str, Any]:
+    """An org's id and all its settings."""
+    return {"org": org.id, **org.settings.model_dump(mode="json")}
 
 
 def stats(context: Context) -> dict[str, Any]:

@@ -176,6 +176,10 @@ class Faults:
     def add(self, rules: list[Fault]) -> None:
         self._rules.extend(_Armed(rule) for rule in rules)
 
+    def all(self) -> list[dict[str, Any]]:
+        """The rules in their order, each with how often it has `fired`."""
+        return [{**armed.rule.model_dump(mode="json"), "fired": armed.fired} for armed in self._rules]
+
     def clear(self) -> None:
         self._rules.clear()
 
@@ -192,16 +196,15 @@ class Faults:
 
 
 class _Armed:
-    """A rule, and how often it may still fire."""
+    """A rule, and how often it has fired."""
 
     def __init__(self, rule: Fault) -> None:
         self.rule = rule
-        self._left = rule.times
+        self.fired = 0
         self._random = random.Random(rule.seed)  # noqa: S311 - chance for tests, no secret
 
     def fires(self) -> bool:
-        if self._left == 0 or self._random.random() >= self.rule.probability:
+        if self.fired == self.rule.times or self._random.random() >= self.rule.probability:
             return False
-        if self._left is not None:
-            self._left -= 1
+        self.fired += 1
         return True

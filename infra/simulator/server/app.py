@@ -35,6 +35,7 @@ from infra.simulator.rest.resources import resource_table
 from infra.simulator.rest.service import RestService
 from infra.simulator.schema.dates import utc_now
 from infra.simulator.schema.errors import no_such_resource
+from infra.simulator.server.operations import operation_names
 from infra.simulator.soap.service import SoapService
 from infra.simulator.web.leads import WebToLead
 from infra.simulator.web.pages import Pages, gone
@@ -113,7 +114,7 @@ def routes(orgs: Orgs, control_from: Sequence[Network] = ()) -> list[Route]:
         # Tried in this order, and most requests are for REST.
         Route("/services/data{path:path}", rest.__call__, methods=_ANY),
         Route("/services/apexrest{path:path}", rest.__call__, methods=_ANY),
-        *Control(orgs, control_from).routes(),
+        *Control(orgs, operation_names(orgs), control_from).routes(),
         Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
         Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
         Route("/services/oauth2/revoke", RevocationEndpoint(orgs).__call__, methods=["GET", "POST"]),

@@ -232,3 +232,39 @@ async def test_only_this_machine_and_the_networks_named_may_control_it(
         transport = httpx.ASGITransport(simulator, client=(caller, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as http:
             assert (await http.get("/_sim/stats")).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("operation", "nearest"),
+    [
+        ("lead.creat", "lead.create"),
+        ("Lead.create", "lead.create"),
+        ("leed.update", "lead.update"),
+        ("token.refreshed", "token.refresh"),
+        ("soap.convertlead", "soap.convertLead"),
+        ("bulk1.inserts", "bulk1.insert"),
+        ("nothing of the kind", ""),
+    ],
+)
+async def test_a_fault_of_an_operation_that_there_is_not_is_refused_with_the_nearest(
+    org: OrgClient, operation: str, nearest: str
+) -> None:
+    answer = await org.http.post("/_sim/faults", json={"rules": [{"operation": operation, "kind": "drop_before"}]})
+
+    body = answer.json()
+    assert (answer.status_code, body["field"]) == (400, "rules.0.operation")
+    assert (f"did you mean {nearest}?" in body["error"]) == bool(nearest)
+
+
+async def test_rules_and_settings_can_be_looked_at(org: OrgClient) -> None:
+    await org.faults({"operation": "lead.create", "kind": "delay", "seconds": 0, "times": 3})
+    await org.change_org(daily_api_limit=77)
+    for _ in range(2):
+        await org.create()
+
+    [rule] = (await org.http.get("/_sim/faults")).json()["rules"]
+    settings = (await org.http.get("/_sim/org")).json()
+
+    assert (rule["operation"], rule["times"], rule["fired"]) == ("lead.create", 3, 2)
+    assert settings["daily_api_limit"] == 77
+    assert settings == (await org.http.patch("/_sim/org", json={})).json()
