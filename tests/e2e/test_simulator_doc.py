@@ -7,13 +7,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
+from textwrap import indent
+from typing import Any
 
 import pytest
 
 from tests import ROOT
+from tests.support.http_client import http_client
 from tests.support.processes import PATIENCE, environment, finished, process
 from tests.support.served_org import ServedOrg
+from tests.support.simulator_control import Control
 
 DOCUMENT = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
 
@@ -31,6 +36,8 @@ FLOWS = ["client credentials", "refresh token", "JWT bearer"]
 SIMULATOR, SHARED, *GRANTS, RUN, CALL = blocks("bash", section("A gateway that logs in itself"))
 FIXTURES, EXAMPLE = blocks("python", section("In your own tests"))
 NEEDS_3_11 = pytest.mark.skipif(sys.version_info < (3, 11), reason="aiosalesforce needs Python 3.11 or newer")
+[ORG] = blocks("yaml", section("An org like yours"))
+RESELLER = "SELECT Id FROM RecordType WHERE DeveloperName = 'Reseller'"
 SIMPLE_SALESFORCE, AIOSALESFORCE, IN_PROCESS = blocks("python", section("Pointing a client at it"))
 
 
@@ -114,18 +121,62 @@ def test_the_fixture_says_why_the_simulator_does_not_start(
 
 
 @pytest.mark.parametrize(
-    ("snippet", "printed"),
+    ("snippet", "last", "printed"),
     [
-        pytest.param(SIMPLE_SALESFORCE, "00Q", id="simple-salesforce"),
-        pytest.param(AIOSALESFORCE, "00Q", id="aiosalesforce", marks=NEEDS_3_11),
-        pytest.param(IN_PROCESS, "'leads': 25", id="in process"),
+        pytest.param(SIMPLE_SALESFORCE, "print(sf.Lead.describe()['keyPrefix'])", "00Q", id="simple-salesforce"),
+        pytest.param(
+            AIOSALESFORCE,
+            "    print(await salesforce.sobject.create('Lead', {'LastName': 'Okafor', 'Company': 'Acme'}))",
+            "00Q",
+            id="aiosalesforce",
+            marks=NEEDS_3_11,
+        ),
+        pytest.param(IN_PROCESS, "print((await http.get('/_sim/stats')).json())", "'leads': 25", id="in process"),
     ],
 )
 def test_each_python_client_works_as_it_is_written(
-    served: ServedOrg, tmp_path: Path, snippet: str, printed: str
+    served: ServedOrg, tmp_path: Path, snippet: str, last: str, printed: str
 ) -> None:
     for written, here in [(".simulator-tls/ca.pem", str(served.authority)), ("http://127.0.0.1:3335", served.proxy)]:
         snippet = snippet.replace(written, here)
-    (tmp_path / "client.py").write_text(snippet)
+    body = indent(snippet + last, "    ")
+    (tmp_path / "client.py").write_text(f"import asyncio\nasync def main():\n{body}\nasyncio.run(main())\n")
 
     assert printed in pasted(f'"{sys.executable}" client.py', tmp_path)
+
+
+def test_the_org_of_the_file_is_there_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "my-org.yaml").write_text(ORG)
+    command = section("An org like yours").partition("`salesforce-mcp ")[2].partition("`")[0].split()
+    lead = {"LastName": "Okafor", "Company": "Acme", "Segment__c": "Small", "AnnualRevenue": 100, "LeadSource": "Other"}
+    told = "Number__c, Worth__c, Status, Industry, CurrencyIsoCode, RecordType.Name, Owner.Name"
+
+    with process(*command, "--port", "0", cwd=tmp_path) as org:
+        control = Control(org.wait_for(r"http://127\.0\.0\.1:\d+").group())
+        with http_client(f"{control.url}/services/data/v59.0/", headers=control.session()) as http:
+            [reseller] = http.get("query", params={"q": RESELLER}).json()["records"]
+            created = http.post(
+                "sobjects/Lead", json={**lead, "RecordTypeId": reseller["Id"], "Industry": "Technology"}
+            )
+            refused = http.post("sobjects/Lead", json={**lead, "LastName": "Test"})
+            stored = http.get("query", params={"q": f"SELECT {told} FROM Lead"}).json()["records"]
+
+    assert (created.status_code, refused.json()[0]["message"]) == (201, "No test leads.")
+    assert [_plain(record) for record in stored] == [
+        {
+            "Number__c": f"L-{datetime.now(timezone.utc).year}-0001",
+            "Worth__c": 20,
+            "Status": "Applied",
+            "Industry": "Technology",
+            "CurrencyIsoCode": "EUR",
+            "RecordType": {"Name": "Reseller Lead"},
+            "Owner": {"Name": "Reseller Desk"},
+        }
+    ]
+
+
+def _plain(record: Any) -> Any:
+    """The record without its attributes."""
+    if not isinstance(record, dict):
+        return record
+    return {name: _plain(value) for name, value in record.items() if name != "attributes"}
