@@ -7,11 +7,13 @@ Source: fact sheet 5.2 and 7.7.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.simulator.org.org import Org
+from infra.simulator.org.sql_functions import folded
 from infra.simulator.org.storage import Database
 from infra.simulator.records.records import Records
 from infra.simulator.records.recycle_bin import RecycleBin
@@ -48,6 +50,8 @@ class Attempt:
 
     act: Callable[[], Outcome]
     record_id: str | None = None
+    key: tuple[str, str] | None = None
+    """The field and the value that name the record, where the caller does."""
 
 
 class _RollBackError(Exception):
@@ -58,11 +62,18 @@ def attempt_all(
     database: Database, attempts: Iterable[Attempt], *, all_or_none: bool = False, locked: frozenset[int] = frozenset()
 ) -> list[Outcome]:
     """Try every record, in order; answers one outcome for each. The records at the places `locked` cannot be had."""
+    attempts = [*attempts]
+    named = Counter(_folded(attempt.key) for attempt in attempts if attempt.key)
     outcomes: list[Outcome] = []
     try:
         with database.transaction():
             for place, attempt in enumerate(attempts):
-                outcomes.append(_locked(attempt) if place in locked else _tried(attempt))
+                if place in locked:
+                    outcomes.append(_locked(attempt))
+                elif attempt.key and named[_folded(attempt.key)] > 1:
+                    outcomes.append(Outcome(attempt.record_id, (_named_twice(*attempt.key),)))
+                else:
+                    outcomes.append(_tried(attempt))
             if all_or_none and not all(outcome.succeeded for outcome in outcomes):
                 raise _RollBackError
     except _RollBackError:
@@ -95,7 +106,8 @@ class Dml:
             self._records.update(sobject, record_id, others, self._options)
             return Outcome(record_id)
 
-        return Attempt(act, record_id)
+        is_own = record_id is not None and record_id.startswith(sobject.prefix)
+        return Attempt(act, record_id, ("Id", str(record_id)) if is_own else None)
 
     def upsert(self, sobject: SObject, key: Field, values: Mapping[str, Any]) -> Attempt:
         """Change the record that the values name by the key, or create it."""
@@ -113,7 +125,8 @@ class Dml:
                 return Outcome(known, error.problems, created=known is None)
             return Outcome(record_id, created=created)
 
-        return Attempt(act)
+        text = _id_or_none(value) if key.name == "Id" else str(value or "").strip()
+        return Attempt(act, key=(key.name, text) if text else None)
 
     def delete(self, text: str) -> Attempt:
         """Move the record of any object to the recycle bin."""
@@ -146,6 +159,17 @@ def _tried(attempt: Attempt) -> Outcome:
 def _rolled_back(outcome: Outcome) -> Outcome:
     record_id = None if outcome.created else outcome.record_id
     return replace(outcome, record_id=record_id, problems=outcome.problems or (ROLLED_BACK,))
+
+
+def _folded(key: tuple[str, str]) -> tuple[str, str]:
+    name, value = key
+    return name, value if name == "Id" else folded(value)
+
+
+def _named_twice(field_name: str, value: str) -> Problem:
+    """One call names a record once. Source: Salesforce Help, 000384876; SE 296121 and 104048."""
+    kind = "id" if field_name == "Id" else "external id"
+    return Problem("DUPLICATE_VALUE", f"Duplicate {kind} specified: {value}", (field_name,))
 
 
 def _locked(attempt: Attempt) -> Outcome:

@@ -318,3 +318,28 @@ async def test_after_fourteen_failed_graphs_no_more_are_tried(org: OrgClient) ->
 )
 async def test_a_malformed_graph_request_is_refused(org: OrgClient, graphs: Any) -> None:
     assert error_of(await org.send("POST", "/composite/graph", json={"graphs": graphs})) == (400, "INVALID_INPUT")
+
+
+@pytest.mark.parametrize("keys", [("k1", "K1"), ("k1", " k1 ")])
+async def test_a_call_naming_a_record_twice_by_its_key_writes_neither(org: OrgClient, keys: tuple[str, str]) -> None:
+    await org.change_org(unique_external_id="Key__c")
+    lead = {"attributes": {"type": "Lead"}, "LastName": "Okafor", "Company": "Acme"}
+    records = [{**lead, "Key__c": key} for key in (*keys, "k2")]
+
+    response = await org.send("PATCH", "/composite/sobjects/Lead/Key__c", json={"records": records})
+
+    *twins, other = response.json()
+    assert [twin["errors"][0]["statusCode"] for twin in twins] == ["DUPLICATE_VALUE"] * 2
+    assert twins[0]["errors"][0]["message"] == "Duplicate external id specified: k1"
+    assert (other["success"], await org.names("Key__c LIKE 'k%'")) == (True, ["Okafor"])
+
+
+async def test_a_call_that_names_a_record_twice_by_its_id_changes_nothing(org: OrgClient) -> None:
+    lead_id = await org.create(Title="Buyer")
+    records = [{"attributes": {"type": "Lead"}, "id": name, "Title": "x"} for name in (lead_id, lead_id[:15])]
+
+    response = await org.send("PATCH", "/composite/sobjects", json={"records": records})
+
+    problems = [each["errors"][0]["message"] for each in response.json()]
+    assert problems == [f"Duplicate id specified: {lead_id}"] * 2
+    assert (await org.read(lead_id))["Title"] == "Buyer"
