@@ -16,6 +16,7 @@ from infra.simulator.async_api import resources as async_resources
 from infra.simulator.exchange.routing import CallT, ResourceTable
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.org.storage import Database
+from infra.simulator.rest.relationships import TEMPLATES
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.schema.dates import utc_now
 from infra.simulator.server.app import routes
@@ -24,6 +25,7 @@ from infra.simulator.soap.service import LOGIN, operations
 BEGIN, END = "<!-- endpoints: made from the code -->", "<!-- end of endpoints -->"
 _IN_TABLES = ("/services/data{path:path}", "/services/async{path:path}")
 _CONTROL = "/_sim/"
+_TWO_STEPS, *_MORE_STEPS = TEMPLATES
 _HEAD = ("Endpoint", "Operation", "Source")
 _CONTROL_SOURCE = "ours"
 _SOURCES = {
@@ -70,10 +72,15 @@ def with_table(page: str) -> str:
 
 
 def _resources(table: ResourceTable[CallT]) -> list[tuple[str, ...]]:
-    return [
-        (f"`{resource.method} {resource.template or '/'}`", f"`{resource.operation}`", resource.source)
+    return _by_path(
+        (resource.method, _path(resource.template), f"`{resource.operation}`", resource.source)
         for resource in table.resources
-    ]
+        if resource.template not in _MORE_STEPS
+    )
+
+
+def _path(template: str) -> str:
+    return f"{template}…" if template == _TWO_STEPS else template or "/"
 
 
 def _soap(orgs: Orgs) -> list[tuple[str, ...]]:
@@ -82,14 +89,24 @@ def _soap(orgs: Orgs) -> list[tuple[str, ...]]:
 
 
 def _others(orgs: Orgs) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for route in routes(orgs):
-        if route.path in _IN_TABLES:
-            continue
-        source = _CONTROL_SOURCE if route.path.startswith(_CONTROL) else _SOURCES[route.path]
-        methods = ", ".join(sorted((route.methods or set()) - {"HEAD", "OPTIONS"}))
-        rows.append((f"`{methods} {re.sub(':[a-z]+', '', route.path)}`", source))
-    return rows
+    return _by_path(
+        (method, re.sub(":[a-z]+", "", route.path), _source(route.path))
+        for route in routes(orgs)
+        if route.path not in _IN_TABLES
+        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
+    )
+
+
+def _source(path: str) -> str:
+    return _CONTROL_SOURCE if path.startswith(_CONTROL) else _SOURCES[path]
+
+
+def _by_path(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows of a method, a path and what there is to say of it; what is the same for several methods is said once."""
+    methods: dict[tuple[str, ...], list[str]] = {}
+    for method, *rest in rows:
+        methods.setdefault(tuple(rest), []).append(method)
+    return [(f"`{', '.join(each)} {path}`", *said) for (path, *said), each in methods.items()]
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
