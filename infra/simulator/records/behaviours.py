@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from infra.simulator.records import activities, attachments, campaigns, content, custom_objects, person_accounts
+from infra.simulator.records import (
+    activities,
+    attachments,
+    campaigns,
+    contact_roles,
+    content,
+    custom_objects,
+    person_accounts,
+)
 from infra.simulator.records.behaviour import Behaviour
 
 _PLAIN = Behaviour()
 _BEHAVIOURS = {
     "Account": person_accounts.ACCOUNT,
     "Contact": person_accounts.CONTACT,
+    "Opportunity": contact_roles.OPPORTUNITY,
+    "OpportunityContactRole": contact_roles.ROLE,
     "Campaign": campaigns.CAMPAIGN,
     "CampaignMember": campaigns.MEMBER,
     "CampaignMemberStatus": campaigns.MEMBER_STATUS,

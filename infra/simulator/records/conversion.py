@@ -12,7 +12,15 @@ from typing import Any
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import approval_locks, history, person_accounts, record_types, triggers, validation_rules
+from infra.simulator.records import (
+    approval_locks,
+    contact_roles,
+    history,
+    person_accounts,
+    record_types,
+    triggers,
+    validation_rules,
+)
 from infra.simulator.records.conversion_mapping import given
 from infra.simulator.records.lead_relations import Successors, hand_over
 from infra.simulator.records.records import Records
@@ -64,6 +72,9 @@ class Conversions:
         account_id = self._account(wish, lead, owner_id, options)
         contact_id = self._contact(wish, lead, account_id, owner_id, options)
         opportunity_id = self._opportunity(wish, lead, account_id, owner_id, options)
+        role = contact_roles.next_role(self._org, opportunity_id, contact_id) if opportunity_id else None
+        if role:
+            self._records.create(self._org.all_objects["opportunitycontactrole"], role, options)
         changes = {
             "IsConverted": True,
             "ConvertedDate": self._org.clock().date().isoformat(),

@@ -95,7 +95,8 @@ class Merges:
         moved = []
         for relationship in self._org.whole(sobject).children:
             child = self._org.all_objects[relationship.child.lower()]
-            if not child.writable or not relationship.name:
+            field = child.field(relationship.field)
+            if not child.writable or not relationship.name or field is None or not field.has_column:
                 continue
             below = f"{relationship.field} = ? AND IsDeleted = 0"
             for row in self._org.tables.find(child.name, below, (other,)):

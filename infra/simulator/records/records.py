@@ -95,6 +95,8 @@ class Records:
         row |= touched(sobject, now, options.user_id)
         if sobject.auto_numbers:
             row |= numbered(sobject, row["Id"], self._org.clock())
+        if sobject.passed_on:
+            row = {name: value for name, value in row.items() if name not in sobject.passed_on}
         self._tables.insert(sobject.name, row)
         return str(row["Id"])
 

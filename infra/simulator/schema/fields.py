@@ -243,6 +243,11 @@ class SObject:
         return tuple(field for field in self.fields if field.auto_number and field.display_format)
 
     @cached_property
+    def passed_on(self) -> frozenset[str]:
+        """What can be given to a new record and is then kept in, and read from, another one."""
+        return frozenset(field.name for field in self.fields if field.createable and field.sql is not None)
+
+    @cached_property
     def unique(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.unique)
 

@@ -15,7 +15,7 @@ from infra.simulator.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LI
 from infra.simulator.schema.definitions import DEFINITIONS
 from infra.simulator.schema.fields import ANY_CUSTOM, ChildRelationship, SObject
 from infra.simulator.schema.lead import LEAD, LEAD_HISTORY
-from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_STAGE
+from infra.simulator.schema.opportunity import OPPORTUNITY, OPPORTUNITY_CONTACT_ROLE, OPPORTUNITY_STAGE
 from infra.simulator.schema.permission_sets import PERMISSION_SET, PERMISSION_SET_ASSIGNMENT
 from infra.simulator.schema.referenced_objects import REFERENCED_OBJECTS
 from infra.simulator.schema.setup_objects import (
@@ -37,6 +37,7 @@ STANDARD_OBJECTS: tuple[SObject, ...] = (
     ACCOUNT,
     CONTACT,
     OPPORTUNITY,
+    OPPORTUNITY_CONTACT_ROLE,
     CAMPAIGN,
     CAMPAIGN_MEMBER,
     CAMPAIGN_MEMBER_STATUS,

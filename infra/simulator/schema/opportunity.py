@@ -1,6 +1,6 @@
-"""The Opportunity object and its stages.
+"""The Opportunity object, its stages, and the parts that contacts have in it.
 
-Source: fact sheet 2.5; "Opportunity" and "OpportunityStage", Object Reference.
+Source: fact sheet 2.5; "Opportunity", "OpportunityStage" and "OpportunityContactRole", Object Reference.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import LEAD_SOURCES, audit_fields, description, last_seen, owner, record_head
 from infra.simulator.schema.declarations import (
     child_of,
+    derived,
     flag,
     integer,
     number,
@@ -72,6 +73,21 @@ TYPES = (
     "Existing Customer - Downgrade",
     "New Customer",
 )
+ROLES = (
+    "Business User",
+    "Decision Maker",
+    "Economic Buyer",
+    "Economic Decision Maker",
+    "Evaluator",
+    "Executive Sponsor",
+    "Influencer",
+    "Technical Buyer",
+    "Other",
+)
+_PRIMARY_CONTACT = (
+    "(SELECT role.ContactId FROM {OpportunityContactRole} AS role "
+    "WHERE role.OpportunityId = {row}.Id AND role.IsPrimary = 1 AND role.IsDeleted = 0)"
+)
 _ACTIVITY_FLAGS = ("HasOpenActivity", "HasOverdueTask")
 
 
@@ -123,7 +139,7 @@ OPPORTUNITY = SObject(
         read_only(integer("FiscalQuarter", 9)),
         read_only(integer("FiscalYear", 9)),
         read_only(text("Fiscal", 6, "Fiscal Period")),
-        replace(reference("ContactId", "Contact"), updateable=False),
+        replace(derived(reference("ContactId", "Contact"), _PRIMARY_CONTACT), createable=True),
         *last_seen(),
         *(replace(read_only(flag(name)), filterable=False, sortable=False) for name in _ACTIVITY_FLAGS),
         read_only(reference("LastAmountChangedHistoryId", "OpportunityHistory")),
@@ -150,6 +166,27 @@ OPPORTUNITY_STAGE = SObject(
         picklist("ForecastCategoryName", *FORECASTS, restricted=True),
         number("DefaultProbability", "percent", 3, 0, "Probability (%)"),
         text("Description", 255),
+        *audit_fields(),
+    ),
+)
+
+OPPORTUNITY_CONTACT_ROLE = SObject(
+    "OpportunityContactRole",
+    "Opportunity Contact Role",
+    "Opportunity Contact Role",
+    "00K",
+    searchable=False,
+    has_pages=False,
+    indexed=("OpportunityId", "ContactId"),
+    fields=(
+        *record_head("Contact Role"),
+        replace(
+            child_of(reference("OpportunityId", "Opportunity"), "OpportunityContactRoles", required=True),
+            updateable=False,
+        ),
+        child_of(reference("ContactId", "Contact"), "OpportunityContactRoles", required=True),
+        picklist("Role", *ROLES),
+        flag("IsPrimary", "Primary"),
         *audit_fields(),
     ),
 )

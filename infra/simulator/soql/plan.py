@@ -220,7 +220,7 @@ def _children(scope: Scope, query: Query, *, include_deleted: bool, level: int) 
     if is_grouped(query) or is_count(query):
         raise SoqlError("MALFORMED_QUERY", "only root queries support aggregate expressions", query.source.at)
     inner = Scope.of(scope.org, query, child=child)
-    link = f"t0.{quoted(found.field)}"
+    link = inner.link_sql(found.field)
     return Children(found.name, _plan(inner, query, include_deleted=include_deleted, link=link, level=level))
 
 

@@ -129,6 +129,11 @@ class Scope:
         table = self._tables[parents]
         return table.column_sql(table.sobject.fields[0])
 
+    def link_sql(self, name: str) -> str:
+        """The reference, be it hidden from the user or not, by which the records of the object are those of another."""
+        field = next(field for field in self.org.whole(self.sobject).fields if field.name == name)
+        return self._tables[()].column_sql(field)
+
     def sobject_at(self, parents: tuple[str, ...]) -> SObject:
         return self._tables[parents].sobject
 

@@ -62,6 +62,8 @@ Opportunity.ExpectedRevenue currency 18,2 NFS | Opportunity.TotalOpportunityQuan
 Opportunity.StageName picklist 255 CUFSG | Opportunity.ForecastCategory picklist 40 RFSG
 Opportunity.ForecastCategoryName picklist 255 NCUDRFSG | Opportunity.CampaignId reference 18 NCUFSG
 Opportunity.HasOpportunityLineItem boolean 0 DFSG | Opportunity.Pricebook2Id reference 18 NCUDFSG
+OpportunityContactRole.OpportunityId reference 18 CFSG | OpportunityContactRole.ContactId reference 18 CUFSG
+OpportunityContactRole.Role picklist 255 NCUFSG | OpportunityContactRole.IsPrimary boolean 0 CUDFSG
 Opportunity.ContactId reference 18 NCFSG | Opportunity.Fiscal string 6 NFSG | Opportunity.PushCount int 9 NFSG
 Opportunity.HasOpenActivity boolean 0 DG | Opportunity.HasOverdueTask boolean 0 DG
 Opportunity.LastStageChangeDate datetime 0 NFS | Opportunity.IsWon boolean 0 DFSG

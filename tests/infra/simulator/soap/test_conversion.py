@@ -54,6 +54,7 @@ async def test_a_lead_becomes_an_account_a_contact_and_an_opportunity(org: OrgCl
         ("create", "Account"),
         ("create", "Contact"),
         ("create", "Opportunity"),
+        ("create", "OpportunityContactRole"),
         ("convert", "Lead"),
     ]
 
