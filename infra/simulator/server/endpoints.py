@@ -1,4 +1,4 @@
-"""The list of everything the simulator answers, made from the code for docs/simulator.md.
+"""The lists of everything the simulator answers and of the objects it has, made from the code for docs/simulator.md.
 
 `python -m infra.simulator.server.endpoints docs/simulator.md` writes it into the page.
 """
@@ -19,6 +19,8 @@ from infra.simulator.org.storage import Database
 from infra.simulator.rest.relationships import TEMPLATES
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.schema.dates import utc_now
+from infra.simulator.schema.fields import SObject
+from infra.simulator.schema.objects import STANDARD_OBJECTS
 from infra.simulator.server.app import routes
 from infra.simulator.soap.service import LOGIN, operations
 
@@ -28,6 +30,8 @@ _CONTROL = "/_sim/"
 _TWO_STEPS, *_MORE_STEPS = TEMPLATES
 _HEAD = ("Endpoint", "Operation", "Source")
 _CONTROL_SOURCE = "ours"
+_VERSIONS = ("`GET /services/data/`", "2.1")
+"""Listed without a version, and so no resource of one."""
 _SOURCES = {
     "/services/oauth2/authorize": "1.1, 1.2",
     "/services/oauth2/token": "1.2 to 1.4",
@@ -50,7 +54,10 @@ _SOURCES = {
 
 
 def table() -> str:
-    """Every endpoint as Markdown: method and path, its name in stats and faults, its place in the fact sheet."""
+    """Every endpoint as Markdown: method and path, its name in stats and faults, its place in the fact sheet.
+
+    After them the objects.
+    """
     database = Database(None)
     with closing(database):
         orgs = Orgs(database, utc_now, random.Random(0), 0)  # noqa: S311 - nobody logs in
@@ -59,7 +66,8 @@ def table() -> str:
             "### Bulk API 1.0, below `/services/async/{version}`\n\n"
             + _rows(_HEAD, _resources(async_resources.resource_table())),
             "### SOAP partner, `/services/Soap/u/{version}`\n\n" + _rows(("Operation", "Source"), _soap(orgs)),
-            "### Everything else\n\n" + _rows(("Endpoint", "Source"), _others(orgs)),
+            "### Everything else\n\n" + _rows(("Endpoint", "Source"), [_VERSIONS, *_others(orgs)]),
+            "### Objects\n\n" + _rows(("Object", "Prefix", "Access"), _objects()),
         ]
     return "\n".join(parts)
 
@@ -107,6 +115,20 @@ def _by_path(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     for method, *rest in rows:
         methods.setdefault(tuple(rest), []).append(method)
     return [(f"`{', '.join(each)} {path}`", *said) for (path, *said), each in methods.items()]
+
+
+def _objects() -> list[tuple[str, ...]]:
+    """The standard objects in alphabetical order; some have no prefix of their own."""
+    objects = sorted(STANDARD_OBJECTS, key=lambda each: each.name)
+    return [(f"`{each.name}`", f"`{each.prefix}`" if each.prefix else "", _access(each)) for each in objects]
+
+
+def _access(sobject: SObject) -> str:
+    if not sobject.queryable:
+        return "read-only, below other records"
+    if not sobject.writable:
+        return "read-only"
+    return "writable" if sobject.createable else "writable, but made with others"
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
