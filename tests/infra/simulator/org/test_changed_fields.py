@@ -100,3 +100,17 @@ async def test_every_set_up_takes_formulas(org: OrgClient, setup: str) -> None:
     assert changed.status_code == 200
     required = {field["name"]: field["values"][0]["value"] for field in there if field["required"]}
     assert (await org.read(await org.create(**required)))["Owned__c"] is True
+
+
+async def test_an_object_keeps_its_ids_as_long_as_it_has_records(org: OrgClient) -> None:
+    first, second = {"name": "Visit__c"}, {"name": "Stay__c"}
+    await org.change_org(custom_objects=[first, second])
+    stay_id = await org.create("Stay__c", Name="x")
+
+    refused = await org.http.patch("/_sim/org", json={"custom_objects": [second]})
+    await org.change_org(custom_objects=[first])
+    await org.change_org(custom_objects=[first, second])
+
+    assert (refused.status_code, refused.json()["field"]) == (400, "custom_objects")
+    assert (await org.send("GET", f"/sobjects/Stay__c/{stay_id}")).status_code == 404
+    assert await org.query("SELECT Id FROM Stay__c") == []
