@@ -13,7 +13,6 @@ from starlette.responses import Response
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.oauth.request import NO_STORE, OAuthRequest, answered, form_request
-from infra.simulator.org.org import Org
 
 
 class IntrospectionEndpoint:
@@ -41,12 +40,13 @@ class IntrospectionEndpoint:
         if caller is None:
             return None
         context, session = caller
+        user = context.org.users.get(session.user_id)
         now = int(context.org.clock().timestamp())
         body = {
             "active": True,
             "scope": " ".join(sorted(session.scopes)),
             "client_id": session.client_id,
-            "username": _username(context.org, session.user_id),
+            "username": user.username if user else None,
             "sub": session.user_id,
             "token_type": "access_token",
             "iat": int(session.began),
@@ -57,19 +57,15 @@ class IntrospectionEndpoint:
 
     def _refresh_token(self, token: str) -> tuple[int, dict[str, Any]] | None:
         grant = self._sessions.find_grant(token)
-        if grant is None or not grant.live:
+        user = self._orgs.numbered(grant.org_number).org.users.get(grant.user_id) if grant else None
+        if grant is None or not grant.live or user is None or not user.is_active:
             return None
         body = {
             "active": True,
             "scope": " ".join(sorted(grant.scopes)),
             "client_id": grant.client_id,
-            "username": _username(self._orgs.numbered(grant.org_number).org, grant.user_id),
+            "username": user.username,
             "sub": grant.user_id,
             "token_type": "refresh_token",
         }
         return grant.org_number, body
-
-
-def _username(org: Org, user_id: str) -> str | None:
-    user = org.users.get(user_id)
-    return user.username if user else None

@@ -151,6 +151,8 @@ async def test_who_is_deactivated_is_logged_out_and_the_others_are_not(
     await org.change_org(users=users)
 
     refreshed = await token(org, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    told = await org.http.post("/services/oauth2/introspect", data={**CLIENT, "token": tokens["refresh_token"]})
+    assert told.json() == {"active": False}
     assert error_of(await org.send("GET", "/limits", headers=bearer)) == (401, "INVALID_SESSION_ID")
     assert refreshed["error"] == "inactive_user"
     assert (await org.send("GET", "/limits")).status_code == 200
