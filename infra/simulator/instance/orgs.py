@@ -48,6 +48,8 @@ class Orgs:
         self._fresh = changed(Settings(), {**(set_up or {}), **latency})
         database.define("salesforce_now", lambda: to_stamp(clock()))
         self.sessions = Sessions(database, clock, random)
+        self._fresh_of: dict[int, Settings] = {}
+        """How the orgs began that were added since the start."""
         self._contexts: dict[int, Context] = {}
         database.execute("CREATE TABLE IF NOT EXISTS orgs (number INTEGER PRIMARY KEY, settings)")
         for number, settings in database.execute("SELECT number, settings FROM orgs").fetchall():
@@ -65,6 +67,7 @@ class Orgs:
         """Another, empty org, set up like the first one but for the changes. Raises SetUpError."""
         number = len(self._contexts) + 1
         settings = changed(self._fresh, changes or {})
+        self._fresh_of[number] = settings
         with self._database.transaction():
             self._database.execute("INSERT INTO orgs VALUES (?, ?)", (number, settings.model_dump_json()))
             return self._open(number, settings)
@@ -103,11 +106,12 @@ class Orgs:
 
     def reset(self, org: Org) -> None:
         """Make an org what it was when it was new. Whoever is logged in stays so."""
+        fresh = self._fresh_of.get(org.number, self._fresh)
         with self._database.transaction():
             self._contexts[org.number].stop()
-            org.reset(self._fresh)
+            org.reset(fresh)
             seed(org)
-            self.change(org, self._fresh)
+            self.change(org, fresh)
             self._contexts[org.number] = Context.of(org)
 
     def stop(self) -> None:

@@ -257,4 +257,4 @@ class Typing(RuleBasedStateMachine):
 
 
 TestTypedValues = Typing.TestCase
-TestTypedValues.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestTypedValues.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

@@ -268,3 +268,14 @@ async def test_rules_and_settings_can_be_looked_at(org: OrgClient) -> None:
     assert (rule["operation"], rule["times"], rule["fired"]) == ("lead.create", 3, 2)
     assert settings["daily_api_limit"] == 77
     assert settings == (await org.http.patch("/_sim/org", json={})).json()
+
+
+async def test_reset_takes_each_org_back_to_how_it_began(http: httpx.AsyncClient) -> None:
+    other = (await http.post("/_sim/orgs", json={"setup": "modern", "daily_api_limit": 7})).json()
+    await http.patch("/_sim/org", json={**other, "setup": "global"})
+
+    await http.post("/_sim/reset", json=other)
+
+    settings = (await http.get("/_sim/org", params=other)).json()
+    assert (settings["setup"], settings["daily_api_limit"]) == ("modern", 7)
+    assert (await http.get("/_sim/org")).json()["setup"] == "classic"
