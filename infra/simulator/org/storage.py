@@ -130,7 +130,9 @@ class Tables:
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
 
     def _index(self, sobject: SObject, field: Field) -> None:
-        if not field.has_column or not (field.name in sobject.indexed or field.unique or field.external_id):
+        is_lookup = field.custom and field.type == "reference"
+        is_sought = field.name in sobject.indexed or field.unique or field.external_id or is_lookup
+        if not (field.has_column and is_sought):
             return
         name = f"{self._prefix}{sobject.name}.{field.name}"
         if field.is_text:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.simulator.instance.context import Context
+from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import equals
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.soql.grouping import group_plan
@@ -18,7 +19,8 @@ from infra.simulator.soql.plan import plan
 @pytest.fixture
 def leads(context: Context) -> Context:
     org = context.org
-    org.change(org.settings.model_copy(update={"unique_external_id": "Key__c"}))
+    lookup = CustomField(name="Partner__c", type="reference", to="Account")
+    org.change(org.settings.model_copy(update={"unique_external_id": "Key__c", "custom_fields": (lookup,)}))
     for number in range(300):
         lead = {"LastName": "x", "Company": "y", "Email": f"{number}@example.com", "Key__c": str(number)}
         context.records.create(org.objects["lead"], lead, WriteOptions(org.user.id))
@@ -46,6 +48,7 @@ def explained(context: Context, sql: str, values: Sequence[Any]) -> str:
         "WHERE Email IN ('a@example.com', 'b@example.com')",
         "WHERE Key__c = 'k'",
         "WHERE Name = 'ÉMILE'",
+        "WHERE Partner__c = '001A10000000001IAA'",
         "WHERE Email = null",
         "WHERE CreatedDate > TODAY ORDER BY CreatedDate",
         "WHERE LastModifiedDate >= 2026-01-01T00:00:00Z ORDER BY LastModifiedDate, Id LIMIT 50",
