@@ -48,8 +48,8 @@ SetUpFile = Annotated[
 @contextmanager
 def _set_up(file: Path | None) -> Iterator[dict[str, Any] | None]:
     """What a set-up file says, for what is done with it; where it makes no sense, the command says so and ends."""
-    from infra.simulator.org.set_up_files import read_changes
-    from infra.simulator.org.setting_checks import SetUpError
+    from infra.simulator.setup.set_up_files import read_changes
+    from infra.simulator.setup.setting_checks import SetUpError
 
     try:
         yield read_changes(file) if file else None

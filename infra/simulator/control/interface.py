@@ -20,8 +20,8 @@ from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import CLIENT_ID, Orgs
 from infra.simulator.org.org import Org
-from infra.simulator.org.set_up_files import changed
-from infra.simulator.org.setting_checks import SetUpError, refusal, unknown
+from infra.simulator.setup.set_up_files import changed
+from infra.simulator.setup.setting_checks import SetUpError, refusal, unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]

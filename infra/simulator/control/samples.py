@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from infra.simulator.instance.context import Context
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.common_fields import INDUSTRIES, LEAD_SOURCES, RATINGS
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.setup.setting_checks import SetUpError
 
 _Choice = TypeVar("_Choice")
 

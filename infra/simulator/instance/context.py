@@ -11,7 +11,7 @@ from infra.simulator.bulk.query import BulkQueries
 from infra.simulator.exchange.exchange import Exchange
 from infra.simulator.org.org import Org
 from infra.simulator.org.recently_viewed import RecentlyViewed
-from infra.simulator.records.conversion import Conversions
+from infra.simulator.records.conversion.conversion import Conversions
 from infra.simulator.records.dml import Dml
 from infra.simulator.records.merging import Merges
 from infra.simulator.records.records import Records

@@ -11,15 +11,15 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session, Sessions
 from infra.simulator.org.org import Org
 from infra.simulator.org.seed import seed
-from infra.simulator.org.set_up import SetUp
-from infra.simulator.org.set_up_files import changed
 from infra.simulator.org.set_up_records import write_set_up
-from infra.simulator.org.settings import Settings
 from infra.simulator.org.storage import Database
 from infra.simulator.org.users import User
-from infra.simulator.records import automation
+from infra.simulator.records.automation.checks import refuse_bad_rules
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
+from infra.simulator.setup.set_up import SetUp
+from infra.simulator.setup.set_up_files import changed
+from infra.simulator.setup.settings import Settings
 
 _RECORDED = ("lead_statuses", "assignment_rules", "assignment_owner_id", *SetUp.model_fields)
 """The settings that records tell about."""
@@ -96,7 +96,7 @@ class Orgs:
         with self._database.transaction():
             try:
                 _change(org, settings)
-                automation.check(org)
+                refuse_bad_rules(org)
             except BaseException:
                 _change(org, before)
                 raise
@@ -130,7 +130,7 @@ class Orgs:
     def _open(self, number: int, settings: Settings) -> Context:
         org = Org(self._database, number, self._clock, settings)
         seed(org)
-        automation.check(org)
+        refuse_bad_rules(org)
         self._contexts[number] = Context.of(org)
         return self._contexts[number]
 

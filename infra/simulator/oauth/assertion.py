@@ -15,9 +15,9 @@ import jwt
 from infra.simulator.instance.orgs import CLIENT_ID
 from infra.simulator.oauth.errors import OAuthError
 from infra.simulator.org.org import Org
-from infra.simulator.org.settings import public_key
 from infra.simulator.org.users import User
 from infra.simulator.schema import unverified
+from infra.simulator.setup.settings import public_key
 
 MAX_SECONDS = 300
 """An assertion may be good for this long."""

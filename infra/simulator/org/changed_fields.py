@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.org.storage import Tables, quoted
 from infra.simulator.org.values import text_for, to_stored
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.fields import Field, SObject
+from infra.simulator.setup.setting_checks import SetUpError
 
 
 def adapt(tables: Tables, before: Mapping[str, SObject], after: Mapping[str, SObject]) -> None:

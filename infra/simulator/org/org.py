@@ -10,16 +10,16 @@ from typing import Any
 
 from infra.simulator.org import definitions
 from infra.simulator.org.changed_fields import adapt
-from infra.simulator.org.countries import Countries
 from infra.simulator.org.formulas import Formulas
-from infra.simulator.org.set_up_files import countries_of_a_new_org
-from infra.simulator.org.settings import Settings
-from infra.simulator.org.shaping import Objects, permitted, shaped
 from infra.simulator.org.storage import Database, Row, Tables
 from infra.simulator.org.users import User, Users, running_user_id
 from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import SObject
+from infra.simulator.setup.countries import Countries
+from infra.simulator.setup.set_up_files import countries_of_a_new_org
+from infra.simulator.setup.settings import Settings
+from infra.simulator.setup.shaping import Objects, permitted, shaped
 
 
 class Org:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.org.storage import Row
 from infra.simulator.schema.fields import SObject
 from infra.simulator.schema.opportunity import FORECASTS, stage_named
+from infra.simulator.setup.setting_checks import SetUpError
 
 _HABITS = {
     "IsActive": True,

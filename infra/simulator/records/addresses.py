@@ -6,11 +6,11 @@ Source: fact sheet 12.1; what is refused beyond that is restated from Salesforce
 from __future__ import annotations
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.set_up import Country
 from infra.simulator.org.storage import Row
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import Problem, SalesforceError
 from infra.simulator.schema.fields import SObject
+from infra.simulator.setup.set_up import Country
 
 _PARTS = ("Country", "CountryCode", "State", "StateCode")
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.org.org import Org
-from infra.simulator.org.settings import DuplicateAction, Settings
 from infra.simulator.org.storage import Row, equals
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import Problem, SalesforceError
 from infra.simulator.schema.fields import SObject
+from infra.simulator.setup.settings import DuplicateAction, Settings
 
 _MESSAGE = "Use one of these records?"
 

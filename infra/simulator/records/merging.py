@@ -12,7 +12,7 @@ from typing import Any
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import approval_locks, triggers
+from infra.simulator.records.automation import approval_locks, triggers
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified

@@ -12,20 +12,12 @@ from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, equals
 from infra.simulator.org.values import to_stored
-from infra.simulator.records import (
-    addresses,
-    approval_locks,
-    assignment_rules,
-    cascades,
-    history,
-    record_types,
-    triggers,
-    validation_rules,
-)
+from infra.simulator.records import addresses, cascades, history, record_types
 from infra.simulator.records import duplicate_rules as duplicates
 from infra.simulator.records.audit import touched
 from infra.simulator.records.auto_numbers import numbered
-from infra.simulator.records.behaviours import behaviour_of
+from infra.simulator.records.automation import approval_locks, assignment_rules, triggers, validation_rules
+from infra.simulator.records.behaviours.registry import behaviour_of
 from infra.simulator.records.derived_fields import derived
 from infra.simulator.records.validation import refuse_invalid
 from infra.simulator.records.write_options import WriteOptions

@@ -10,7 +10,8 @@ from datetime import timedelta
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import cascades, triggers
+from infra.simulator.records import cascades
+from infra.simulator.records.automation import triggers
 from infra.simulator.records.validation import duplicate_value
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified

@@ -29,13 +29,13 @@ from infra.simulator.oauth.introspection import IntrospectionEndpoint
 from infra.simulator.oauth.metadata import Metadata
 from infra.simulator.oauth.revocation import RevocationEndpoint
 from infra.simulator.oauth.token import TokenEndpoint
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.org.storage import Database
 from infra.simulator.rest.resources import resource_table
 from infra.simulator.rest.service import RestService
 from infra.simulator.schema.dates import utc_now
 from infra.simulator.schema.errors import no_such_resource
 from infra.simulator.server.operations import operation_names
+from infra.simulator.setup.setting_checks import SetUpError
 from infra.simulator.soap.service import SoapService
 from infra.simulator.web.leads import WebToLead
 from infra.simulator.web.pages import Pages, gone

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import children_of, element, flag_of, text_of, value
-from infra.simulator.records.conversion import Converted, LeadConvert
+from infra.simulator.records.conversion.conversion import Converted, LeadConvert
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure

@@ -14,9 +14,9 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infra.simulator.org.custom_fields import FormulaType
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
+from infra.simulator.setup.custom_fields import FormulaType
 from tests.infra.simulator.conftest import Clock, OrgClient
 from tests.infra.simulator.formula.strategies import formulas
 

@@ -9,14 +9,14 @@ from typing import Any, get_args
 import pytest
 
 from infra.simulator.instance.context import Context
-from infra.simulator.org.custom_fields import CustomField, FieldKind
 from infra.simulator.org.rendering import shown
-from infra.simulator.org.set_up import Currency
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.field_describe import described_field
 from infra.simulator.schema.fields import NUMBER_TYPES, Choice, Field, SObject
 from infra.simulator.schema.objects import STANDARD_OBJECTS
+from infra.simulator.setup.custom_fields import CustomField, FieldKind
+from infra.simulator.setup.set_up import Currency
 
 EXAMPLES: dict[str, Any] = {
     "boolean": True,

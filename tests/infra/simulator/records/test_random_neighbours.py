@@ -12,7 +12,7 @@ from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.org.rendering import shown
 from infra.simulator.org.storage import Database
-from infra.simulator.records.conversion import LeadConvert
+from infra.simulator.records.conversion.conversion import LeadConvert
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.errors import SalesforceError

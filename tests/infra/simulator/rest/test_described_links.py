@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from infra.simulator.org.settings import SetUpName
 from infra.simulator.schema.objects import STANDARD_OBJECTS
+from infra.simulator.setup.settings import SetUpName
 from tests.infra.simulator.conftest import REST, OrgClient, error_of
 
 ONLY_BELOW_RECORDS = {each.name for each in STANDARD_OBJECTS if each.filtered_by or not each.queryable}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import yaml
 
 from infra.simulator.exchange.faults import Fault
-from infra.simulator.org.settings import Settings
 from infra.simulator.server.endpoints import table, with_table
+from infra.simulator.setup.settings import Settings
 from tests import ROOT
 
 PAGE = ROOT / "docs" / "simulator.md"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from infra.simulator.instance.context import Context
-from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import equals
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.setup.custom_fields import CustomField
 from infra.simulator.soql.grouping import group_plan
 from infra.simulator.soql.parser import parse
 from infra.simulator.soql.plan import plan

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
+from infra.simulator.setup.custom_fields import CustomField
 from tests.infra.simulator.conftest import Clock
 
 Row = dict[str, Any]

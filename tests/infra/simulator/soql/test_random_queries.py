@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.custom_fields import CustomField
 from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.rest.query_columns import query_columns
 from infra.simulator.schema.errors import SalesforceError
+from infra.simulator.setup.custom_fields import CustomField
 from infra.simulator.soql.expressions import AGGREGATES, DATE_FUNCTIONS, PLAIN_FUNCTIONS
 from infra.simulator.soql.grammar import GRAMMAR
 from tests.infra.simulator.conftest import Clock

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
-from infra.simulator.org.setting_checks import Setting, like
+from infra.simulator.setup.setting_checks import Setting, like
 
 FieldPath = Annotated[str, like(r"[A-Za-z]\w*\.[A-Za-z]\w*", "an object and a field of it, such as Lead.Rating")]
 """An object and one of its fields: `Lead.Rating`."""

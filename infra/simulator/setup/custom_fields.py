@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from infra.simulator.org.set_up import FormulaText, Values
-from infra.simulator.org.setting_checks import Setting, like
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.declarations import derived, label_of, number, read_only, text, unfilterable
+from infra.simulator.setup.set_up import FormulaText, Values
+from infra.simulator.setup.setting_checks import Setting, like
 
 FieldKind = Literal[
     "string",

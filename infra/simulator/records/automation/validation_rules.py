@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
-from infra.simulator.records.rules import applies
+from infra.simulator.records.automation.rules import applies
 from infra.simulator.schema.errors import Problem, SalesforceError
 
 

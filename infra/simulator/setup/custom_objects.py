@@ -10,13 +10,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from infra.simulator.org.custom_fields import CustomField, CustomName, NumberFormat
-from infra.simulator.org.setting_checks import Setting
 from infra.simulator.schema import fields as schema
 from infra.simulator.schema.activities import OF_THING, last_activity
 from infra.simulator.schema.common_fields import audit_fields, last_seen, owner, record_head
 from infra.simulator.schema.declarations import label_of, read_only, text
 from infra.simulator.schema.ids import base62
+from infra.simulator.setup.custom_fields import CustomField, CustomName, NumberFormat
+from infra.simulator.setup.setting_checks import Setting
 
 
 class CustomObject(Setting):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from infra.simulator.formula.parser import MAX_LENGTH
-from infra.simulator.org.set_up import FormulaText
-from infra.simulator.org.setting_checks import Setting, like
+from infra.simulator.setup.set_up import FormulaText
+from infra.simulator.setup.setting_checks import Setting, like
 
 ExceptionName = Annotated[str, like(r"[A-Za-z][\w.]*", "an exception, such as System.DmlException")]
 Event = Literal[

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from infra.simulator.org.set_up import Country, State
+from infra.simulator.setup.set_up import Country, State
 
 
 class Countries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records.rules import applies
+from infra.simulator.records.automation.rules import applies
 from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.records.behaviours.behaviour import Behaviour
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from infra.simulator.org.consistency import field_of, refuse_unknown
-from infra.simulator.org.countries import Countries
-from infra.simulator.org.custom_fields import CustomField
-from infra.simulator.org.set_up import Access, PicklistValue, widest
-from infra.simulator.org.set_up import RecordType as RecordTypeSetting
-from infra.simulator.org.setting_checks import SetUpError, unknown
-from infra.simulator.org.settings import Settings
 from infra.simulator.schema.declarations import picklist, read_only, reference
 from infra.simulator.schema.fields import ChildRelationship, Choice, Field, RecordType, SObject
 from infra.simulator.schema.lead import STATUS
 from infra.simulator.schema.objects import STANDARD_OBJECTS, related
 from infra.simulator.schema.person_accounts import with_person_fields
+from infra.simulator.setup.consistency import field_of, refuse_unknown
+from infra.simulator.setup.countries import Countries
+from infra.simulator.setup.custom_fields import CustomField
+from infra.simulator.setup.set_up import Access, PicklistValue, widest
+from infra.simulator.setup.set_up import RecordType as RecordTypeSetting
+from infra.simulator.setup.setting_checks import SetUpError, unknown
+from infra.simulator.setup.settings import Settings
 
 _ACCESSED_WITH = {
     "leadhistory": "lead",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records import record_types
-from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.records.behaviours.behaviour import Behaviour
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal, required_fields_missing
 from infra.simulator.schema.person_accounts import MIRRORED, NAMES

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infra.simulator.formula.errors import EvaluationError, FormulaError
-from infra.simulator.org.automation import Rule, Trigger, ValidationRule
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
+from infra.simulator.setup.automation import Rule, Trigger, ValidationRule
+from infra.simulator.setup.setting_checks import SetUpError
 from infra.simulator.soql.conditions import Conditions
 from infra.simulator.soql.errors import SoqlError
 from infra.simulator.soql.parser import parse_condition

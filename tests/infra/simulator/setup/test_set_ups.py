@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.simulator.org.set_up_files import read_changes
-from infra.simulator.org.setting_checks import SetUpError
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
+from infra.simulator.setup.set_up_files import read_changes
+from infra.simulator.setup.setting_checks import SetUpError
 from tests.infra.simulator.conftest import OrgClient, error_of
 
 PARTNER_SET_UP: dict[str, Any] = {

@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from infra.simulator.org.automation import ApprovalLock, AssignmentEntry, AssignmentRule, Trigger, ValidationRule
-from infra.simulator.org.custom_fields import CustomField, CustomName
-from infra.simulator.org.custom_objects import CustomObject
-from infra.simulator.org.set_up import LeadStatus, SetUp
-from infra.simulator.org.setting_checks import like
 from infra.simulator.schema import api_versions as versions
+from infra.simulator.setup.automation import ApprovalLock, AssignmentEntry, AssignmentRule, Trigger, ValidationRule
+from infra.simulator.setup.custom_fields import CustomField, CustomName
+from infra.simulator.setup.custom_objects import CustomObject
+from infra.simulator.setup.set_up import LeadStatus, SetUp
+from infra.simulator.setup.setting_checks import like
 
 MappedField = Annotated[
     str, like(r"(?:Account|Contact|Opportunity)\.\w+__c", "a custom field of an account, contact or opportunity")

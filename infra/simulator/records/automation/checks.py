@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from infra.simulator.formula.errors import FormulaError
 from infra.simulator.org.org import Org
-from infra.simulator.records import assignment_rules
-from infra.simulator.records.rules import bad_rule, check_all
+from infra.simulator.records.automation import assignment_rules
+from infra.simulator.records.automation.rules import bad_rule, check_all
 
 
-def check(org: Org) -> None:
+def refuse_bad_rules(org: Org) -> None:
     """Raise SetUpError when a rule or a formula field cannot be applied to the org's objects."""
     _check_formula_fields(org)
     settings = org.settings

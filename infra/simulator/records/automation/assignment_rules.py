@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from infra.simulator.org.automation import AssignmentEntry, AssignmentRule, Criterion
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records.rules import applies, bad_rule, check
+from infra.simulator.records.automation.rules import applies, bad_rule, check
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids
 from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import ID_TYPES, SObject
+from infra.simulator.setup.automation import AssignmentEntry, AssignmentRule, Criterion
 
 _COMPARISONS = {"lessThan": "<", "greaterThan": ">", "lessOrEqual": "<=", "greaterOrEqual": ">="}
 _PATTERNS = {"contains": "%{}%", "notContain": "%{}%", "startsWith": "{}%"}

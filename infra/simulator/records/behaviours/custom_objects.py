@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.records.behaviours.behaviour import Behaviour
 
 
 def _complete(org: Org, row: Row, before: Row | None) -> None:

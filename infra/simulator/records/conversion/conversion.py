@@ -12,17 +12,11 @@ from typing import Any
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records import (
-    approval_locks,
-    contact_roles,
-    history,
-    person_accounts,
-    record_types,
-    triggers,
-    validation_rules,
-)
-from infra.simulator.records.conversion_mapping import given
-from infra.simulator.records.lead_relations import Successors, hand_over
+from infra.simulator.records import history, record_types
+from infra.simulator.records.automation import approval_locks, triggers, validation_rules
+from infra.simulator.records.behaviours import contact_roles, person_accounts
+from infra.simulator.records.conversion.lead_relations import Successors, hand_over
+from infra.simulator.records.conversion.mapping import given
 from infra.simulator.records.records import Records
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.simulator.records import (
+from infra.simulator.records.behaviours import (
     activities,
     attachments,
     campaigns,
@@ -11,7 +11,7 @@ from infra.simulator.records import (
     custom_objects,
     person_accounts,
 )
-from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.records.behaviours.behaviour import Behaviour
 
 _PLAIN = Behaviour()
 _BEHAVIOURS = {

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
-from infra.simulator.records.behaviour import Behaviour
+from infra.simulator.records.behaviours.behaviour import Behaviour
 from infra.simulator.schema import unverified
 from infra.simulator.schema.activities import CLOSED_STATUS
 from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp

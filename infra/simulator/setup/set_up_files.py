@@ -13,10 +13,10 @@ from typing import Any, get_args
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from infra.simulator.org.consistency import refuse_doubles
-from infra.simulator.org.set_up import Country, SetUp
-from infra.simulator.org.setting_checks import SetUpError, refusal
-from infra.simulator.org.settings import Settings, SetUpName
+from infra.simulator.setup.consistency import refuse_doubles
+from infra.simulator.setup.set_up import Country, SetUp
+from infra.simulator.setup.setting_checks import SetUpError, refusal
+from infra.simulator.setup.settings import Settings, SetUpName
 
 _FLAG = "tag:yaml.org,2002:bool"
 _HERE = Path(__file__).with_name("set_ups")

@@ -5,11 +5,11 @@ Source: fact sheet 3.2 (the answer).
 
 from __future__ import annotations
 
-from infra.simulator.org.automation import Event, Trigger
 from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
-from infra.simulator.records.rules import applies
+from infra.simulator.records.automation.rules import applies
 from infra.simulator.schema.errors import Problem, SalesforceError, refusal
+from infra.simulator.setup.automation import Event, Trigger
 
 
 def fire(org: Org, event: Event, change: Change) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infra.simulator.org.setting_checks import SetUpError, unknown
-from infra.simulator.org.settings import Settings
 from infra.simulator.schema.fields import NUMBER_TYPES, Field, SObject
+from infra.simulator.setup.setting_checks import SetUpError, unknown
+from infra.simulator.setup.settings import Settings
 
 _NAMED_BY = {
     "custom_fields": "name",

@@ -1,0 +1,1 @@
+"""What an admin lets happen when records are saved: rules, triggers, locks."""

@@ -1,0 +1,1 @@
+"""What some objects do besides what all objects do."""
