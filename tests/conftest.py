@@ -62,7 +62,13 @@ def lasting_redis(one_redis: RedisServer) -> RedisServer:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
-    """The simulator on a socket, with TLS; whoever changes it puts it back."""
+def one_served_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOrg]:
     with served_org(tmp_path_factory.mktemp("tls")) as org:
         yield org
+
+
+@pytest.fixture
+def served(one_served_org: ServedOrg) -> ServedOrg:
+    """The simulator on a socket, with TLS; its org is new."""
+    one_served_org.reset()
+    return one_served_org

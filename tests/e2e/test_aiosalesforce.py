@@ -28,7 +28,6 @@ def soap_login() -> Any:
 @pytest.fixture
 async def connect(served: ServedOrg) -> AsyncIterator[Connect]:
     """Makes clients; the org is new for each test."""
-    served.reset()
     context = ssl.create_default_context(cafile=served.authority)
     async with httpx.AsyncClient(proxy=served.proxy, verify=context, timeout=30) as http:
         yield lambda login: aiosalesforce.Salesforce(http, base_url=BASE_URL, auth=login)

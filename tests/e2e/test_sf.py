@@ -67,7 +67,6 @@ def command_line(home: Path, served: ServedOrg, **settings: str) -> CommandLine:
 
 
 def test_the_command_line_works_with_an_org_behind_a_proxy(served: ServedOrg, tmp_path: Path) -> None:
-    served.reset()
     sf = command_line(tmp_path / "home", served, HTTPS_PROXY=served.proxy, **BEHIND_A_PROXY)
     (tmp_path / "tree.json").write_text(json.dumps(TREE))
     (tmp_path / "leads.csv").write_text("LastName,Company\nOkafor,Acme\nFerreira,Acme\n")
@@ -96,7 +95,6 @@ def test_the_command_line_works_with_an_org_behind_a_proxy(served: ServedOrg, tm
 
 def test_the_command_line_works_with_an_access_token(served: ServedOrg, tmp_path: Path) -> None:
     """Over TLS without the proxy: it fetches the results of a bulk query past every proxy."""
-    served.reset()
     sf = command_line(tmp_path / "home", served)
     session = served.control.ask("POST", "sessions")
     exported = tmp_path / "leads.csv"

@@ -41,7 +41,6 @@ Connect = Callable[..., Any]
 @pytest.fixture
 def connect(served: ServedOrg) -> Iterator[Connect]:
     """Makes clients; the org is new for each test."""
-    served.reset()
     with requests.Session() as session:
         session.trust_env = False
         session.verify = str(served.authority)

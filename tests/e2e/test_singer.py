@@ -70,7 +70,6 @@ def tap(request: pytest.FixtureRequest, served: ServedOrg, tmp_path: Path) -> Ta
     """The tap; the org is new."""
     if not TAP.exists():
         pytest.skip("Singer's tap is not here: make clients")
-    served.reset()
     return Tap(served, tmp_path, request.param)
 
 
