@@ -300,6 +300,8 @@ class SObject:
 
     def with_fields(self, *fields: Field) -> SObject:
         """This object with fields added, or replaced where the name is known."""
+        if not fields:
+            return self
         new = {field.name.lower(): field for field in fields}
         kept = tuple(new.pop(field.name.lower(), field) for field in self.fields)
         return replace(self, fields=kept + tuple(new.values()))

@@ -31,6 +31,8 @@ _ACCESSED_WITH = {
 """Objects without permissions of their own, and those whose permissions hold for them."""
 _UNCONTROLLED = "there is no controlling_field"
 FixedId = Callable[[str, int], str]
+_FRESH = related(STANDARD_OBJECTS)
+"""The objects of an org without custom ones."""
 Objects = dict[str, SObject]
 """By their names in lower case."""
 
@@ -38,7 +40,7 @@ Objects = dict[str, SObject]
 def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -> Objects:
     """All objects with all their fields. Raises SetUpError where the settings speak of what there is not."""
     custom_objects = (custom.as_object(number) for number, custom in enumerate(settings.custom_objects))
-    objects = related((*STANDARD_OBJECTS, *custom_objects))
+    objects = related((*STANDARD_OBJECTS, *custom_objects)) if settings.custom_objects else {**_FRESH}
     if not settings.currencies:
         del objects["currencytype"]
     _add(objects, "lead", [_status_field(settings)])
@@ -84,6 +86,8 @@ def permitted(objects: Objects, settings: Settings) -> Objects:
     fields = {path.lower() for grant in grants for path in grant.fields}
     access = {path: _granted(path, [grant.fields for grant in grants]) for path in fields}
     names = {name.lower() for grant in grants for name in grant.objects}
+    if not fields and not names:
+        return objects
     seen = {name: _granted(name, [grant.objects for grant in grants]) for name in names}
     shown = {
         name: _as_seen(sobject, seen.get(name, "full"), access)

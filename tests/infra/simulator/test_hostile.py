@@ -21,7 +21,7 @@ from tests.infra.simulator.conftest import Clock, OrgClient
 from tests.infra.simulator.formula.strategies import formulas
 
 SIMULATOR = create_simulator(leads=30, clock=Clock())
-QUICK = settings(max_examples=250, deadline=None)
+QUICK = settings(max_examples=100, deadline=None)
 
 
 def words(text: str) -> list[str]:

@@ -184,5 +184,5 @@ class Work(RuleBasedStateMachine):
         return Lead(fields, record["IsDeleted"], record["IsConverted"])
 
 
-Work.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+Work.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestRandomWork = Work.TestCase

@@ -172,7 +172,7 @@ def rows_of(context: Context, rest: str = "") -> list[Row]:
     return context.queries.run(f"SELECT {ALL} FROM Lead{rest}", "").records
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(condition=conditions)
 def test_a_condition_finds_the_records_for_which_it_holds(context: Context, condition: Condition) -> None:
     expected = [row["Id"] for row in rows_of(context) if condition.holds(row)]

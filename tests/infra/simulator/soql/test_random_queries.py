@@ -115,7 +115,7 @@ def context() -> Iterator[Context]:
         yield context
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(query=changed_queries() | st.lists(words, max_size=20).map(lambda words: " ".join(["SELECT", *words])))
 def test_any_words_find_records_or_are_refused(context: Context, query: str) -> None:
     answered = status(context.queries.run, query, "")
