@@ -5,7 +5,7 @@ Source: "Notes on Changing Custom Field Types", Salesforce Help: what does not f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from infra.simulator.org.storage import Tables, quoted
@@ -15,8 +15,16 @@ from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.setup.setting_checks import SetUpError
 
 
-def adapt(tables: Tables, before: Mapping[str, SObject], after: Mapping[str, SObject]) -> None:
-    """Make the records of every object fit its fields. Raises SetUpError where values stand in the way."""
+def adapt(
+    tables: Tables,
+    before: Mapping[str, SObject],
+    after: Mapping[str, SObject],
+    new_columns: Mapping[str, Collection[str]],
+) -> None:
+    """Make the records of every object fit its fields. Raises SetUpError where values stand in the way.
+
+    New columns are empty; others may hold what a field of the same name once held.
+    """
     tabled = {name: sobject for name, sobject in after.items() if sobject.view is None}
     for name, sobject in tabled.items():
         former = before.get(name)
@@ -28,19 +36,20 @@ def adapt(tables: Tables, before: Mapping[str, SObject], after: Mapping[str, SOb
             raise SetUpError(message, "custom_objects")
         for field in sobject.fields:
             if field.has_column:
-                _adapt(tables, sobject, former.field(field.name), field)
+                is_new = field.name in new_columns.get(sobject.name, ())
+                _adapt(tables, sobject, former.field(field.name), field, is_new=is_new)
 
 
-def _adapt(tables: Tables, sobject: SObject, former: Field | None, field: Field) -> None:
-    if former is None or not former.has_column:
-        _fill(tables, sobject, field)
+def _adapt(tables: Tables, sobject: SObject, former: Field | None, field: Field, *, is_new: bool) -> None:
+    if former is None or not former.has_column or is_new:
+        _fill(tables, sobject, field, is_new=is_new)
     elif _kind(former) != _kind(field):
         filled = f"{quoted(field.name)} IS NOT NULL"
         converted = [
             {"Id": row["Id"], field.name: _converted(field, row[field.name])}
             for row in tables.find(sobject.name, filled, (), "Id", field.name)
         ]
-        _fill(tables, sobject, field)
+        _fill(tables, sobject, field, is_new=False)
         for row in converted:
             tables.update(sobject.name, row["Id"], row)
     became_unique = field.unique and former is not None and not former.unique
@@ -48,9 +57,9 @@ def _adapt(tables: Tables, sobject: SObject, former: Field | None, field: Field)
         raise SetUpError(f"custom_fields: records of {sobject.name} share a value of {field.name}", "custom_fields")
 
 
-def _fill(tables: Tables, sobject: SObject, field: Field) -> None:
+def _fill(tables: Tables, sobject: SObject, field: Field, *, is_new: bool) -> None:
     """Let all records begin with the same value in a new field."""
-    if field.custom:
+    if field.custom and not is_new:
         tables.empty_column(sobject, field)
     tables.database.execute(f"UPDATE {tables.name(sobject.name)} SET {quoted(field.name)} = ?", (_first_value(field),))
 

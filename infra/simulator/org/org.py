@@ -98,8 +98,8 @@ class Org:
         """Let the org behave differently from now on. Raises SetUpError."""
         before = self.all_objects
         self.settings = settings
-        self.shape()
-        adapt(self.tables, before, self.all_objects)
+        new_columns = self.shape()
+        adapt(self.tables, before, self.all_objects, new_columns)
 
     def reset(self, settings: Settings) -> None:
         """Empty the org, of its people too."""
@@ -117,21 +117,24 @@ class Org:
         rows = self.tables.find("~ledger", "seq > ? ORDER BY seq", (after,))
         return [{**row, "fields": json.loads(row["fields"])} for row in rows]
 
-    def shape(self) -> None:
-        """Bring objects and tables to what the settings say. Raises SetUpError."""
+    def shape(self) -> dict[str, frozenset[str]]:
+        """Bring objects and tables to what the settings say; answers the fields with a new column, by their object.
+
+        Raises SetUpError.
+        """
         self.shaped_at = self.clock()
         self._defined.clear()
         has_codes = self.settings.state_country_picklists
         self.countries = Countries(self.settings.countries or countries_of_a_new_org()) if has_codes else None
         self.all_objects = shaped(self.settings, self.countries, self.fixed_id)
         self.objects = permitted(self.all_objects, self.settings)
-        for sobject in self.all_objects.values():
-            self.tables.create(sobject)
+        new_columns = {sobject.name: self.tables.create(sobject) for sobject in self.all_objects.values()}
         self.tables.create_ledger()
         self.formulas = Formulas(self.tables, self.all_objects, self.clock, lambda: self.running_user_id)
         for sobject in self.all_objects.values():
             table = self.tables.name(sobject.name)
             self.tables.database.let_formulas(table, partial(self.formulas.shown, sobject))
+        return new_columns
 
     def _define(self, definition: SObject) -> None:
         """Write down what the org looks like now, once for each shape."""

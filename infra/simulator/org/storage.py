@@ -102,13 +102,13 @@ class Tables:
     def _selected(self, fields: Iterable[Field]) -> str:
         return "".join(f", {self.derived(field.sql, 't0')} AS {quoted(field.name)}" for field in fields if field.sql)
 
-    def create(self, sobject: SObject) -> None:
-        """Make the object's table, or add the columns it lacks."""
+    def create(self, sobject: SObject) -> frozenset[str]:
+        """Make the object's table, or add the columns it lacks; answers which fields have a new column."""
         table = self.name(sobject.name)
         if sobject.view:
             self.database.execute(f"DROP VIEW IF EXISTS {table}")
             self.database.execute(f"CREATE VIEW {table} AS {self.derived(sobject.view, 'found')}")
-            return
+            return frozenset()
         self._derived[sobject.name] = self._selected(field for field in sobject.fields if field.formula is None)
         self._formulas[sobject.name] = self._selected(field for field in sobject.fields if field.formula is not None)
         present = {row[1].lower(): row[1] for row in self.database.execute(f"PRAGMA table_info({table})")}
@@ -128,6 +128,7 @@ class Tables:
             index = quoted(f"{self._prefix}{sobject.name}.~bin")
             bin_only = f"ON {table} (SystemModstamp) WHERE IsDeleted = 1"
             self.database.execute(f"CREATE INDEX IF NOT EXISTS {index} {bin_only}")
+        return frozenset(field.name for field in missing)
 
     def _index(self, sobject: SObject, field: Field) -> None:
         is_lookup = field.custom and field.type == "reference"
