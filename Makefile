@@ -35,7 +35,7 @@ demo: setup ## Start a Salesforce simulator and the gateway on it (options: ARGS
 	@exec $(BIN)/salesforce-mcp demo $(ARGS)
 
 test: setup ## Run all tests that can run here (options: ARGS="-k sync")
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 lint: setup ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check .
