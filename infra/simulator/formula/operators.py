@@ -18,7 +18,6 @@ from infra.simulator.formula.values import ARITHMETIC, MAX_TEXT, Type
 
 Join = Callable[[Any, Any], Any]
 
-_ORDERED = {Type.NUMBER, Type.DATE, Type.DATETIME}
 _DAYS = {Type.DATE, Type.DATETIME}
 _ARITHMETIC: dict[str, Join] = {
     "+": ARITHMETIC.add,

@@ -103,9 +103,10 @@ def create_simulator(
 
 def routes(orgs: Orgs, control_from: Sequence[Network] = ()) -> list[Route]:
     """Every path there is; those of REST are in a table of their own."""
-    rest = RestService(orgs, resource_table())
+    rest_table, async_table = resource_table(), async_resources.resource_table()
+    rest = RestService(orgs, rest_table)
     soap = SoapService(orgs)
-    async_api = AsyncService(orgs, async_resources.resource_table())
+    async_api = AsyncService(orgs, async_table)
     identity = IdentityEndpoints(orgs)
     front_door = FrontDoor(orgs)
     id_tokens = IdTokens()
@@ -114,7 +115,7 @@ def routes(orgs: Orgs, control_from: Sequence[Network] = ()) -> list[Route]:
         # Tried in this order, and most requests are for REST.
         Route("/services/data{path:path}", rest.__call__, methods=_ANY),
         Route("/services/apexrest{path:path}", rest.__call__, methods=_ANY),
-        *Control(orgs, operation_names(orgs), control_from).routes(),
+        *Control(orgs, operation_names(orgs, rest_table, async_table), control_from).routes(),
         Route("/services/oauth2/authorize", AuthorizeEndpoint(orgs).__call__, methods=["GET", "POST"]),
         Route("/services/oauth2/token", TokenEndpoint(orgs, id_tokens).__call__, methods=_ANY),
         Route("/services/oauth2/revoke", RevocationEndpoint(orgs).__call__, methods=["GET", "POST"]),

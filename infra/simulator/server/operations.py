@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from infra.simulator.async_api import resources as async_resources
+from infra.simulator.async_api.call import AsyncCall
+from infra.simulator.exchange.routing import ResourceTable
 from infra.simulator.instance.orgs import Orgs
-from infra.simulator.rest import resources as rest_resources
 from infra.simulator.rest.bulk_jobs import OPERATIONS as DML_OPERATIONS
+from infra.simulator.rest.call import Call
 from infra.simulator.soap.service import LOGIN, operations
 from infra.simulator.web import leads
 
@@ -29,12 +30,12 @@ OAUTH_OPERATIONS = (
 _JOBS = (*DML_OPERATIONS, "query", "queryAll")
 
 
-def operation_names(orgs: Orgs) -> tuple[str, ...]:
-    """Every name, each once."""
+def operation_names(orgs: Orgs, rest: ResourceTable[Call], async_api: ResourceTable[AsyncCall]) -> tuple[str, ...]:
+    """Every name, each once; of REST and of Bulk API 1.0 those in their tables."""
     names: Iterable[str] = (
         "*",
-        *(resource.operation for resource in rest_resources.resource_table().resources),
-        *(resource.operation for resource in async_resources.resource_table().resources),
+        *(resource.operation for resource in rest.resources),
+        *(resource.operation for resource in async_api.resources),
         f"soap.{LOGIN}",
         *(f"soap.{name}" for name in operations(orgs)),
         *(f"{api}.{name}" for api in ("bulk", "bulk1") for name in _JOBS),

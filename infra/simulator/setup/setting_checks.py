@@ -53,10 +53,10 @@ class SetUpError(Exception):
 
 def unknown(name: object, known: Iterable[str], *, of: str = "") -> str:
     """What is said of a name that is not known: the nearest one, and all of them where they are few."""
-    known = [*known]
-    nearest = get_close_matches(str(name).lower(), {each.lower(): each for each in known}, 1)
-    hint = f"; did you mean {next(each for each in known if each.lower() == nearest[0])}?" if nearest else ""
-    listed = f"; there are {', '.join(known)}" if len(known) <= _FEW else ""
+    by_lower = {each.lower(): each for each in known}
+    nearest = get_close_matches(str(name).lower(), by_lower, 1)
+    hint = f"; did you mean {by_lower[nearest[0]]}?" if nearest else ""
+    listed = f"; there are {', '.join(by_lower.values())}" if len(by_lower) <= _FEW else ""
     return f"there is no {name}{f' among the {of}' if of else ''}{hint}{listed}"
 
 
