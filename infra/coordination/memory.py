@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import anyio
+
 from domain.errors import OverloadedError
 
 MAX_VALUES = 10_000
@@ -26,8 +28,9 @@ class Queue:
         self._interested[key] = self._interested.get(key, 0) + 1
         try:
             try:
-                await asyncio.wait_for(lock.acquire(), at_most)
-            except asyncio.TimeoutError as error:
+                with anyio.fail_after(at_most):
+                    await lock.acquire()
+            except TimeoutError as error:
                 raise too_long() from error
             try:
                 yield

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
+import anyio
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.lock import Lock
@@ -56,17 +57,17 @@ class Lease:
 
     async def keep(self) -> None:
         """Renew it, as long as nobody else has got it."""
-        # Cancelling this does not always end it: before Python 3.12, wait_for can swallow a cancellation.
         while self.held:
             await asyncio.sleep(self._seconds / 3)
             if self._over:
                 return
             began = self._now()
             try:
-                await self._lock.reacquire()
+                with anyio.fail_after(self._seconds / 3):
+                    await self._lock.reacquire()
             except LockError:
                 self._until = began
-            except RedisError as error:
+            except (RedisError, OSError) as error:
                 # It is ours until it runs out; Redis may be back by then.
                 _log.warning("lease_not_renewed", error=type(error).__name__)
             else:
@@ -84,8 +85,8 @@ class Lease:
 
     async def _at_the_end(self, last: Awaitable[Any]) -> None:
         # Lost, or Redis away: then there is nothing to give back, or it runs out by itself.
-        with suppress(RedisError, asyncio.TimeoutError):
-            await asyncio.wait_for(last, _GIVE_BACK_SECONDS)
+        with suppress(RedisError, OSError), anyio.fail_after(_GIVE_BACK_SECONDS):
+            await last
 
 
 class RedisCoordination:
@@ -109,7 +110,8 @@ class RedisCoordination:
             max_connections=50,
             timeout=answer,
             socket_connect_timeout=answer,
-            socket_timeout=answer,
+            # What is asked has its own deadline; redis keeps this one with wait_for, which can swallow a cancellation.
+            socket_timeout=None,
             retry=Retry(NoBackoff(), 0),
             redis_connect_func=self._meet,
         )
@@ -200,8 +202,9 @@ class RedisCoordination:
 
     async def _asked(self, question: Callable[[], Awaitable[T]]) -> T:
         try:
-            return await asyncio.wait_for(question(), self._answer)
-        except (RedisError, OSError, asyncio.TimeoutError) as error:
+            with anyio.fail_after(self._answer):
+                return await question()
+        except (RedisError, OSError) as error:
             raise CoordinationUnavailableError(
                 "The gateway's coordination does not answer, so nothing that could make a second lead is written at "
                 "the moment. Nothing was written; try again. Reading and updating by Id work."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
@@ -179,7 +180,8 @@ class Wire:
         await self._in.drain()
 
     async def receive(self) -> dict[str, Any]:
-        line = await asyncio.wait_for(self._out.readline(), PATIENCE)
+        with anyio.fail_after(PATIENCE):
+            line = await self._out.readline()
         assert line, await self.end()
         message: dict[str, Any] = json.loads(line)
         return message
@@ -204,8 +206,10 @@ class Wire:
 
     async def exit(self) -> tuple[int, str]:
         """The same for who does not read the messages."""
-        errors = await asyncio.wait_for(self._errors.read(), PATIENCE)
-        return await asyncio.wait_for(self._process.wait(), PATIENCE), errors.decode()
+        with anyio.fail_after(PATIENCE):
+            errors = await self._errors.read()
+        with anyio.fail_after(PATIENCE):
+            return await self._process.wait(), errors.decode()
 
     @property
     def _in(self) -> asyncio.StreamWriter:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from starlette.types import ASGIApp
 
 from api.commands.listening import GatewayServer, listen
@@ -17,7 +18,8 @@ async def listening(app: ASGIApp) -> AsyncIterator[str]:
     server = GatewayServer(app, longest_request=5)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await asyncio.wait_for(server.ready.wait(), PATIENCE)
+        with anyio.fail_after(PATIENCE):
+            await server.ready.wait()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True

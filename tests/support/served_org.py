@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 from anyio.from_thread import start_blocking_portal
 
 from infra.simulator.server.app import create_simulator
@@ -44,7 +45,8 @@ async def _serving(directory: Path) -> AsyncIterator[ServedOrg]:
     )
     serving = asyncio.create_task(server.serve())
     try:
-        await asyncio.wait_for(server.ready.wait(), PATIENCE)
+        with anyio.fail_after(PATIENCE):
+            await server.ready.wait()
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         listener = socket.create_server(("127.0.0.1", 0))
         async with salesforce_proxy(listener, host, port):

@@ -1,10 +1,10 @@
 """One caller's way to its org during one request: authenticated, patient, within one deadline."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeVar
 
+import anyio
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
@@ -157,8 +157,9 @@ class Connection:
     async def _renewed(self) -> tuple[Session, bool]:
         self._report("Refreshing the session")
         try:
-            return await asyncio.wait_for(self._sessions.renewed(self.session), max(0.0, self.seconds_left))
-        except asyncio.TimeoutError as error:
+            with anyio.fail_after(max(0.0, self.seconds_left)):
+                return await self._sessions.renewed(self.session)
+        except TimeoutError as error:
             raise SalesforceTimeoutError(
                 "Salesforce did not renew the session in time. Nothing was written; try again."
             ) from error
@@ -166,20 +167,18 @@ class Connection:
     async def _send(self, request: Request) -> Answer:
         # Waiting for a place counts, so the time that is left is asked for twice.
         async with self._limits.place(self._time_for(request), self._caller):
-            timeout = min(self._patience.timeout, self._time_for(request))
+            within = min(self._patience.timeout, self._time_for(request))
             if request.envelope:
-                return soap_answer(await self._post_envelope(request, request.envelope, timeout))
-            return rest_answer(await self._send_json(request, timeout))
+                return soap_answer(await self._post_envelope(request, request.envelope, within))
+            return rest_answer(await self._send_json(request, within))
 
-    async def _post_envelope(
-        self, request: Request, envelope: Callable[[str], bytes], timeout: float
-    ) -> httpx.Response:
+    async def _post_envelope(self, request: Request, envelope: Callable[[str], bytes], within: float) -> httpx.Response:
         headers = {"content-type": "text/xml; charset=UTF-8", "soapaction": '""', **request.headers}
         content = envelope(self.session.access_token)
         url = self.session.instance_url + request.path
-        return await send(self._http, request.method, url, headers=headers, timeout=timeout, content=content)
+        return await send(self._http, request.method, url, headers=headers, within=within, content=content)
 
-    async def _send_json(self, request: Request, timeout: float) -> httpx.Response:
+    async def _send_json(self, request: Request, within: float) -> httpx.Response:
         headers = {
             "accept": "application/json",
             "authorization": f"Bearer {self.session.access_token}",
@@ -187,7 +186,7 @@ class Connection:
             **request.headers,
         }
         url = self.session.instance_url + request.path
-        return await send(self._http, request.method, url, headers=headers, timeout=timeout, json=request.json)
+        return await send(self._http, request.method, url, headers=headers, within=within, json=request.json)
 
     def _time_for(self, request: Request) -> float:
         left = self.seconds_left - self._to_spare(request)

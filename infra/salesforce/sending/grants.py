@@ -83,7 +83,7 @@ async def ask_for_token(
     have."""
     url = client.token_url or f"{instance_url}/services/oauth2/token"
     headers = {"accept": "application/json"}
-    response = await send(http, "POST", url, headers=headers, timeout=timeout, data=dict(form))
+    response = await send(http, "POST", url, headers=headers, within=timeout, data=dict(form))
     body = _json_object(response)
     return TokenAnswer(
         response.status_code,

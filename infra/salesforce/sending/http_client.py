@@ -1,6 +1,5 @@
 """One shared, pooled HTTP client, and what its failures mean."""
 
-import asyncio
 import os
 import socket
 import ssl
@@ -8,6 +7,7 @@ from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
+import anyio
 import httpx
 import structlog
 
@@ -48,21 +48,22 @@ def open_http(
 
 
 async def send(
-    http: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], timeout: float, **content: Any
+    http: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], within: float, **content: Any
 ) -> httpx.Response:
-    """Send a request once; the whole answer is there within `timeout` seconds.
+    """Send a request once; the whole answer is there within that many seconds.
 
     Raises SalesforceUnavailableError when the request certainly never left, NoAnswerError when it may have.
     """
     # Half the time for connecting: when all of it is over, the request has left.
-    times = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
+    times = httpx.Timeout(within, connect=within / 2, pool=within / 2)
     request = http.build_request(method, url, headers=headers, timeout=times, **content)
     try:
-        return await asyncio.wait_for(_whole_answer(http, request), timeout)
-    except (httpx.TransportError, asyncio.TimeoutError) as error:
+        with anyio.fail_after(within):
+            return await _whole_answer(http, request)
+    except (httpx.TransportError, TimeoutError) as error:
         # For the operator; callers are told what they can do, which is the same for most causes.
         _log.warning("salesforce_did_not_answer", host=_host(request.url), cause=cause_of(error))
-        raise _meaning(error, timeout) from error
+        raise _meaning(error, within) from error
     except httpx.DecodingError as error:
         raise NoAnswerError("not_salesforce", "the answer can not be decompressed") from error
 
@@ -70,7 +71,7 @@ async def send(
 def _meaning(error: Exception, timeout: float) -> Exception:
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
         return SalesforceUnavailableError("Salesforce can not be reached at the moment; try again.")
-    if isinstance(error, (httpx.TimeoutException, asyncio.TimeoutError)):
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
         return NoAnswerError("timeout", f"no answer within {timeout:.1f} s")
     return NoAnswerError("lost", type(error).__name__)
 

@@ -6,6 +6,8 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
+
 from domain.errors import OverloadedError
 from domain.values.session import Session
 
@@ -74,8 +76,9 @@ class OrgLimits:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append((caller, turn))
         try:
-            await asyncio.wait_for(turn, at_most)
-        except asyncio.TimeoutError as error:
+            with anyio.fail_after(at_most):
+                await turn
+        except TimeoutError as error:
             self._give_up(caller, turn)
             raise _overloaded() from error
         except asyncio.CancelledError:

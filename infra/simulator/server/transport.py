@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import httpx
 
 from infra.simulator.server.app import ABORT, Simulator
@@ -31,8 +32,9 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
         task.add_done_callback(self._running.discard)
         patience = request.extensions.get("timeout", {}).get("read")
         try:
-            return await asyncio.wait_for(asyncio.shield(task), patience)
-        except asyncio.TimeoutError as error:
+            with anyio.fail_after(patience):
+                return await asyncio.shield(task)
+        except TimeoutError as error:
             task.add_done_callback(_forget)
             raise httpx.ReadTimeout("The simulator did not answer in time", request=request) from error
         except asyncio.CancelledError:

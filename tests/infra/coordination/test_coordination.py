@@ -93,12 +93,14 @@ async def test_who_gives_up_waiting_leaves_nothing_behind(replicas: list[Coordin
         async with replicas[1].turn("ada", at_most=5):
             raise AssertionError("nobody waits any more")
 
-    async with replicas[0].turn("ada", at_most=5):
-        waiting = asyncio.create_task(wait_for_it())
-        await asyncio.sleep(0.05)
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
+    for moment in range(60):
+        async with replicas[0].turn("ada", at_most=5):
+            waiting = asyncio.create_task(wait_for_it())
+            for _ in range(moment):
+                await asyncio.sleep(0.0005)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
 
     async with replicas[0].turn("ada", at_most=5):
         pass

@@ -22,7 +22,7 @@ async def logged_while_asking(url: str) -> list[Any]:
     with capture_logs() as lines:
         async with open_http() as http:
             with pytest.raises(SalesforceUnavailableError):
-                await send(http, "POST", url, headers=SECRET, timeout=20, json={"token": "very-secret"})
+                await send(http, "POST", url, headers=SECRET, within=20, json={"token": "very-secret"})
     return lines
 
 

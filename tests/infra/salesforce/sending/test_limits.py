@@ -2,6 +2,7 @@
 
 import asyncio
 
+import anyio
 import pytest
 
 from domain.errors import OverloadedError
@@ -37,7 +38,8 @@ async def test_when_too_many_wait_the_next_one_is_refused_at_once() -> None:
         await asyncio.sleep(0)
 
         with pytest.raises(OverloadedError) as refused:
-            await asyncio.wait_for(_pass_through(org), 0.5)
+            with anyio.fail_after(0.5):
+                await _pass_through(org)
 
         assert refused.value.retry_after == 1
     await asyncio.gather(*waiting)

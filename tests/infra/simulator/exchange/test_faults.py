@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import anyio
 import httpx
 import pytest
 
@@ -73,7 +74,8 @@ async def test_who_gives_up_waiting_may_find_the_work_done(org: OrgClient) -> No
         while (await org.stats())["leads"] == 0:
             continue
 
-    await asyncio.wait_for(until_it_is_done(), 5)
+    with anyio.fail_after(5):
+        await until_it_is_done()
 
 
 async def test_a_rule_with_a_probability_fires_the_same_way_for_the_same_seed(org: OrgClient) -> None:

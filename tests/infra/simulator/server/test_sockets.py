@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 
+import anyio
 import httpx
 import pytest
 
@@ -18,7 +19,8 @@ from tests.infra.simulator.conftest import OrgClient
 async def org() -> AsyncIterator[OrgClient]:
     server = simulator_server(create_simulator(), port=0, handle_signals=False)
     serving = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.ready.wait(), 10)
+    with anyio.fail_after(10):
+        await server.ready.wait()
     async with httpx.AsyncClient(base_url=server.url) as http:
         yield OrgClient(http, (await http.post("/_sim/sessions")).json())
     server.should_exit = True
@@ -59,7 +61,8 @@ async def test_work_goes_on_when_its_sender_hangs_up(org: OrgClient) -> None:
         while (await org.stats())["leads"] == 0:
             continue
 
-    await asyncio.wait_for(until_it_is_done(), 5)
+    with anyio.fail_after(5):
+        await until_it_is_done()
 
 
 async def test_a_truncated_body_really_ends_early(org: OrgClient) -> None:
