@@ -291,7 +291,7 @@ async def test_lines_that_are_no_messages_are_answered_one_by_one_and_it_goes_on
 
 
 async def test_a_cancellation_of_whatever_ends_nothing_else(org: SimulatedOrg, tmp_path: Path) -> None:
-    org.control.change_org(latency_ms=100)
+    org.control.change_org(latency_ms=1_000)
     async with wire(tmp_path, org.settings) as client:
         await client.begin()
         whatever: list[Any] = [[1], {}, None, 1.5, "another", 99]
@@ -359,7 +359,7 @@ async def test_who_leaves_while_being_asked_has_not_agreed(org: SimulatedOrg, tm
 
 
 async def test_who_reads_nothing_any_more_cuts_no_write_in_half(org: SimulatedOrg, tmp_path: Path) -> None:
-    org.control.change_org(latency_ms=100)
+    org.control.change_org(latency_ms=1_000)
     reading, writing = os.pipe()
     async with wire(tmp_path, org.settings, stdout=writing) as client:
         os.close(writing)
