@@ -53,7 +53,7 @@ def _set_up(file: Path | None) -> Iterator[dict[str, Any] | None]:
 
     try:
         yield read_changes(file) if file else None
-    except (SetUpError, OSError) as error:
+    except SetUpError as error:
         for line in str(error).splitlines():
             typer.echo(f"{file or 'The org'}: {line}", err=True)
         raise typer.Exit(2) from error

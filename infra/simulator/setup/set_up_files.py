@@ -42,9 +42,11 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
 
 
 def read_changes(path: Path) -> dict[str, Any]:
-    """What a set-up file says, not yet checked. Raises SetUpError, and OSError where it cannot be read."""
+    """What a set-up file says, not yet checked. Raises SetUpError."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
+    except OSError as error:
+        raise SetUpError(f"can not be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SetUpError(f"{path.name} is neither YAML nor JSON: {error}") from error
     if content is None:

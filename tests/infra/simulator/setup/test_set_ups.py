@@ -175,6 +175,12 @@ def test_a_file_that_holds_no_settings_is_refused(tmp_path: Path, text: str) -> 
         read_changes(tmp_path / "org.yaml")
 
 
+@pytest.mark.parametrize(("name", "why"), [("none.yaml", "No such file"), (".", "Is a directory")])
+def test_a_file_that_can_not_be_read_is_told(tmp_path: Path, name: str, why: str) -> None:
+    with pytest.raises(SetUpError, match=why):
+        read_changes(tmp_path / name)
+
+
 async def test_a_record_type_decides_where_a_lead_begins_and_what_it_may_hold(org: OrgClient) -> None:
     await org.change_org(**PARTNER_SET_UP)
     types = await record_types(org)
@@ -288,7 +294,7 @@ async def test_records_have_the_corporate_currency_unless_they_say_another(org: 
 
     euro = await org.read(await org.create(Region__c="EMEA"))
     dollar = await org.read(await org.create(Region__c="AMER", CurrencyIsoCode="usd"))
-    refused = [await tried(org, Region__c="EMEA", CurrencyIsoCode=code) for code in ("DEM", "XXX")]
+    refused = [await tried(org, Region__c="EMEA", CurrencyIsoCode=code) for code in ("DEM", "ABC")]
 
     assert (euro["CurrencyIsoCode"], dollar["CurrencyIsoCode"]) == ("EUR", "USD")
     assert [error_of(answer)[1] for answer in refused] == ["INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"] * 2
