@@ -63,7 +63,7 @@ class Lease:
                 return
             began = self._now()
             try:
-                with anyio.fail_after(self._seconds / 3):
+                with anyio.fail_after(min(_LONGEST_ANSWER_SECONDS, self._seconds / 3)):
                     await self._lock.reacquire()
             except LockError:
                 self._until = began
