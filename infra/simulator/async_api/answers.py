@@ -33,7 +33,6 @@ _CODES = {
     "REQUEST_LIMIT_EXCEEDED": "ExceededQuota",
     "NOT_FOUND": "InvalidUrl",
     "METHOD_NOT_ALLOWED": "InvalidUrl",
-    "UNSUPPORTED_API_VERSION": "InvalidVersion",
     "UNSUPPORTED_MEDIA_TYPE": "ClientInputError",
     "INVALID_INPUT": "ClientInputError",
     "REQUEST_ENTITY_TOO_LARGE": "ClientInputError",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.bulk.classic_job import ClassicJob
@@ -27,9 +27,9 @@ class AsyncCall:
     context: Context
     session: Session
     version: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
-    matched: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str]
+    content: bytes
+    matched: Mapping[str, str]
     """What stands in the variable parts of the path."""
 
     def job(self) -> ClassicJob:

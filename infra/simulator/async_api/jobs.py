@@ -12,7 +12,7 @@ from infra.simulator.async_api.answers import job_info
 from infra.simulator.async_api.call import AsyncCall
 from infra.simulator.bulk.classic_job import ABORTED, CLOSED, PARALLEL, QUERIES, SERIAL, ClassicJob
 from infra.simulator.bulk.errors import invalid_job, invalid_job_state
-from infra.simulator.bulk.pk_chunking import MAX_SIZE, Chunking
+from infra.simulator.bulk.pk_chunking import DEFAULT_SIZE, MAX_SIZE, Chunking
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.org.values import Notation
 from infra.simulator.records.write_options import WriteOptions
@@ -55,7 +55,6 @@ def create(call: AsyncCall) -> Reply:
         ),
         concurrency=mode,
         key_name=_key_name(sobject, wish, operation),
-        rule_id=rule_id,
         chunking=_chunking(call.headers.get("sforce-enable-pkchunking", "")) if operation in QUERIES else None,
     )
     call.context.classic_jobs.add(job)
@@ -116,5 +115,4 @@ def _chunking(header: str) -> Chunking | None:
         "startrow" in options and ids.normalized(first) is None
     ):
         raise failure(400, "ClientInputError", unverified.BAD_CHUNKING.format(header=header))
-    chunking = Chunking(first_id=first)
-    return Chunking(min(int(size), MAX_SIZE), first) if size else chunking
+    return Chunking(min(int(size), MAX_SIZE) if size else DEFAULT_SIZE, first)

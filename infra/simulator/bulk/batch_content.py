@@ -44,11 +44,10 @@ def _from_csv(content: bytes) -> Content:
 
 
 def _from_json(content: bytes) -> Content:
+    text = content.decode()
     try:
-        records = json.loads(content.decode(), parse_constant=_refuse_constant)
+        records = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise
         raise invalid_batch(unverified.BAD_JSON_BATCH.format(reason=error)) from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise invalid_batch(unverified.BAD_JSON_BATCH.format(reason="it is no list of records"))

@@ -90,7 +90,6 @@ class ClassicJob:
     options: WriteOptions
     concurrency: str = PARALLEL
     key_name: str | None = None
-    rule_id: str | None = None
     chunking: Chunking | None = None
     state: str = OPEN
     ended_at: str | None = None
@@ -115,7 +114,7 @@ class ClassicJob:
             "externalIdFieldName": self.key_name,
             "concurrencyMode": self.concurrency,
             "contentType": self.content_type,
-            "assignmentRuleId": self.rule_id,
+            "assignmentRuleId": self.options.assignment_rule_id,
             "numberBatchesQueued": states.count(QUEUED),
             "numberBatchesInProgress": states.count(IN_PROGRESS),
             "numberBatchesCompleted": states.count(COMPLETED),

@@ -162,8 +162,8 @@ class ClassicJobs:
                 self._started(job, chunk.encode(), is_chunk=True)
             return
         selection = Selection(sobject, columns)
-        base_path = f"/services/data/v{job.version}"
-        async for records in self._queries.found(soql, base_path, include_deleted=job.operation == "queryAll"):
+        include_deleted = job.operation == "queryAll"
+        async for records in self._queries.found(soql, job.options.base_path, include_deleted=include_deleted):
             selection.records.extend(records)
             batch.processed += len(records)
         batch.selection = selection

@@ -22,8 +22,9 @@ _AFTERWARDS = re.compile(r"\b(?:WITH|FOR)\b", re.IGNORECASE)
 class Chunking:
     """How many ids a chunk spans, and where the first one begins."""
 
-    size: int = DEFAULT_SIZE
-    first_id: str = ""
+    size: int
+    first_id: str
+    """Empty for the first there is."""
 
 
 def is_chunkable(soql: str, query: Query) -> bool:
