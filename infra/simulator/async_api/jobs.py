@@ -96,10 +96,10 @@ def _key_name(sobject: SObject, wish: dict[str, Any], operation: str) -> str | N
         if name is not None:
             raise invalid_job(unverified.KEY_WITHOUT_UPSERT)
         return None
-    key = sobject.field(name) if isinstance(name, str) else None
     if name is None:
         raise invalid_job(unverified.UPSERT_NEEDS_KEY)
-    if key is None or not (key.external_id or key.id_lookup):
+    key = sobject.key(str(name))
+    if key is None:
         raise invalid_job(unverified.NO_SUCH_KEY.format(name=name, object=sobject.name))
     return key.name
 

@@ -150,8 +150,8 @@ class Records:
 
     def key(self, sobject: SObject, name: str) -> Field:
         """The field by which records can be named instead of by their id. Raises SalesforceError NOT_FOUND."""
-        field = sobject.field(name)
-        if field is None or not (field.external_id or field.id_lookup):
+        field = sobject.key(name)
+        if field is None:
             raise no_such_external_id(name)
         return field
 

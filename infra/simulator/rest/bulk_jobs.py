@@ -17,7 +17,7 @@ from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
 from infra.simulator.rest.multipart import TYPE, json_of, parts_of
 from infra.simulator.schema import unverified
-from infra.simulator.schema.errors import failure, no_such_external_id
+from infra.simulator.schema.errors import failure
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 MAX_CONTENT = 100_000_000
@@ -163,10 +163,7 @@ def _opened(call: Call, body: dict[str, Any]) -> Job:
     if operation == "upsert":
         if not isinstance(key_name, str):
             raise failure(400, "INVALIDJOB", unverified.UPSERT_NEEDS_KEY)
-        key = sobject.field(key_name)
-        if key is None or not (key.external_id or key.id_lookup):
-            raise no_such_external_id(key_name)
-        key_name = key.name
+        key_name = call.context.records.key(sobject, key_name).name
     rule_id = body["assignmentRuleId"] if isinstance(body.get("assignmentRuleId"), str) else None
     job = Job(
         call.context.jobs.next_id(),

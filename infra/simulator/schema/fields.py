@@ -282,6 +282,11 @@ class SObject:
         """The field of that name in any case."""
         return self._by_name.get(name.lower())
 
+    def key(self, name: str) -> Field | None:
+        """The field of that name, by whose values records can be named instead of by their ids."""
+        field = self.field(name)
+        return field if field and (field.external_id or field.id_lookup) else None
+
     def choices(self, name: str) -> tuple[Choice, ...]:
         """The values of a picklist."""
         field = self.field(name)

@@ -39,8 +39,8 @@ def upsert(call: SoapCall) -> Reply:
 
     def attempt(each: Element) -> Attempt:
         sobject = sobject_of(call.org, each)
-        key = sobject.field(key_name)
-        if key is None or not (key.external_id or key.id_lookup):
+        key = sobject.key(key_name)
+        if key is None:
             raise failure(400, "INVALID_FIELD", unverified.NO_SUCH_KEY.format(name=key_name, object=sobject.name))
         return dml.upsert(sobject, key, values_of(each))
 
