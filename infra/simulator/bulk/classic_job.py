@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.simulator.bulk.errors import told
 from infra.simulator.bulk.pk_chunking import Chunking
 from infra.simulator.records.dml import Outcome
 from infra.simulator.records.write_options import WriteOptions
@@ -57,7 +58,7 @@ class Batch:
     def fail(self, error: SalesforceError) -> None:
         """End because of something that is wrong with all of it."""
         self.state = FAILED
-        self.message = "; ".join(f"{problem.code} : {problem.message}" for problem in error.problems)
+        self.message = told(error)
 
     def info(self) -> dict[str, Any]:
         """The BatchInfo."""

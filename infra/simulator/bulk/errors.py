@@ -8,6 +8,11 @@ from __future__ import annotations
 from infra.simulator.schema.errors import SalesforceError, failure
 
 
+def told(error: SalesforceError) -> str:
+    """How a job or a batch says why it failed: `CODE : message`."""
+    return "; ".join(f"{problem.code} : {problem.message}" for problem in error.problems)
+
+
 def invalid_batch(message: str) -> SalesforceError:
     return failure(400, "InvalidBatch", message)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from infra.simulator.bulk.csv_format import CsvFormat
+from infra.simulator.bulk.errors import told
 from infra.simulator.bulk.loader import error_text
 from infra.simulator.records.dml import Outcome
 from infra.simulator.records.write_options import WriteOptions
@@ -72,7 +73,7 @@ class Job:
     def fail(self, error: SalesforceError) -> None:
         """End because of something that is wrong with all of it."""
         self.state = FAILED
-        self.error = "; ".join(f"{problem.code} : {problem.message}" for problem in error.problems)
+        self.error = told(error)
 
     def info(self) -> dict[str, Any]:
         """The job as the API shows it."""
