@@ -109,7 +109,7 @@ def _reference(sobject: SObject, name: str) -> tuple[str, str] | None:
 
 
 def _deletion(dml: Dml, given: dict[str, Any], hard: bool) -> Attempt:
-    record_id = next((str(value) for name, value in given.items() if name.lower() == "id"), "")
+    record_id = str(next((value for name, value in given.items() if name.lower() == "id"), None) or "")
     deletion = dml.delete(record_id)
     if not hard:
         return deletion

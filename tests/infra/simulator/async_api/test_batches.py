@@ -187,6 +187,12 @@ async def test_deletions_need_ids(bulk: BulkClient) -> None:
     assert (info["state"], info["stateMessage"]) == ("Failed", "InvalidBatch : the Id column is missing")
 
 
+async def test_a_deletion_without_an_id_quotes_none(bulk: BulkClient) -> None:
+    job, batch = await bulk.run("delete", "Id\n#N/A\n", "CSV")
+
+    assert '"","false","false","MALFORMED_ID:malformed id :Id --"' in (await bulk.results(job, batch)).text
+
+
 async def test_what_was_sent_can_be_read_again(bulk: BulkClient) -> None:
     job, batch = await bulk.run("insert", TWO_LEADS["CSV"], "CSV")
 
