@@ -1,6 +1,6 @@
 """The control interface: what tests and demos may ask of the simulator, outside Salesforce's paths.
 
-Only callers on this machine are answered.
+Only callers on this machine are answered, and those in the networks it was told.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ from infra.simulator.setup.setting_checks import SetUpError, refusal, unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Response]]
-
-
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _FORBIDDEN = "the control interface answers callers on this machine, and in the networks of --control-from"
 
@@ -95,6 +93,8 @@ class Control:
                 return await handler(request)
             except ControlError as error:
                 return error.response()
+            except SetUpError as error:
+                return ControlError("; ".join(str(error).splitlines()), field=error.field).response()
 
         return guarded
 
@@ -126,11 +126,7 @@ class Control:
         )
 
     async def _add_org(self, request: Request) -> Response:
-        changes = await _json_object(request)
-        try:
-            return JSONResponse({"org": self._orgs.add(changes).org.id}, 201)
-        except SetUpError as error:
-            raise _from_set_up(error) from error
+        return JSONResponse({"org": self._orgs.add(await _json_object(request)).org.id}, 201)
 
     async def _stats(self, request: Request) -> Response:
         return JSONResponse(stats(self._context(request.query_params.get("org"))))
@@ -172,10 +168,7 @@ class Control:
     async def _change_org(self, request: Request) -> Response:
         changes = await _json_object(request)
         org = self._context(changes.pop("org", None) or request.query_params.get("org")).org
-        try:
-            self._orgs.change(org, changed(org.settings, changes))
-        except SetUpError as error:
-            raise _from_set_up(error) from error
+        self._orgs.change(org, changed(org.settings, changes))
         return JSONResponse(_shown(org))
 
     async def _show_org(self, request: Request) -> Response:
@@ -225,15 +218,7 @@ async def _json_object(request: Request) -> dict[str, Any]:
 async def _body(request: Request, model: type[_Model]) -> _Model:
     """What is asked for, in the body or the query."""
     values = {**request.query_params, **await _json_object(request)}
-    return _validated(model, values)
-
-
-def _validated(model: type[_Model], values: dict[str, Any]) -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise _from_set_up(refusal(error)) from error
-
-
-def _from_set_up(error: SetUpError) -> ControlError:
-    return ControlError("; ".join(str(error).splitlines()), field=error.field)
+        raise refusal(error) from error
