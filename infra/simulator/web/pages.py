@@ -49,18 +49,16 @@ class Pages:
 
 
 def gone() -> Response:
-    return HTMLResponse(_FRAME.format(title="URL No Longer Exists", content=""), 404, _HEADERS)
+    return _page("URL No Longer Exists", "", 404)
 
 
 def _record(context: Context, sobject: SObject, record_id: str) -> Response:
     row = context.org.tables.get(sobject.name, record_id)
     if row is None or row.get("IsDeleted"):
         return gone()
-    values = shown(sobject, row, fields_on_page(sobject))
-    lines = (
-        f"<dt>{escape(field.label)}</dt><dd>{escape(_text(values[field.name]))}</dd>\n"
-        for field in fields_on_page(sobject)
-    )
+    fields = fields_on_page(sobject)
+    values = shown(sobject, row, fields)
+    lines = (f"<dt>{escape(field.label)}</dt><dd>{escape(_text(values[field.name]))}</dd>\n" for field in fields)
     title = escape(f"{sobject.label}: {row[sobject.name_field]}")
     return _page(title, f"<dl>\n{''.join(lines)}</dl>\n")
 
