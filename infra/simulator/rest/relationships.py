@@ -82,7 +82,7 @@ def _followed(call: Call) -> tuple[SObject, str, ChildRelationship | None]:
         row = records.read(sobject, record_id)
         reference = sobject.parent(name)
         if reference is None:
-            children = next((each for each in sobject.children if each.name.lower() == name.lower()), None)
+            children = sobject.child(name)
             if children is None:
                 raise no_such_resource()
             if level < len(names):
