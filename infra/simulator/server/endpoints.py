@@ -60,7 +60,7 @@ def table() -> str:
     """
     database = Database(None)
     with closing(database):
-        orgs = Orgs(database, utc_now, random.Random(0), 0)  # noqa: S311 - nobody logs in
+        orgs = Orgs(database, utc_now, random.SystemRandom(), 0)
         parts = [
             "### REST, below `/services/data/v{version}`\n\n" + _rows(_HEAD, _resources(resource_table())),
             "### Bulk API 1.0, below `/services/async/{version}`\n\n"
