@@ -19,9 +19,12 @@ MAX_OBJECTS = 100
 def all_layouts(call: Call) -> Reply:
     sobject = layoutable(call)
     version = Version(call.org.shaped_at)
+    refused = version.refusal(call)
+    if refused is not None:
+        return refused
     layout_id = call.org.layout_id(sobject)
     described = layouts.described_layouts(sobject, _resources_of(call, sobject), layout_id, call.org.object)
-    return version.refusal(call) or Reply(200, described, version.headers())
+    return Reply(200, described, version.headers())
 
 
 def named_layouts(call: Call) -> Reply:
