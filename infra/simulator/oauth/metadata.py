@@ -23,7 +23,7 @@ _CLAIMS = (
 
 
 class Metadata:
-    """Answers /.well-known/openid-configuration and /id/keys."""
+    """Answers /.well-known/openid-configuration, .../oauth-authorization-server and /id/keys."""
 
     def __init__(self, id_tokens: IdTokens) -> None:
         self._id_tokens = id_tokens
