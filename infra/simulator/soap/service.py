@@ -30,6 +30,8 @@ _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _ILLEGAL_SESSION = (
     "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session key: "
 )
+_NOT_FOR_API = "This session is not valid for use with the API"
+"""Source: RoseSilverSoftware/IlluminatedCloud#1980."""
 LOGIN = "login"
 JWT_SINCE = 67
 """Older versions refuse JWT-shaped access tokens. Source: jsforce/jsforce#1791."""
@@ -134,6 +136,8 @@ class SoapService:
         caller = None if refused else self._orgs.caller(token)
         if caller is None:
             raise _illegal_session(token)
+        if not caller[1].is_for_api:
+            raise SoapFaultError("INVALID_SESSION_ID", _NOT_FOR_API)
         return caller
 
 

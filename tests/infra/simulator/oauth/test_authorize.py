@@ -156,6 +156,8 @@ async def test_scopes_are_what_was_asked_for(org: OrgClient) -> None:
         401,
         "This session is not valid for use with the REST API",
     )
+    over_soap = await org.soap("<getUserInfo/>")
+    assert (over_soap.status_code, "session is not valid for use with the API" in over_soap.text) == (500, True)
 
 
 async def test_openid_brings_a_signed_id_token(org: OrgClient) -> None:
