@@ -21,7 +21,7 @@ from infra.simulator.formula.parser import parse
 from infra.simulator.formula.paths import Environment, FieldPath, Find, resolved
 from infra.simulator.formula.syntax import Call, Chain, Literal, Node, Reference
 from infra.simulator.formula.typed import Typed, Value, only_in_certain_functions, wrong_count
-from infra.simulator.formula.values import ARITHMETIC, Type, from_stored, type_of
+from infra.simulator.formula.values import ARITHMETIC, Type, check_length, from_stored, type_of
 from infra.simulator.schema.fields import SObject
 
 
@@ -163,7 +163,12 @@ def _function(name: str, function: Function, arguments: list[Typed]) -> Typed:
 
     def value(environment: Environment) -> Any:
         given = [value(environment) for value in values]
-        return nothing if None in given else compute(*given)
+        if None in given:
+            return nothing
+        found = compute(*given)
+        if result is Type.TEXT:
+            check_length(len(found))
+        return found
 
     return Typed(result, value)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from infra.simulator.formula.errors import EvaluationError
 from infra.simulator.formula.regex import matches
-from infra.simulator.formula.values import ARITHMETIC, MAX_TEXT, Type
+from infra.simulator.formula.values import ARITHMETIC, Type, check_length
 from infra.simulator.schema import unverified
 from infra.simulator.schema.dates import parse_date, parse_datetime
 from infra.simulator.schema.ids import with_suffix
@@ -45,12 +45,6 @@ def _whole(number: Decimal) -> int:
     return int(number)
 
 
-def _text(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise EvaluationError("the text is too long")
-    return text
-
-
 def _rounded(number: Decimal, places: Decimal) -> Decimal:
     if abs(places) > 30:
         raise EvaluationError("ROUND takes up to 30 decimal places")
@@ -63,8 +57,7 @@ def _whole_number(rounding: str) -> Callable[[Decimal], Decimal]:
 
 def _padded(text: str, length: Decimal, padding: str, *, left: bool) -> str:
     wanted = max(_whole(length), 0)
-    if wanted > MAX_TEXT:
-        raise EvaluationError("the text is too long")
+    check_length(wanted)
     if len(text) >= wanted or not padding:
         return text[:wanted]
     lack = wanted - len(text)
@@ -90,8 +83,7 @@ def _found(wanted: str, text: str, start: Decimal = Decimal(1)) -> Decimal:
 def _substituted(text: str, old: str, new: str) -> str:
     if not old:
         return text
-    if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
-        raise EvaluationError("the text is too long")
+    check_length(len(text) + text.count(old) * (len(new) - len(old)))
     return text.replace(old, new)
 
 
@@ -163,8 +155,8 @@ FUNCTIONS: dict[str, Function] = {
     "LEFT": Function((TEXT, NUMBER), Type.TEXT, lambda text, count: text[: max(_whole(count), 0)]),
     "RIGHT": Function((TEXT, NUMBER), Type.TEXT, _right),
     "MID": Function((TEXT, NUMBER, NUMBER), Type.TEXT, _middle),
-    "UPPER": Function((TEXT, TEXT), Type.TEXT, lambda text, _="": _text(text.upper()), optional=1),
-    "LOWER": Function((TEXT, TEXT), Type.TEXT, lambda text, _="": _text(text.lower()), optional=1),
+    "UPPER": Function((TEXT, TEXT), Type.TEXT, lambda text, _="": text.upper(), optional=1),
+    "LOWER": Function((TEXT, TEXT), Type.TEXT, lambda text, _="": text.lower(), optional=1),
     "TRIM": Function((TEXT,), Type.TEXT, str.strip),
     "SUBSTITUTE": Function((TEXT, TEXT, TEXT), Type.TEXT, _substituted),
     "LPAD": Function(

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from infra.simulator.formula.errors import EvaluationError, FormulaError
-from infra.simulator.formula.values import ARITHMETIC, MAX_TEXT, Type
+from infra.simulator.formula.values import ARITHMETIC, Type, check_length
 
 Join = Callable[[Any, Any], Any]
 
@@ -106,8 +106,7 @@ def _distance(one: Any, other: Any) -> Decimal:
 
 def _appended(one: str | None, other: str | None) -> str:
     text = (one or "") + (other or "")
-    if len(text) > MAX_TEXT:
-        raise EvaluationError("the text is too long")
+    check_length(len(text))
     return text
 
 

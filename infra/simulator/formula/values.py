@@ -46,6 +46,12 @@ AS_TEXT = frozenset({Type.TEXT, Type.PICKLIST, Type.MULTIPICKLIST})
 """Types whose value is a text."""
 
 
+def check_length(length: int) -> None:
+    """Raises EvaluationError where a text would be too long."""
+    if length > MAX_TEXT:
+        raise EvaluationError("the text is too long")
+
+
 def type_of(field: Field) -> Type | None:
     """What a field is in a formula; None for what formulas cannot read, such as a whole address."""
     if field.encrypted:
