@@ -15,8 +15,8 @@ from typing import Any
 from infra.simulator.formula.errors import FormulaError
 from infra.simulator.formula.functions import text_of
 from infra.simulator.formula.operators import mismatch
-from infra.simulator.formula.paths import Environment
-from infra.simulator.formula.typed import Typed, Value, only_in_certain_functions, wrong_count
+from infra.simulator.formula.paths import Environment, FieldPath
+from infra.simulator.formula.typed import Typed, Value, as_text, only_in_certain_functions, wrong_count
 from infra.simulator.formula.values import AS_TEXT, Type, from_stored
 
 Build = Callable[[str, list[Typed]], Typed]
@@ -58,8 +58,7 @@ def _common(name: str, choices: list[Typed]) -> Type:
 
 
 def _chosen(kind: Type, choice: Typed) -> Value:
-    """NULL among texts is the empty text."""
-    return (lambda _: "") if kind is Type.TEXT and choice.type is Type.NULL else choice.value
+    return as_text(choice) if kind is Type.TEXT else choice.value
 
 
 def _junction(name: str, arguments: list[Typed]) -> Typed:
@@ -150,7 +149,7 @@ def _is_picklist_value(name: str, arguments: list[Typed]) -> Typed:
     if picklist.type is not Type.PICKLIST:
         raise mismatch(f"function '{name}()'", picklist.type, Type.PICKLIST)
     _expect(name, text, Type.TEXT, Type.NULL)
-    wanted = _chosen(Type.TEXT, text)
+    wanted = as_text(text)
     return Typed(Type.BOOLEAN, lambda environment: picklist.value(environment) == wanted(environment))
 
 
@@ -168,25 +167,23 @@ def _text(name: str, arguments: list[Typed]) -> Typed:
     return Typed(Type.TEXT, lambda environment: text_of(subject.value(environment)))
 
 
-def _field_of_record(name: str, argument: Typed) -> Typed:
-    if argument.path is None or argument.path.steps or argument.path.of_user:
+def _own_path(name: str, argument: Typed) -> FieldPath:
+    path = argument.path
+    if path is None or path.steps or path.of_user:
         raise FormulaError(f"Function '{name}()' takes a field of the record itself")
-    return argument
+    return path
 
 
 def _is_changed(name: str, arguments: list[Typed]) -> Typed:
-    path = _field_of_record(name, arguments[0]).path
-    assert path is not None
+    path = _own_path(name, arguments[0])
     return Typed(
         Type.BOOLEAN, lambda environment: not environment.is_new and environment.read(path) != environment.prior(path)
     )
 
 
 def _prior_value(name: str, arguments: list[Typed]) -> Typed:
-    subject = _field_of_record(name, arguments[0])
-    path = subject.path
-    assert path is not None
-    return Typed(subject.type, lambda environment: from_stored(path.field, environment.prior(path)), path)
+    path = _own_path(name, arguments[0])
+    return Typed(arguments[0].type, lambda environment: from_stored(path.field, environment.prior(path)), path)
 
 
 FORMS: dict[str, Form] = {

@@ -20,7 +20,7 @@ from infra.simulator.formula.operators import Join, joined, mismatch
 from infra.simulator.formula.parser import parse
 from infra.simulator.formula.paths import Environment, FieldPath, Find, resolved
 from infra.simulator.formula.syntax import Call, Chain, Literal, Node, Reference
-from infra.simulator.formula.typed import Typed, Value, only_in_certain_functions, wrong_count
+from infra.simulator.formula.typed import Typed, Value, as_text, only_in_certain_functions, wrong_count
 from infra.simulator.formula.values import ARITHMETIC, Type, check_length, from_stored, type_of
 from infra.simulator.schema.fields import SObject
 
@@ -147,16 +147,14 @@ def _function(name: str, function: Function, arguments: list[Typed]) -> Typed:
     least = most - function.optional
     if count < least or (count > most and not function.repeats):
         raise wrong_count(name, least if count < least else most, count)
+    values: list[Value] = []
     for place, argument in enumerate(arguments):
         expected = function.parameters[min(place, most - 1)]
         if argument.type is Type.PICKLIST:
             raise only_in_certain_functions(argument)
         if argument.type not in expected and argument.type is not Type.NULL:
             raise mismatch(f"function '{name}()'", argument.type, *sorted(expected))
-    values = [
-        _as_text(argument) if _takes_text(function, place) else argument.value
-        for place, argument in enumerate(arguments)
-    ]
+        values.append(as_text(argument) if Type.TEXT in expected else argument.value)
     result = function.result or arguments[0].type
     nothing = "" if result is Type.TEXT else None
     compute: Callable[..., Any] = function.value
@@ -171,12 +169,3 @@ def _function(name: str, function: Function, arguments: list[Typed]) -> Typed:
         return found
 
     return Typed(result, value)
-
-
-def _takes_text(function: Function, place: int) -> bool:
-    return Type.TEXT in function.parameters[min(place, len(function.parameters) - 1)]
-
-
-def _as_text(argument: Typed) -> Value:
-    """NULL where a text is wanted is the empty text."""
-    return (lambda _: "") if argument.type is Type.NULL else argument.value

@@ -41,14 +41,10 @@ class Function:
     """Only where a record is being saved."""
 
 
-def _whole(number: Decimal) -> int:
-    return int(number)
-
-
 def _rounded(number: Decimal, places: Decimal) -> Decimal:
     if abs(places) > 30:
         raise EvaluationError("ROUND takes up to 30 decimal places")
-    return number.quantize(Decimal(1).scaleb(-_whole(places)), ROUND_HALF_UP, ARITHMETIC)
+    return number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP, ARITHMETIC)
 
 
 def _whole_number(rounding: str) -> Callable[[Decimal], Decimal]:
@@ -56,7 +52,7 @@ def _whole_number(rounding: str) -> Callable[[Decimal], Decimal]:
 
 
 def _padded(text: str, length: Decimal, padding: str, *, left: bool) -> str:
-    wanted = max(_whole(length), 0)
+    wanted = max(int(length), 0)
     check_length(wanted)
     if len(text) >= wanted or not padding:
         return text[:wanted]
@@ -66,17 +62,17 @@ def _padded(text: str, length: Decimal, padding: str, *, left: bool) -> str:
 
 
 def _right(text: str, count: Decimal) -> str:
-    wanted = max(_whole(count), 0)
+    wanted = max(int(count), 0)
     return text[-wanted:] if wanted else ""
 
 
 def _middle(text: str, start: Decimal, count: Decimal) -> str:
-    begin = max(_whole(start) - 1, 0)
-    return text[begin : begin + max(_whole(count), 0)]
+    begin = max(int(start) - 1, 0)
+    return text[begin : begin + max(int(count), 0)]
 
 
 def _found(wanted: str, text: str, start: Decimal = Decimal(1)) -> Decimal:
-    begin = _whole(start) - 1
+    begin = int(start) - 1
     return Decimal(text.find(wanted, begin) + 1 if wanted and begin >= 0 else 0)
 
 
@@ -103,7 +99,7 @@ def _is_number(text: str) -> bool:
 
 
 def _date(year: Decimal, month: Decimal, day: Decimal) -> date:
-    return date(_whole(year), _whole(month), _whole(day))
+    return date(int(year), int(month), int(day))
 
 
 def _date_value(value: str | datetime) -> date | None:
@@ -128,15 +124,11 @@ def _datetime_value(value: str | date) -> datetime | None:
 
 def _months_later(day: Any, count: Decimal) -> Any:
     """The same day so many months later; the last day of a month stays the last one."""
-    months = day.year * 12 + day.month - 1 + _whole(count)
+    months = day.year * 12 + day.month - 1 + int(count)
     year, month = divmod(months, 12)
     last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     is_last = (day + timedelta(days=1)).day == 1
     return day.replace(year=year, month=month + 1, day=last if is_last else min(day.day, last))
-
-
-def _remainder(number: Decimal, by: Decimal) -> Decimal:
-    return ARITHMETIC.remainder(number, by)
 
 
 def _link(url: str, name: str, target: str = "_blank") -> str:
@@ -152,7 +144,7 @@ FUNCTIONS: dict[str, Function] = {
     "CONTAINS": Function((TEXT, TEXT), BOOLEAN, lambda text, wanted: wanted in text),
     "BEGINS": Function((TEXT, TEXT), BOOLEAN, str.startswith),
     "FIND": Function((TEXT, TEXT, NUMBER), Type.NUMBER, _found, optional=1),
-    "LEFT": Function((TEXT, NUMBER), Type.TEXT, lambda text, count: text[: max(_whole(count), 0)]),
+    "LEFT": Function((TEXT, NUMBER), Type.TEXT, lambda text, count: text[: max(int(count), 0)]),
     "RIGHT": Function((TEXT, NUMBER), Type.TEXT, _right),
     "MID": Function((TEXT, NUMBER, NUMBER), Type.TEXT, _middle),
     "UPPER": Function((TEXT, TEXT), Type.TEXT, lambda text, _="": text.upper(), optional=1),
@@ -180,7 +172,7 @@ FUNCTIONS: dict[str, Function] = {
     "MFLOOR": Function((NUMBER,), Type.NUMBER, _whole_number(ROUND_FLOOR)),
     "MAX": Function((NUMBER,), Type.NUMBER, max, repeats=True),
     "MIN": Function((NUMBER,), Type.NUMBER, min, repeats=True),
-    "MOD": Function((NUMBER, NUMBER), Type.NUMBER, _remainder),
+    "MOD": Function((NUMBER, NUMBER), Type.NUMBER, ARITHMETIC.remainder),
     "SQRT": Function((NUMBER,), Type.NUMBER, ARITHMETIC.sqrt),
     "DATE": Function((NUMBER, NUMBER, NUMBER), Type.DATE, _date),
     "DATEVALUE": Function((TEXT | {Type.DATETIME},), Type.DATE, _date_value),

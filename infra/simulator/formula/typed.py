@@ -23,6 +23,11 @@ class Typed:
     """The field, where it is one and nothing else."""
 
 
+def as_text(typed: Typed) -> Value:
+    """NULL where a text is wanted is the empty text."""
+    return (lambda _: "") if typed.type is Type.NULL else typed.value
+
+
 def only_in_certain_functions(typed: Typed) -> FormulaError:
     name = typed.path.name if typed.path else "value"
     return FormulaError(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from infra.simulator.formula.forms import FORMS
 from infra.simulator.formula.functions import FUNCTIONS
 
+CALLED = [*FUNCTIONS, *FORMS]
 TOKENS = [
-    *FUNCTIONS, "AND", "OR", "NOT", "IF", "CASE", "ISBLANK", "BLANKVALUE", "ISPICKVAL", "INCLUDES", "TEXT", "TODAY",
-    "NOW", "ISNEW", "ISCHANGED", "PRIORVALUE", "(", ")", ",", "(", ")", "+", "-", "*", "/", "^", "&", "&&", "||", "!",
+    *CALLED, "(", ")", ",", "(", ")", "+", "-", "*", "/", "^", "&", "&&", "||", "!",
     "=", "<>", "<", ">=", "Company", "Rating", "Score__c", "Share__c", "Visited__c", "Called__c", "Topics__c", "Phone",
     "IsConverted", "Owner:User.Name", "$User.Id", "1", "0", "9999999999", "0.5", '"x"', '""', "NULL", "TRUE",
     "'(a|b)*'",
@@ -18,13 +19,13 @@ TOKENS = [
 @st.composite
 def calls(draw: st.DrawFn) -> str:
     """Functions and operators over whatever there is: most of it is nonsense, some of it compiles."""
-    leaf = st.sampled_from([token for token in TOKENS if token[0] not in "(),+-*/^&|!=<>" and token not in FUNCTIONS])
+    leaf = st.sampled_from([token for token in TOKENS if token[0] not in "(),+-*/^&|!=<>" and token not in CALLED])
     inner = st.recursive(
         leaf,
         lambda part: st.one_of(
             st.builds(
                 lambda name, arguments: f"{name}({', '.join(arguments)})",
-                st.sampled_from([*FUNCTIONS, "AND", "IF", "CASE", "ISBLANK", "TEXT", "BLANKVALUE"]),
+                st.sampled_from(CALLED),
                 st.lists(part, max_size=4),
             ),
             st.builds("({} {} {})".format, part, st.sampled_from(["+", "-", "*", "/", "^", "&", "=", "<"]), part),
