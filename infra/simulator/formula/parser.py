@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
+from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
 from infra.simulator.formula.errors import FormulaError
 from infra.simulator.formula.syntax import Call, Chain, Literal, Node, Reference
@@ -72,8 +72,6 @@ def parse(text: str) -> Node:
         raise FormulaError(f"Syntax error. Extra '{error.token}'") from error
     except UnexpectedCharacters as error:
         raise FormulaError(f"Syntax error. Found '{text[error.pos_in_stream or 0]}'") from error
-    except UnexpectedInput as error:
-        raise FormulaError("Syntax error") from error
     node: Node = tree
     return node
 

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 from infra.simulator.schema import unverified
 from infra.simulator.soql.errors import SoqlError, unexpected
@@ -64,8 +64,6 @@ def _tree(text: str, start: str) -> Any:
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
         raise unexpected(text[at], at) from error
-    except UnexpectedInput as error:
-        raise SoqlError("MALFORMED_QUERY", unverified.QUERY_ENDS_EARLY, len(text)) from error
 
 
 @cache
