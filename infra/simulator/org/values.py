@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal
 
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.dates import parse_date, parse_datetime, parse_time, to_stamp, with_z
+from infra.simulator.schema.dates import parse_date, parse_datetime, parse_time, to_stamp, to_time, with_z
 from infra.simulator.schema.errors import Problem, SalesforceError, bad_json, malformed_id, refusal
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES, Field
 
@@ -189,7 +189,7 @@ def _time(field: Field, value: Any, text: str) -> str:
     moment = parse_time(text)
     if moment is None:
         raise _MisfitError
-    return f"{moment.isoformat(timespec='milliseconds')}Z"
+    return to_time(moment)
 
 
 def _base64(field: Field, value: Any, text: str) -> str:

@@ -25,6 +25,11 @@ def to_stamp(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "+0000"
 
 
+def to_time(moment: time) -> str:
+    """`16:21:26.000Z`, the form we also store: it sorts like the time it means."""
+    return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+
 def with_z(stamp: str) -> str:
     """The form of SOAP and CSV: `2022-03-17T16:21:26.000Z`."""
     return stamp.replace("+0000", "Z")

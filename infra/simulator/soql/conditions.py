@@ -13,7 +13,7 @@ from typing import Any
 from infra.simulator.org.sql_functions import folded
 from infra.simulator.org.storage import text_literal
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.dates import parse_date, parse_datetime, to_stamp
+from infra.simulator.schema.dates import parse_date, parse_datetime, parse_time, to_stamp, to_time
 from infra.simulator.schema.fields import ID_TYPES, NUMBER_TYPES
 from infra.simulator.soql.currencies import corporate_amount
 from infra.simulator.soql.date_literals import Period, period_of
@@ -46,6 +46,7 @@ _TYPE_NAMES = {
     "id": "ID",
     "boolean": "boolean",
     "date": "date",
+    "time": "time",
     "int": "int",
 }
 
@@ -221,6 +222,9 @@ class Conditions:
         if kind == "date" and literal.kind == "date":
             day = parse_date(literal.value)
             return day.isoformat() if day else self._refused(compared, literal)
+        if kind == "time" and literal.kind == "time":
+            time_of_day = parse_time(literal.value)
+            return to_time(time_of_day) if time_of_day else self._refused(compared, literal)
         return self._refused(compared, literal)
 
     def _refused(self, compared: Value, literal: Literal) -> None:

@@ -55,6 +55,7 @@ comparison: expression OPERATOR literal -> comparison
 literal: STRING -> string
        | DATETIME -> datetime
        | DATE -> date
+       | TIME -> time
        | NUMBER -> number
        | CURRENCY -> currency
        | NAME (":" NUMBER)? -> word
@@ -85,6 +86,7 @@ STRING: /'(?:[^'\\]|\\.)*'/s
 DATETIME.3: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/i
 CURRENCY.2: /[a-z]{3}\d+(?:\.\d+)?(?![\w.])/i
 DATE.2: /\d{4}-\d\d-\d\d/
+TIME.2: /\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/i
 NUMBER: /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/
 %ignore /\s+/
 """

@@ -21,7 +21,7 @@ class Path:
 class Literal:
     """A value as it is written.
 
-    `kind` is string, number, currency (USD5), date, datetime or word (null, TODAY, LAST_N_DAYS:3).
+    `kind` is string, number, currency (USD5), date, datetime, time or word (null, TODAY, LAST_N_DAYS:3).
     """
 
     kind: str

@@ -155,6 +155,9 @@ class TreeBuilder(Transformer[Token, Any]):
     def date(self, token: Token) -> Literal:
         return Literal("date", str(token), token.start_pos or 0, str(token))
 
+    def time(self, token: Token) -> Literal:
+        return Literal("time", str(token), token.start_pos or 0, str(token))
+
     def number(self, token: Token) -> Literal:
         return Literal("number", str(token), token.start_pos or 0, str(token))
 

@@ -57,6 +57,18 @@ async def test_dates_compare_with_moments_and_periods(org: OrgClient, clock: Clo
     assert await org.names("CreatedDate > THIS_MONTH") == []
 
 
+async def test_times_of_day_compare_with_times_of_day(org: OrgClient) -> None:
+    await org.change_org(custom_fields=[{"name": "Opens__c", "type": "time"}])
+    for name, opens in (("1", "00:00:00Z"), ("2", "14:30:00.500Z"), ("3", None)):
+        await org.create(LastName=name, Opens__c=opens)
+
+    assert await org.names("Opens__c > 10:00:00Z") == ["2"]
+    assert await org.names("Opens__c = 01:00:00.000+01:00") == ["1"]
+    assert await org.names("Opens__c IN (14:30:00.5Z, null)") == ["2", "3"]
+    refused = await org.ask("SELECT Id FROM Lead WHERE Opens__c = 25:00:00Z")
+    assert "'Opens__c' must be of type time and should not be enclosed in quotes" in refused.text
+
+
 async def test_parents_nest_and_are_null_where_there_is_none(org: OrgClient) -> None:
     lead_id = await org.create()
 

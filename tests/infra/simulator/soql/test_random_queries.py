@@ -46,10 +46,10 @@ NAMES, VALUES, OPERATORS, SIGNS = map(
         "Id IsDeleted Amount AnnualRevenue NumberOfEmployees Description Address BillingAddress Tags__c Flag__c "
         "Owner OwnerId Owner.Name Owner.Id Owner.Type Owner.Profile.Name CreatedBy.CreatedBy.Name l.City ParentId "
         "Status Account.Owner.Name CloseDate CreatedDate SystemModstamp Nope Contacts Lead User Group LeadStatus "
-        "LeadHistory RecordType Organization Opportunity Contact",
+        "LeadHistory RecordType Organization Opportunity Contact Opens__c",
         r"'x' '00Q' '\u0041' '\ud800' '' '%' -1 0 5.5 1e400 99999999999999999999 2026-01-31 2026-02-30 USD9 "
         "2026-03-17T09:30:00Z 2026-03-17T24:00:00+15 NEXT_N_YEARS:9999 LAST_N_DAYS:1 THIS_FISCAL_QUARTER SOMEDAY null "
-        "true 'mi'",
+        "true 10:00:00Z 'mi'",
         "= != <> < <= > >= LIKE",
         ", ( ) . ' \\ : ; *",
     ),
@@ -59,6 +59,7 @@ FIELDS = (
     CustomField(name="Tags__c", type="multipicklist", values=("A", "B", "C")),
     CustomField(name="Tags__c", object="Opportunity", type="multipicklist", values=("A", "B", "C")),
     CustomField(name="Flag__c", type="boolean"),
+    CustomField(name="Opens__c", type="time"),
 )
 
 words = st.sampled_from(VOCABULARY)
