@@ -6,10 +6,11 @@ Source: fact sheet 6.3; "Bulk API", Bulk API 2.0 and Bulk API Developer Guide.
 from __future__ import annotations
 
 from infra.simulator.async_api import answers
-from infra.simulator.async_api.call import XML_TYPES, AsyncCall, media_type
+from infra.simulator.async_api.call import AsyncCall
 from infra.simulator.bulk.batch_content import MAX_BYTES
 from infra.simulator.bulk.classic_job import COMPLETED, FAILED, NOT_PROCESSED, Batch, ClassicJob
 from infra.simulator.bulk.errors import invalid_batch
+from infra.simulator.exchange.media_types import XML_TYPES, media_type
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.simulator.bulk.classic_job import ClassicJob
+from infra.simulator.exchange.media_types import XML_TYPES, media_type
 from infra.simulator.exchange.xml_tree import XmlError, local_name, parsed
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, failure
-
-XML_TYPES = ("application/xml", "text/xml")
 
 
 @dataclass(frozen=True)
@@ -52,10 +51,6 @@ class AsyncCall:
     def wish(self) -> dict[str, Any]:
         """The JobInfo in the body: JSON if it says so, else XML. Raises SalesforceError."""
         return _json_object(self.content) if media_type(self.headers) == "application/json" else _xml(self.content)
-
-
-def media_type(headers: Mapping[str, str]) -> str:
-    return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def asks_for_json(headers: Mapping[str, str]) -> bool:

@@ -19,13 +19,13 @@ from starlette.responses import Response
 
 from infra.simulator.exchange.exchange import SessionKilledError
 from infra.simulator.exchange.instance_url import origin_of
+from infra.simulator.exchange.media_types import FORM, media_type
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.orgs import APPS
 from infra.simulator.oauth.errors import OAuthError, expired, missing
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError
 
-FORM = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store"}
 _FORMATS = {"application/xml": "xml", FORM: "urlencoded"}
 
@@ -79,10 +79,9 @@ class OAuthRequest:
 async def form_request(request: Request) -> OAuthRequest:
     """The request as a form; what is no form is an empty one. A GET brings its parameters in the URL."""
     form: Mapping[str, str] = {}
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if request.method == "GET":
         form = dict(request.query_params)
-    elif media_type == FORM:
+    elif media_type(request.headers) == FORM:
         text = (await request.body()).decode("utf-8", "replace")
         form = dict(parse_qsl(text, keep_blank_values=True))
     client_id, client_secret = _basic(request.headers.get("authorization", ""))

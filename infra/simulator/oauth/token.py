@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from infra.simulator.exchange.media_types import FORM, media_type
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import APPS, CLIENT_ID, Orgs
@@ -21,7 +22,7 @@ from infra.simulator.instance.sessions import DEFAULT_SCOPES, OFFLINE_SCOPES, Gr
 from infra.simulator.oauth import assertion
 from infra.simulator.oauth.errors import OAuthError, expired
 from infra.simulator.oauth.id_token import IdTokens
-from infra.simulator.oauth.request import FORM, OAuthRequest, answered, form_request
+from infra.simulator.oauth.request import OAuthRequest, answered, form_request
 from infra.simulator.org.org import Org
 from infra.simulator.org.users import User, is_password
 from infra.simulator.schema import unverified
@@ -195,7 +196,7 @@ def _scope_order(scope: str) -> tuple[int, str]:
 def _refuse_other_than_form_posts(request: Request) -> None:
     if request.method != "POST":
         raise OAuthError("invalid_request", "must use HTTP POST")
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+    if media_type(request.headers) != FORM:
         raise OAuthError("invalid_request", f"Content-Type must be {FORM}")
 
 

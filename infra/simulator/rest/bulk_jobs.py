@@ -12,6 +12,7 @@ from typing import Any
 from infra.simulator.bulk import query
 from infra.simulator.bulk.csv_format import DELIMITERS, LINE_ENDINGS, CsvFormat
 from infra.simulator.bulk.job import ABORTED, COMPLETE, ENDED, FAILED, OPEN, UPLOADED, Job, Kind
+from infra.simulator.exchange.media_types import media_type
 from infra.simulator.exchange.parameters import whole_number
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.rest.call import Call
@@ -27,7 +28,7 @@ CSV = "text/csv"
 
 def create_ingest(call: Call) -> Reply:
     """Open a job; with a multipart body its content comes along and it is worked off at once."""
-    if not call.headers.get("content-type", "").lower().startswith(TYPE):
+    if media_type(call.headers) != TYPE:
         return Reply(200, _opened(call, call.json_object()).info())
     wish, content = _multipart(call)
     job = _opened(call, wish)
@@ -41,9 +42,9 @@ def upload(call: Call) -> Reply:
     job.refuse_unless(OPEN)
     if job.content is not None:
         raise failure(400, "INVALIDJOBSTATE", unverified.UPLOADED_TWICE)
-    media_type = call.headers.get("content-type", CSV).split(";")[0].strip().lower()
-    if media_type != CSV:
-        raise failure(415, "UNSUPPORTED_MEDIA_TYPE", unverified.UNSUPPORTED_MEDIA_TYPE.format(media_type=media_type))
+    sent_as = media_type(call.headers, CSV)
+    if sent_as != CSV:
+        raise failure(415, "UNSUPPORTED_MEDIA_TYPE", unverified.UNSUPPORTED_MEDIA_TYPE.format(media_type=sent_as))
     if len(call.content) > MAX_CONTENT:
         raise failure(413, "REQUEST_ENTITY_TOO_LARGE", unverified.UPLOAD_TOO_LARGE.format(most=MAX_CONTENT))
     job.content = _text(call.content)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.simulator.exchange.media_types import XML_TYPES, media_type
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.sessions import Session
 from infra.simulator.org.org import Org
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.rest import multipart
-from infra.simulator.rest.formats import XML_TYPES, fields_from_xml
+from infra.simulator.rest.formats import fields_from_xml
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError, bad_json, failure, no_such_resource
 from infra.simulator.schema.fields import SObject
@@ -82,7 +83,7 @@ class Call:
     def _media_type(self) -> str:
         if self.value is not _ABSENT:
             return "application/json"
-        return self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+        return media_type(self.headers, "application/json")
 
     def options(self) -> WriteOptions:
         """What the headers say about writing. Source: fact sheet 8 and 3.3."""

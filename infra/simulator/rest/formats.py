@@ -17,13 +17,13 @@ from xml.etree.ElementTree import Element
 from starlette.requests import Request
 from starlette.responses import Response
 
+from infra.simulator.exchange.media_types import XML_TYPES
 from infra.simulator.exchange.reply import Reply
 from infra.simulator.exchange.xml_tree import XSI, XmlError, document, is_nil, local_name, parsed, value
 from infra.simulator.org.values import text_for
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 
-XML_TYPES = frozenset({"application/xml", "text/xml"})
 _JSON_TYPES = frozenset({"application/json", "application/*", "*/*"})
 _JSON_ONLY = re.compile(r"/(?:composite|jobs)(?:/.*)?", re.IGNORECASE)
 _NAMED_RECORD = re.compile(r"[^?]*/sobjects/[^/]+/[^/]+/.*", re.IGNORECASE)

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.simulator.exchange.exchange import SessionKilledError
+from infra.simulator.exchange.media_types import FORM, media_type
 from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
@@ -69,7 +70,6 @@ _ENCODINGS = {
     "windows-1252": "cp1252",
 }
 """Besides UTF-8 those the form may be in, with Python's names."""
-_FORM = "application/x-www-form-urlencoded"
 _URL_CHARACTERS = ":/%#?=@[]!$&'()*+,;"
 
 Form = Mapping[str, list[str]]
@@ -103,7 +103,7 @@ class WebToLead:
 async def _form(request: Request) -> Form:
     """Every value of every field, from the URL and from the body, in the encoding that the URL or the form names."""
     texts = [request.scope["query_string"].decode("ascii", "replace")]
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
+    if media_type(request.headers) == FORM:
         texts.append((await request.body()).decode("latin-1"))
     named = next((value for text in texts for value in _values(text).get("encoding", [])), "")
     encoding = _ENCODINGS.get(named.lower(), "utf-8")
