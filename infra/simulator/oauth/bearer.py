@@ -15,7 +15,7 @@ from infra.simulator.exchange.reply import Reply, error_reply
 from infra.simulator.instance.context import Context
 from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session, bearer_token
-from infra.simulator.oauth.request import form_request
+from infra.simulator.oauth.request import parameters_of
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import SalesforceError
 
@@ -49,5 +49,5 @@ async def _token(request: Request) -> str | None:
     token = bearer_token(request.headers.get("authorization", ""))
     if token is not None:
         return token
-    parameters = {**request.query_params, **(await form_request(request)).form}
+    parameters = await parameters_of(request)
     return parameters.get("oauth_token") or parameters.get("access_token")

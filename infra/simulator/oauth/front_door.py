@@ -18,7 +18,7 @@ from infra.simulator.instance.orgs import Orgs
 from infra.simulator.instance.sessions import Session
 from infra.simulator.oauth.bearer import answered_to_bearer
 from infra.simulator.oauth.consent_page import PAGE_HEADERS, error_page
-from infra.simulator.oauth.request import NO_STORE, form_request
+from infra.simulator.oauth.request import NO_STORE, parameters_of
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import failure
 
@@ -36,8 +36,7 @@ class FrontDoor:
 
     async def single_access(self, request: Request) -> Response:
         """The URL at which a browser gets a session of its own, once and soon."""
-        form = (await form_request(request)).form
-        start = form.get("redirect_uri") or request.query_params.get("redirect_uri")
+        start = (await parameters_of(request)).get("redirect_uri")
         origin = origin_of(request)
 
         def opened(context: Context, session: Session) -> Reply:
@@ -55,7 +54,7 @@ class FrontDoor:
 
     async def door(self, request: Request) -> Response:
         """A session in a cookie, for a one-time password (`otp`) or the id of a session (`sid`)."""
-        parameters = {**request.query_params, **(await form_request(request)).form}
+        parameters = await parameters_of(request)
         caller = self._let_in(parameters.get("otp"), parameters.get("sid"))
         if caller is None:
             return error_page(*unverified.FRONT_DOOR_CLOSED)

@@ -95,6 +95,11 @@ async def form_request(request: Request) -> OAuthRequest:
     )
 
 
+async def parameters_of(request: Request) -> dict[str, str]:
+    """The parameters wherever they stood; the form counts for more than the URL."""
+    return {**request.query_params, **(await form_request(request)).form}
+
+
 async def answered(asked: OAuthRequest, answer: Callable[[OAuthRequest], Awaitable[Reply]]) -> Response:
     """The answer to a request, or why there is none, as OAuth words it."""
     try:
