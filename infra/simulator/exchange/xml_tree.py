@@ -58,6 +58,11 @@ def text_of(element: Element, name: str) -> str | None:
     return (child.text or "").strip() or None
 
 
+def texts_of(element: Element, name: str) -> list[str]:
+    """The trimmed texts of all children of that name."""
+    return [(child.text or "").strip() for child in children_of(element, name)]
+
+
 def is_nil(element: Element) -> bool:
     return element.get(f"{{{XSI}}}nil") in ("true", "1")
 

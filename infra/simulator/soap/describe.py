@@ -6,7 +6,7 @@ Source: fact sheet 2.5 and the partner WSDL.
 from __future__ import annotations
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.exchange.xml_tree import children_of, element, text_of, value
+from infra.simulator.exchange.xml_tree import element, text_of, texts_of, value
 from infra.simulator.schema import layouts, tabs, unverified
 from infra.simulator.schema.describe import described, summarized
 from infra.simulator.schema.fields import SObject
@@ -25,7 +25,7 @@ def describe_sobject(call: SoapCall) -> Reply:
 
 
 def describe_sobjects(call: SoapCall) -> Reply:
-    names = _texts(call, "sObjectType")
+    names = texts_of(call.message.body, "sObjectType")
     if len(names) > MAX_OBJECTS:
         raise SoapFaultError("EXCEEDED_MAX_TYPES_LIMIT", unverified.TOO_MANY_DESCRIBES.format(most=MAX_OBJECTS))
     sobjects = [sobject_named(call.org, name) for name in names]
@@ -46,7 +46,7 @@ def describe_layout(call: SoapCall) -> Reply:
         raise unsuitable(sobject)
     layout_id = call.org.layout_id(sobject)
     found = layouts.described_layouts(sobject, call.base_path, layout_id, call.org.object)
-    wanted = {normalized(text) for text in _texts(call, "recordTypeIds")}
+    wanted = {normalized(text) for text in texts_of(call.message.body, "recordTypeIds")}
     mappings = [each for each in found["recordTypeMappings"] if not wanted or each["recordTypeId"] in wanted]
     layout = layouts.described_layout(sobject, layout_id, call.org.object)
     content = {**found, "layouts": [layout], "recordTypeMappings": mappings}
@@ -73,14 +73,10 @@ def describe_all_tabs(call: SoapCall) -> Reply:
 
 def describe_theme(call: SoapCall) -> Reply:
     """Of the objects named, or of all that have a tab."""
-    names = _texts(call, "sobjectType")
+    names = texts_of(call.message.body, "sobjectType")
     sobjects = [sobject_named(call.org, name) for name in names] if names else call.org.objects.values()
     items = tabs.theme_items(sobjects, call.origin)
     return answer("describeTheme", [structure("result", {"themeItems": items})])
-
-
-def _texts(call: SoapCall, name: str) -> list[str]:
-    return [(each.text or "").strip() for each in children_of(call.message.body, name)]
 
 
 def _described(call: SoapCall, sobject: SObject) -> dict[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from infra.simulator.exchange.reply import Reply
-from infra.simulator.exchange.xml_tree import child_of, children_of, element, text_of, value
+from infra.simulator.exchange.xml_tree import child_of, children_of, element, text_of, texts_of, value
 from infra.simulator.org.rendering import asked_for, shown
 from infra.simulator.records.dml import Attempt, Outcome, attempt_all
 from infra.simulator.records.merging import Merged
@@ -67,7 +67,7 @@ def retrieve(call: SoapCall) -> Reply:
     body = call.message.body
     sobject = sobject_named(call.org, text_of(body, "sObjectType") or "")
     fields = asked_for(sobject, text_of(body, "fieldList") or "Id")
-    named = [_text(each) for each in children_of(body, "ids")]
+    named = texts_of(body, "ids")
     _refuse_too_many(len(named), MAX_RETRIEVED)
     found: list[Element] = []
     for text in named:
@@ -96,7 +96,7 @@ def merge(call: SoapCall) -> Reply:
 def _merged(call: SoapCall, request: Element, master: Element, *, locked: bool) -> Element:
     values = values_of(master)
     master_id = str(values.pop("Id", ""))
-    others = [_text(each) for each in children_of(request, "recordToMergeIds")]
+    others = texts_of(request, "recordToMergeIds")
     try:
         if locked:
             raise failure(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from infra.simulator.exchange.xml_tree import children_of, is_nil, local_name, text_of, value
+from infra.simulator.exchange.xml_tree import is_nil, local_name, text_of, texts_of, value
 from infra.simulator.org.org import Org
 from infra.simulator.org.values import text_for
 from infra.simulator.schema.errors import SalesforceError, failure
@@ -50,9 +50,7 @@ def values_of(element: Element) -> dict[str, Any]:
         content: Any = {} if len(child) else (child.text or "").strip()
         if content != "":
             values[name] = content
-    for name in (child.text or "" for child in children_of(element, "fieldsToNull")):
-        values[name.strip()] = None
-    return values
+    return values | dict.fromkeys(texts_of(element, "fieldsToNull"))
 
 
 def record_element(name: str, record: Mapping[str, Any] | None) -> Element:
