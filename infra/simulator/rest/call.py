@@ -56,6 +56,10 @@ class Call:
             raise no_such_resource()
         return found
 
+    def url_of(self, sobject: SObject, record_id: str) -> str:
+        """The path at which a record is found."""
+        return f"{self.base_path}/sobjects/{sobject.name}/{record_id}"
+
     def json(self) -> Any:
         """The body. Raises SalesforceError when there is none, or no JSON."""
         if self.value is not _ABSENT:

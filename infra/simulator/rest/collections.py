@@ -83,9 +83,9 @@ def _retrieved(call: Call, named: list[str], field_names: str | None) -> Reply:
 def _found(call: Call, sobject: SObject, text: str, fields: Any) -> Record | None:
     record_id = ids.normalized(text)
     row = call.context.records.seen(sobject, record_id) if record_id else None
-    if row is None or row.get("IsDeleted"):
+    if record_id is None or row is None or row.get("IsDeleted"):
         return None
-    attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
+    attributes = {"type": sobject.name, "url": call.url_of(sobject, record_id)}
     return {"attributes": attributes, **shown(sobject, row, fields, base_path=call.base_path)}
 
 

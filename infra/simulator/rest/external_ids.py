@@ -43,7 +43,7 @@ def _upserted(call: Call) -> Reply:
     )
     if not created and float(call.version) < UPDATES_ANSWER_SINCE:
         return Reply(204)
-    location = {"Location": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"} if created else {}
+    location = {"Location": call.url_of(sobject, record_id)} if created else {}
     body = {"id": record_id, "success": True, "errors": [], "created": created}
     return Reply(201 if created else 200, body, location)
 
@@ -61,5 +61,4 @@ def _with_choices(call: Call, answer: Callable[[], Reply]) -> Reply:
     try:
         return answer()
     except SeveralMatchesError as error:
-        name = call.sobject().name
-        return Reply(300, [f"{call.base_path}/sobjects/{name}/{record_id}" for record_id in error.record_ids])
+        return Reply(300, [call.url_of(call.sobject(), record_id) for record_id in error.record_ids])

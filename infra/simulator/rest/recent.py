@@ -25,7 +25,7 @@ def items(call: Call, *sobjects: SObject, at_most: int = MAX_ITEMS) -> list[dict
     """The records of these objects that were looked at last, as far as they are named."""
     return [
         {
-            "attributes": {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{row['Id']}"},
+            "attributes": {"type": sobject.name, "url": call.url_of(sobject, row["Id"])},
             "Id": row["Id"],
             "Name": row.get(sobject.name_field),
         }

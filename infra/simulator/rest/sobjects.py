@@ -40,8 +40,8 @@ def describe(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     sobject = writable(call)
     record_id = call.context.records.create(sobject, call.record(), call.options())
-    location = f"{call.base_path}/sobjects/{sobject.name}/{record_id}"
-    return Reply(201, {"id": record_id, "success": True, "errors": []}, {"Location": location})
+    location = {"Location": call.url_of(sobject, record_id)}
+    return Reply(201, {"id": record_id, "success": True, "errors": []}, location)
 
 
 def read(call: Call) -> Reply:
@@ -59,7 +59,7 @@ def record(call: Call, sobject: SObject, record_id: str) -> Reply:
         return refused
     if "updatemru=false" not in call.headers.get("sforce-mru", "").replace(" ", "").lower():
         row |= call.context.recently_viewed.note(sobject, record_id)
-    attributes = {"type": sobject.name, "url": f"{call.base_path}/sobjects/{sobject.name}/{record_id}"}
+    attributes = {"type": sobject.name, "url": call.url_of(sobject, record_id)}
     body = {"attributes": attributes, **shown(sobject, row, fields, base_path=call.base_path)}
     return Reply(200, body, version.headers())
 
