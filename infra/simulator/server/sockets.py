@@ -86,12 +86,12 @@ def simulator_server(
 class _AbortableProtocol(H11Protocol):
     """HTTP/1.1 whose connection the application can break, and that ends without a farewell."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
-        super().connection_made(transport)
+    def __init__(self, *args: Any, **others: Any) -> None:
+        super().__init__(*args, **others)
         app: Any = self.app
 
         async def abortable(scope: Scope, receive: Receive, send: Send) -> None:
-            scope.setdefault("extensions", {})[ABORT] = {"abort": transport.abort}
+            scope.setdefault("extensions", {})[ABORT] = {"abort": self.transport.abort}
             await app(scope, receive, send)
 
         self.app = abortable
