@@ -74,7 +74,8 @@ def query_of(org: Org, text: str) -> str | None:
 def _views(org: Org, sobject: SObject) -> dict[str, ListView]:
     """The list views of an object by their ids, which are the same in every run."""
     first = ids.from_base62(sobject.prefix) * _PLACES
-    return {org.fixed_id(PREFIX, first + place): view for place, view in enumerate(list_views(sobject))}
+    views = enumerate(list_views(sobject, org.object))
+    return {org.fixed_id(PREFIX, first + place): view for place, view in views if view.is_seen}
 
 
 def _named(call: Call) -> tuple[str, ListView]:
@@ -102,7 +103,7 @@ def _summary(call: Call, view_id: str, view: ListView) -> dict[str, Any]:
 
 def _cells(view: ListView, record: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"fieldNameOrPath": column.path, "value": text_for(value_at(record, column.path))} for column in view.columns()
+        {"fieldNameOrPath": column.path, "value": text_for(value_at(record, column.path))} for column in view.columns
     ]
 
 

@@ -5,7 +5,7 @@ Source: "List Views for an Object", "List View Describe" and "List View Results"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,6 @@ class Column:
 
     path: str
     field: Field
-    label: str
     is_hidden: bool = False
 
     @property
@@ -52,6 +51,8 @@ class ListView:
     """A list of records, under a name."""
 
     sobject: SObject
+    columns: tuple[Column, ...]
+    """The name, what else tells records apart, and what is selected without being shown."""
     developer_name: str
     label: str
     criteria: tuple[Criterion, ...] = ()
@@ -63,42 +64,53 @@ class ListView:
     def order_field(self) -> str:
         return self.order or self.sobject.name_field
 
-    def columns(self) -> list[Column]:
-        """The name, what else tells records apart, and what is selected without being shown."""
-        shown = dict.fromkeys((self.sobject.name_field, *COLUMN_FIELDS.split(",")))
-        found = [_column(field) for name in shown if (field := self.sobject.field(name))]
-        hidden = [field for name in HIDDEN_FIELDS if (field := self.sobject.field(name))]
-        return found + [Column(field.name, field, field.label, is_hidden=True) for field in hidden]
+    @property
+    def is_seen(self) -> bool:
+        """The user sees every field that it asks about."""
+        return all(self.sobject.has(each.field) for each in self.criteria)
 
     def query(self) -> str:
         """The list as SOQL."""
-        selected = ", ".join(column.selected for column in self.columns())
+        selected = ", ".join(column.selected for column in self.columns)
         scope = "" if self.scope == "everything" else f" USING SCOPE {self.scope}"
         parts = [f"{each.field} {_OPERATORS[each.operator]} {each.value}" for each in self.criteria]
         where = f" WHERE {' AND '.join(parts)}" if parts else ""
         direction = "ASC NULLS FIRST" if self.is_ascending else "DESC NULLS LAST"
-        last = ", Id ASC NULLS FIRST" if self.order_field != "Id" else ""
-        return f"SELECT {selected} FROM {self.sobject.name}{scope}{where} ORDER BY {self.order_field} {direction}{last}"
+        order = f"{self.order_field} {direction}, Id ASC NULLS FIRST"
+        return f"SELECT {selected} FROM {self.sobject.name}{scope}{where} ORDER BY {order}"
 
 
-def list_views(sobject: SObject) -> list[ListView]:
-    """The list views of an object, each at a place that stays its own; none where people have no such lists."""
-    if sobject.name not in _STANDARD and not sobject.name.endswith("__c"):
+def list_views(sobject: SObject, find: Callable[[str], SObject | None]) -> list[ListView]:
+    """The list views of an object, each at a place that stays its own; none where people have no such lists.
+
+    `find` has the objects the user sees, by name.
+    """
+    if sobject.name not in _STANDARD and not sobject.is_custom:
         return []
-    views = [ListView(sobject, *view) for view in _STANDARD.get(sobject.name, ())]
-    return [*views, *_general(sobject, sobject.plural.replace(" ", ""))]
+    columns = _columns(sobject, find)
+    views = [ListView(sobject, columns, *view) for view in _STANDARD.get(sobject.name, ())]
+    return [*views, *_general(sobject, columns)]
 
 
-def _general(sobject: SObject, plural: str) -> Iterator[ListView]:
+def _columns(sobject: SObject, find: Callable[[str], SObject | None]) -> tuple[Column, ...]:
+    shown = dict.fromkeys((sobject.name_field, *COLUMN_FIELDS.split(",")))
+    found = [_column(field, find) for name in shown if (field := sobject.field(name))]
+    hidden = [field for name in HIDDEN_FIELDS if (field := sobject.field(name))]
+    return (*found, *(Column(field.name, field, is_hidden=True) for field in hidden))
+
+
+def _general(sobject: SObject, columns: tuple[Column, ...]) -> Iterator[ListView]:
     """The lists that all kinds of records have; of leads only the open ones."""
+    plural = sobject.plural.replace(" ", "")
     live = _OPEN if sobject.name == "Lead" else ()
     open_ = "Open" if live else ""
-    yield ListView(sobject, f"All{open_}{plural}", f"All {open_} {sobject.plural}".replace("  ", " "), live)
+    yield ListView(sobject, columns, f"All{open_}{plural}", f"All {open_} {sobject.plural}".replace("  ", " "), live)
     if sobject.has("OwnerId"):
-        yield ListView(sobject, f"My{plural}", f"My {sobject.plural}", live, "mine")
+        yield ListView(sobject, columns, f"My{plural}", f"My {sobject.plural}", live, "mine")
     if sobject.has(SEEN):
         seen = (Criterion(SEEN, "notEqual", "null"),)
-        yield ListView(sobject, f"RecentlyViewed{plural}", "Recently Viewed", seen, order=SEEN, is_ascending=False)
+        name = f"RecentlyViewed{plural}"
+        yield ListView(sobject, columns, name, "Recently Viewed", seen, order=SEEN, is_ascending=False)
 
 
 _OPEN = (Criterion("IsConverted", "equals", "false"),)
@@ -148,7 +160,7 @@ def described_list_view(view: ListView, view_id: str) -> dict[str, Any]:
 
 
 def described_columns(view: ListView) -> list[dict[str, Any]]:
-    return [_described_column(view, column) for column in view.columns()]
+    return [_described_column(view, column) for column in view.columns]
 
 
 def _described_column(view: ListView, column: Column) -> dict[str, Any]:
@@ -160,7 +172,7 @@ def _described_column(view: ListView, column: Column) -> dict[str, Any]:
         "descendingLabel": descending if column.field.sortable else None,
         "fieldNameOrPath": column.path,
         "hidden": column.is_hidden,
-        "label": column.label,
+        "label": column.field.label,
         "searchable": column.field.is_text,
         "selectListItem": column.selected,
         "sortDirection": direction if is_first else None,
@@ -170,13 +182,13 @@ def _described_column(view: ListView, column: Column) -> dict[str, Any]:
     }
 
 
-def _column(field: Field) -> Column:
-    """A reference shows the name of what it refers to, an owner their alias."""
-    if field.type != "reference" or not field.relationship:
-        return Column(field.name, field, field.label)
+def _column(field: Field, find: Callable[[str], SObject | None]) -> Column:
+    """A reference shows the name of what it refers to, an owner their alias, as far as the user sees it."""
+    if not any(find(target) for target in field.reference_to):
+        return Column(field.name, field)
     name = "Alias" if field.name == "OwnerId" else "Name"
     label = f"{field.label.removesuffix(' ID')} {name}"
-    return Column(f"{field.relationship}.{name}", Field(name, "string", 255, label), label)
+    return Column(f"{field.relationship}.{name}", Field(name, "string", 255, label))
 
 
 def _condition(view: ListView) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from infra.simulator.schema.list_views import list_views
 from infra.simulator.schema.objects import STANDARD_OBJECTS
 from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of
 
-VIEWED = [sobject.name for sobject in STANDARD_OBJECTS if list_views(sobject)]
+OBJECTS = {sobject.name: sobject for sobject in STANDARD_OBJECTS}
+VIEWED = [name for name, sobject in OBJECTS.items() if list_views(sobject, OBJECTS.get)]
 
 
 @pytest.mark.parametrize("name", VIEWED)
@@ -65,6 +66,27 @@ async def test_a_list_comes_in_portions(org: OrgClient) -> None:
     assert rest["records"][0]["columns"][0]["value"] == "L25"
     for wrong in ({"limit": "-1"}, {"offset": "2001"}, {"limit": "many"}):
         assert error_of(await org.send("GET", path, params=wrong)) == (400, "INVALID_REQUEST_PARAMETER")
+
+
+@pytest.mark.parametrize("hidden", ["Account", "User"])
+@pytest.mark.parametrize("name", ["Contact", "Opportunity"])
+async def test_a_list_shows_no_names_of_what_the_user_does_not_see(org: OrgClient, name: str, hidden: str) -> None:
+    await org.change_org(profile={"name": "Seller", "objects": {hidden: "hidden"}})
+
+    listed = await org.send("GET", f"/sobjects/{name}/listviews/All{OBJECTS[name].plural}/results")
+
+    paths = {column["fieldNameOrPath"] for column in listed.json()["columns"]}
+    seen = {"AccountId", "Owner.Alias"} if hidden == "Account" else {"Account.Name", "OwnerId"}
+    assert paths & {"AccountId", "Account.Name", "OwnerId", "Owner.Alias"} == seen
+
+
+async def test_there_is_no_list_by_a_field_that_the_user_does_not_see(org: OrgClient) -> None:
+    before = (await org.send("GET", "/sobjects/Lead/listviews")).json()["listviews"]
+    await org.change_org(profile={"name": "Seller", "fields": {"Lead.IsUnreadByOwner": "hidden"}})
+
+    after = (await org.send("GET", "/sobjects/Lead/listviews")).json()["listviews"]
+
+    assert after == [view for view in before if view["developerName"] != "MyUnreadLeads"]
 
 
 async def test_an_unknown_list_view_is_not_found(org: OrgClient) -> None:
