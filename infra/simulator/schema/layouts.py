@@ -39,6 +39,7 @@ def described_layout(sobject: SObject, layout_id: str, find: Callable[[str], SOb
     """What stands where on the page of a record."""
     shown = fields_on_page(sobject)
     editable = shown if sobject.writable else []
+    named = [each for each in sobject.children if each.name]
     system = [field for name in SYSTEM_FIELDS if (field := sobject.field(name))]
     return {
         "buttonLayoutSection": {"detailButtons": [_button(name) for name in _BUTTONS]},
@@ -54,7 +55,7 @@ def described_layout(sobject: SObject, layout_id: str, find: Callable[[str], SOb
         "offlineLinks": [],
         "quickActionList": {"quickActionListItems": []},
         "relatedContent": None,
-        "relatedLists": [_related(child, target) for child in sobject.children if (target := find(child.child))],
+        "relatedLists": [_related(each, child) for each in named if (child := find(each.child))],
         "saveOptions": [],
     }
 

@@ -127,6 +127,16 @@ async def test_a_layout_shows_the_fields_that_can_be_written_and_what_is_below(o
     assert [mapping["layoutId"] for mapping in answer["recordTypeMappings"]] == [layout["id"]]
 
 
+async def test_every_related_list_of_a_layout_has_a_name_of_its_own(org: OrgClient) -> None:
+    listed = (await org.send("GET", "/sobjects")).json()["sobjects"]
+
+    for name in [each["name"] for each in listed if each["layoutable"]]:
+        [layout] = (await org.send("GET", f"/sobjects/{name}/describe/layouts")).json()["layouts"]
+        names = [related["name"] for related in layout["relatedLists"]]
+        assert all(names)
+        assert len(set(names)) == len(names)
+
+
 async def test_a_name_and_an_address_stand_for_their_parts(org: OrgClient) -> None:
     [layout] = (await org.send("GET", "/sobjects/Lead/describe/layouts")).json()["layouts"]
 
