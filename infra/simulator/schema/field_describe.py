@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from infra.simulator.schema.fields import Choice, Field, SObject
+from infra.simulator.schema.fields import Field, SObject
 
 _SOAP_TYPES = {
     "id": "tns:ID",
@@ -70,7 +70,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "namePointing": is_polymorphic,
         "nillable": field.nillable,
         "permissionable": field.permissionable,
-        "picklistValues": [_described_choice(choice) for choice in field.choices],
+        "picklistValues": described_choices(field),
         "polymorphicForeignKey": is_polymorphic,
         "precision": field.precision,
         "queryByDistance": not field.is_stored,
@@ -96,14 +96,18 @@ def _byte_length(field: Field) -> int:
     return field.length if field.type in ("id", "reference") else field.length * 3
 
 
-def _described_choice(choice: Choice) -> dict[str, Any]:
-    return {
-        "active": choice.is_active,
-        "defaultValue": choice.is_default,
-        "label": choice.label or choice.value,
-        "validFor": None if choice.valid_for is None else _bitmap(choice.valid_for),
-        "value": choice.value,
-    }
+def described_choices(field: Field) -> list[dict[str, Any]]:
+    """The values of a picklist."""
+    return [
+        {
+            "active": choice.is_active,
+            "defaultValue": choice.is_default,
+            "label": choice.label or choice.value,
+            "validFor": None if choice.valid_for is None else _bitmap(choice.valid_for),
+            "value": choice.value,
+        }
+        for choice in field.choices
+    ]
 
 
 def _bitmap(places: tuple[int, ...]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from infra.simulator.schema.describe import record_type_infos
-from infra.simulator.schema.field_describe import described_field
+from infra.simulator.schema.field_describe import described_choices, described_field
 from infra.simulator.schema.fields import ChildRelationship, Field, SObject
 
 COLUMNS = 2
@@ -62,7 +62,7 @@ def described_layout(sobject: SObject, layout_id: str, find: Callable[[str], SOb
 
 def fields_on_page(sobject: SObject) -> list[Field]:
     """The fields people see: a compound one for its parts, and none that only Salesforce fills in."""
-    seen = (field for field in sobject.fields if field.compound in (None, field.name))
+    seen = (field for field in sobject.fields if field.compound is None)
     return [field for field in seen if field.createable or field.updateable or field.name in sobject.wholes]
 
 
@@ -126,7 +126,7 @@ def _section(sobject: SObject, heading: str, fields: list[Field], layout_id: str
 
 def _item(sobject: SObject, field: Field, place: int) -> dict[str, Any]:
     """A field with its label; what can be done with a compound one is what can be done with its parts."""
-    parts = [part for part in sobject.fields if part.compound == field.name and part is not field]
+    parts = [part for part in sobject.fields if part.compound == field.name]
     component = _component(sobject, field, place)
     if parts:
         components = [_component(sobject, part, place + below) for below, part in enumerate(parts)]
@@ -191,16 +191,16 @@ def _mapped(sobject: SObject, info: dict[str, Any], layout_id: str) -> dict[str,
         **info,
         "layoutId": layout_id,
         "picklistsForRecordType": [
-            {"picklistName": field.name, "picklistValues": _values(sobject, field, own.get(field.name))}
+            {"picklistName": field.name, "picklistValues": _values(field, own.get(field.name))}
             for field in sobject.fields
             if field.choices
         ],
     }
 
 
-def _values(sobject: SObject, field: Field, own: tuple[str, ...] | None) -> list[dict[str, Any]]:
+def _values(field: Field, own: tuple[str, ...] | None) -> list[dict[str, Any]]:
     """The values of a picklist; those of a record type, the first of which is its default, where it has its own."""
-    every: list[dict[str, Any]] = described_field(sobject, field)["picklistValues"]
+    every = described_choices(field)
     if own is None:
         return every
     return [{**value, "defaultValue": value["value"] == own[0]} for value in every if value["value"] in own]
