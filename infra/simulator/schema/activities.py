@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, record_head
+from infra.simulator.schema.common_fields import audit_fields, description, owner, record_head
 from infra.simulator.schema.declarations import (
     child_of,
     derived,
@@ -16,22 +16,21 @@ from infra.simulator.schema.declarations import (
     picklist,
     read_only,
     reference,
+    text,
     typed,
-    unfilterable,
 )
 from infra.simulator.schema.fields import ANY_CUSTOM, Choice, Field, SObject
 from infra.simulator.schema.listings import listing
 
 TASK_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
 CLOSED_STATUS = "Completed"
-_SUBJECTS = {"Task": ("Call", "Send Letter", "Send Quote", "Other"), "Event": ("Call", "Email", "Meeting", "Other")}
+_TASK_SUBTYPES = ("Task", "Email", "List Email", "Cadence", "Call", "LinkedIn")
 _WHAT = ("Account", "Campaign", "Opportunity", ANY_CUSTOM)
 _ACCOUNT = (
     "CASE substr({row}.WhatId, 1, 3) WHEN '001' THEN {row}.WhatId "
     "WHEN '006' THEN (SELECT AccountId FROM {Opportunity} AS deal WHERE deal.Id = {row}.WhatId) "
     "ELSE (SELECT AccountId FROM {Contact} AS person WHERE person.Id = {row}.WhoId) END"
 )
-
 
 OF_PERSON = "WhoId = {row}.Id"
 OF_THING = "WhatId = {row}.Id"
@@ -50,11 +49,11 @@ def last_activity(about: str) -> Field:
     return derived(field, f"nullif(max(coalesce({task}, ''), coalesce({event}, '')), '')")
 
 
-def _about(children: str) -> tuple[Field, ...]:
+def _about(children: str, *subjects: str) -> tuple[Field, ...]:
     return (
         child_of(reference("WhoId", "Contact", "Lead", label="Name ID"), children),
         child_of(reference("WhatId", *_WHAT, label="Related To ID"), children),
-        replace(typed("Subject", "combobox", 255), choices=tuple(Choice(value) for value in _SUBJECTS[children[:-1]])),
+        replace(typed("Subject", "combobox", 255), choices=tuple(Choice(subject) for subject in subjects)),
     )
 
 
@@ -62,15 +61,10 @@ def _account() -> Field:
     return derived(reference("AccountId", "Account", label="Account ID"), _ACCOUNT)
 
 
-def _comments(label: str) -> Field:
-    return unfilterable(replace(typed("Description", "textarea", 32000, label), extra_type="plaintextarea"))
-
-
 def _defaulting(name: str, default: str, *values: str, label: str = "") -> Field:
     """A picklist that is never empty."""
     choices = tuple(Choice(value, value == default) for value in values)
-    field = replace(picklist(name, label=label), choices=choices, default=default)
-    return replace(field, nillable=False, defaulted=True)
+    return replace(picklist(name, label=label), choices=choices, default=default, nillable=False, defaulted=True)
 
 
 TASK = SObject(
@@ -82,13 +76,13 @@ TASK = SObject(
     indexed=("WhoId", "WhatId"),
     fields=(
         record_head("Activity")[0],
-        *_about("Tasks"),
+        *_about("Tasks", "Call", "Send Letter", "Send Quote", "Other"),
         typed("ActivityDate", "date", label="Due Date Only"),
         _defaulting("Status", "Not Started", *TASK_STATUSES),
         _defaulting("Priority", "Normal", "High", "Normal", "Low"),
         derived(flag("IsHighPriority", "High Priority"), "({row}.Priority = 'High')"),
-        replace(reference("OwnerId", "Group", "User", label="Assigned To ID"), nillable=False, defaulted=True),
-        _comments("Description"),
+        owner("Group", "User", label="Assigned To ID"),
+        description(),
         picklist("Type", "Call", "Meeting", "Other"),
         record_head("Activity")[1],
         _account(),
@@ -97,13 +91,12 @@ TASK = SObject(
         read_only(flag("IsArchived", "Archived")),
         integer("CallDurationInSeconds", 8, "Call Duration"),
         picklist("CallType", "Internal", "Inbound", "Outbound", length=40),
-        replace(typed("CallDisposition", "string", 255), label="Call Result"),
-        replace(typed("CallObject", "string", 255), label="Call Object Identifier"),
+        text("CallDisposition", 255, "Call Result"),
+        text("CallObject", 255, "Call Object Identifier"),
         typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
         flag("IsReminderSet", "Reminder Set"),
         replace(
-            picklist("TaskSubtype", "Task", "Email", "List Email", "Cadence", "Call", "LinkedIn", restricted=True),
-            length=40,
+            picklist("TaskSubtype", *_TASK_SUBTYPES, length=40, restricted=True),
             updateable=False,
             defaulted=True,
             default="Task",
@@ -121,23 +114,22 @@ EVENT = SObject(
     indexed=("WhoId", "WhatId"),
     fields=(
         record_head("Activity")[0],
-        *_about("Events"),
-        typed("Location", "string", 255),
+        *_about("Events", "Call", "Email", "Meeting", "Other"),
+        text("Location", 255),
         flag("IsAllDayEvent", "All-Day Event"),
         typed("ActivityDateTime", "datetime", label="Due Date Time"),
         typed("ActivityDate", "date", label="Due Date Only"),
-        replace(integer("DurationInMinutes", 8, "Duration"), nillable=True),
+        integer("DurationInMinutes", 8, "Duration"),
         typed("StartDateTime", "datetime", label="Start Date Time"),
         typed("EndDateTime", "datetime", label="End Date Time"),
         derived(typed("EndDate", "date"), "substr({row}.EndDateTime, 1, 10)"),
-        _comments("Description"),
+        description(),
         _account(),
-        replace(reference("OwnerId", "User", label="Assigned To ID"), nillable=False, defaulted=True),
+        owner("User", label="Assigned To ID"),
         picklist("Type", "Email", "Meeting", "Other", "Call"),
         flag("IsPrivate", "Private"),
         replace(
-            picklist("ShowAs", "Busy", "OutOfOffice", "Free", label="Show Time As", restricted=True),
-            length=40,
+            picklist("ShowAs", "Busy", "OutOfOffice", "Free", length=40, label="Show Time As", restricted=True),
             defaulted=True,
             default="Busy",
         ),
@@ -149,8 +141,7 @@ EVENT = SObject(
         flag("IsReminderSet", "Reminder Set"),
         typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
         replace(
-            picklist("EventSubtype", "Event", restricted=True),
-            length=40,
+            picklist("EventSubtype", "Event", length=40, restricted=True),
             updateable=False,
             defaulted=True,
             default="Event",
@@ -180,14 +171,14 @@ def _listed(children: str) -> tuple[Field, ...]:
         integer("DurationInMinutes", 8, "Duration"),
         typed("StartDateTime", "datetime", label="Start"),
         typed("EndDateTime", "datetime", label="End"),
-        typed("Location", "string", 255),
-        _comments("Description"),
+        text("Location", 255),
+        description(),
         record_head("Activity")[1],
         *audit_fields(),
         typed("CompletedDateTime", "datetime", label="Completed Date/Time"),
         integer("CallDurationInSeconds", 8, "Call Duration"),
         picklist("CallType", length=40),
-        typed("CallDisposition", "string", 255, "Call Result"),
+        text("CallDisposition", 255, "Call Result"),
         flag("IsReminderSet", "Reminder Set"),
         typed("ReminderDateTime", "datetime", label="Reminder Date/Time"),
     )

@@ -22,7 +22,7 @@ _FILE = {
     "LinkedEntityId": "link.LinkedEntityId",
     "ParentId": "link.LinkedEntityId",
     "RecordType": "'File'",
-    "TextPreview": ("(SELECT note.TextPreview FROM {ContentNote} AS note WHERE note.Id = link.ContentDocumentId)"),
+    "TextPreview": "(SELECT note.TextPreview FROM {ContentNote} AS note WHERE note.Id = link.ContentDocumentId)",
 }
 _NOTE = {**_AUDIT, "ParentId": "ParentId", "Title": "Title", "IsPrivate": "IsPrivate", "OwnerId": "OwnerId"}
 _NOTE |= {"IsNote": "1", "RecordType": "'Note'"}

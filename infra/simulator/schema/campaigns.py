@@ -12,6 +12,7 @@ from infra.simulator.schema.common_fields import (
     LEAD_SOURCES,
     SALUTATIONS,
     audit_fields,
+    description,
     last_seen,
     opt_outs,
     owner,
@@ -102,7 +103,7 @@ _CAMPAIGN = SObject(
         replace(number("ExpectedResponse", "percent", 10, 2, "Expected Response (%)"), defaulted=True, default=0),
         replace(number("NumberSent", "double", 18, 0, "Num Sent in Campaign"), defaulted=True, default=0),
         flag("IsActive", "Active"),
-        unfilterable(replace(typed("Description", "textarea", 32000), extra_type="plaintextarea")),
+        description(),
         _counted("NumberOfLeads", "Leads in Campaign", f"{_MEMBERS} AND LeadId IS NOT NULL"),
         _counted(
             "NumberOfConvertedLeads",

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from infra.simulator.schema.declarations import (
     flag,
-    in_address,
     number,
     picklist,
     read_only,
@@ -52,8 +51,8 @@ def audit_fields() -> tuple[Field, ...]:
     return (*fields, _system(typed("SystemModstamp", "datetime", label="System Modstamp")))
 
 
-def owner(*kinds: str) -> Field:
-    return replace(reference("OwnerId", *kinds, label="Owner ID"), nillable=False, defaulted=True)
+def owner(*kinds: str, label: str = "Owner ID") -> Field:
+    return replace(reference("OwnerId", *kinds, label=label), nillable=False, defaulted=True)
 
 
 def _system(field: Field) -> Field:
@@ -85,7 +84,7 @@ def address(prefix: str = "", label: str = "") -> tuple[Field, ...]:
         picklist(f"{prefix}GeocodeAccuracy", *ACCURACIES.split(","), length=40, restricted=True),
     )
     whole = replace(read_only(typed(compound, "address", label=f"{lead_in}Address")), sortable=False)
-    return (*(in_address(part, compound) for part in parts), whole)
+    return (*(replace(part, compound=compound) for part in parts), whole)
 
 
 def data_com(*keys: Field) -> tuple[Field, ...]:

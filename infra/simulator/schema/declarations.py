@@ -33,8 +33,8 @@ def integer(name: str, digits: int, label: str = "") -> Field:
     return Field(name, "int", label=label or label_of(name), digits=digits)
 
 
-def reference(name: str, *to: str, relationship: str | None = None, label: str = "") -> Field:
-    relationship = relationship or (name.removesuffix("Id"))
+def reference(name: str, *to: str, label: str = "") -> Field:
+    relationship = name.removesuffix("Id")
     return Field(name, "reference", 18, label or label_of(name), reference_to=to, relationship=relationship)
 
 
@@ -54,10 +54,6 @@ def derived(field: Field, sql: str) -> Field:
 def child_of(field: Field, children: str, *, cascades: bool = True, required: bool = False) -> Field:
     """A reference to records that list those that refer to them, and take them along when they are deleted."""
     return replace(field, children=children, cascades=cascades, nillable=not required)
-
-
-def in_address(field: Field, compound: str = "Address") -> Field:
-    return replace(field, compound=compound)
 
 
 def label_of(name: str) -> str:

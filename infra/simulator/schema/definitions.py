@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.declarations import flag, integer, label_of, read_only, text, typed
+from infra.simulator.schema.declarations import flag, integer, read_only, text, typed
 from infra.simulator.schema.fields import Field, SObject
 
 _ENTITY_FLAGS = (
@@ -31,7 +31,7 @@ _PARTICLE_FLAGS = (
 
 
 def _flags(names: str) -> tuple[Field, ...]:
-    return tuple(flag(name, label_of(name)) for name in names.split(","))
+    return tuple(flag(name) for name in names.split(","))
 
 
 def _reference(name: str, to: str, children: str) -> Field:

@@ -21,6 +21,7 @@ from infra.simulator.schema.declarations import (
     reference,
     text,
     typed,
+    unfilterable,
 )
 from infra.simulator.schema.fields import Choice, SObject
 
@@ -89,11 +90,11 @@ _PRIMARY_CONTACT = (
     "WHERE role.OpportunityId = {row}.Id AND role.IsPrimary = 1 AND role.IsDeleted = 0)"
 )
 _ACTIVITY_FLAGS = ("HasOpenActivity", "HasOverdueTask")
-
-
-def _forecast_category() -> tuple[Choice, ...]:
-    return tuple(Choice(value, label=name) for name, value in FORECASTS.items())
-
+_FORECAST_CATEGORY = replace(
+    picklist("ForecastCategory", length=40, restricted=True),
+    nillable=False,
+    choices=tuple(Choice(value, label=name) for name, value in FORECASTS.items()),
+)
 
 OPPORTUNITY = SObject(
     "Opportunity",
@@ -118,13 +119,7 @@ OPPORTUNITY = SObject(
         picklist("LeadSource", *LEAD_SOURCES),
         read_only(flag("IsClosed", "Closed")),
         read_only(flag("IsWon", "Won")),
-        read_only(
-            replace(
-                picklist("ForecastCategory", length=40, restricted=True),
-                nillable=False,
-                choices=_forecast_category(),
-            )
-        ),
+        read_only(_FORECAST_CATEGORY),
         replace(
             picklist("ForecastCategoryName", *FORECASTS, label="Forecast Category", restricted=True), defaulted=True
         ),
@@ -141,7 +136,7 @@ OPPORTUNITY = SObject(
         read_only(text("Fiscal", 6, "Fiscal Period")),
         replace(derived(reference("ContactId", "Contact"), _PRIMARY_CONTACT), createable=True),
         *last_seen(),
-        *(replace(read_only(flag(name)), filterable=False, sortable=False) for name in _ACTIVITY_FLAGS),
+        *(unfilterable(read_only(flag(name))) for name in _ACTIVITY_FLAGS),
         read_only(reference("LastAmountChangedHistoryId", "OpportunityHistory")),
         read_only(reference("LastCloseDateChangedHistoryId", "OpportunityHistory")),
     ),
@@ -162,7 +157,7 @@ OPPORTUNITY_STAGE = SObject(
         integer("SortOrder", 9),
         flag("IsClosed", "Closed"),
         flag("IsWon", "Won"),
-        replace(picklist("ForecastCategory", length=40, restricted=True), nillable=False, choices=_forecast_category()),
+        _FORECAST_CATEGORY,
         picklist("ForecastCategoryName", *FORECASTS, restricted=True),
         number("DefaultProbability", "percent", 3, 0, "Probability (%)"),
         text("Description", 255),

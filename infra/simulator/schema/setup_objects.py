@@ -226,7 +226,7 @@ NAME = SObject(
         typed("Email", "email", 255),
         typed("Phone", "phone", 40),
         text("Title", 128),
-        replace(picklist("Type"), length=40),
+        picklist("Type", length=40),
         flag("IsActive", "Active"),
         reference("ProfileId", "Profile"),
         reference("UserRoleId", "UserRole", label="Role ID"),

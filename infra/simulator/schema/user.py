@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import address, audit_fields, last_seen, record_head
+from infra.simulator.schema.common_fields import address, audit_fields, last_seen, name_parts, record_head
 from infra.simulator.schema.declarations import (
     flag,
     integer,
@@ -81,9 +81,7 @@ USER = SObject(
     fields=(
         record_head("User")[0],
         replace(text("Username", 80, nillable=False), id_lookup=True),
-        replace(text("LastName", 80, nillable=False, compound="Name"), extra_type="personname"),
-        replace(text("FirstName", 40, compound="Name"), extra_type="personname"),
-        replace(read_only(text("Name", 121, "Full Name", nillable=False)), extra_type="personname"),
+        *(part for part in name_parts() if part.name != "Salutation"),
         text("CompanyName", 80),
         text("Division", 80),
         text("Department", 80),
