@@ -24,6 +24,11 @@ from infra.simulator.schema.listings import listing
 
 TASK_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
 CLOSED_STATUS = "Completed"
+_IS_CLOSED = {
+    "Task": f"({{row}}.Status = '{CLOSED_STATUS}')",
+    "Event": "({row}.EndDateTime <= salesforce_now())",
+}
+"""Closed or over, as SQL."""
 _TASK_SUBTYPES = ("Task", "Email", "List Email", "Cadence", "Call", "LinkedIn")
 _WHAT = ("Account", "Campaign", "Opportunity", ANY_CUSTOM)
 _ACCOUNT = (
@@ -86,7 +91,7 @@ TASK = SObject(
         picklist("Type", "Call", "Meeting", "Other"),
         record_head("Activity")[1],
         _account(),
-        derived(flag("IsClosed", "Closed"), f"({{row}}.Status = '{CLOSED_STATUS}')"),
+        derived(flag("IsClosed", "Closed"), _IS_CLOSED["Task"]),
         *audit_fields(),
         read_only(flag("IsArchived", "Archived")),
         integer("CallDurationInSeconds", 8, "Call Duration"),
@@ -187,22 +192,16 @@ def _listed(children: str) -> tuple[Field, ...]:
 def _activities(name: str, label: str, plural: str, *, closed: bool) -> SObject:
     """Tasks and events in one list: those that are closed or over, or those that are not."""
     fields = _listed(plural.replace(" ", ""))
-    is_closed = {
-        "Task": f"({{row}}.Status = '{CLOSED_STATUS}')",
-        "Event": "({row}.EndDateTime <= salesforce_now())",
-    }
     sources = {}
     for sobject in (TASK, EVENT):
-        own = {field.name: field.sql or f"{{row}}.{field.name}" for field in sobject.fields}
-        values = {
-            **own,
+        is_closed = _IS_CLOSED[sobject.name]
+        sources[f"FROM {{{sobject.name}}} AS {{row}} WHERE {is_closed} = {int(closed)}"] = {
+            **{field.name: field.read_sql for field in sobject.fields},
             "IsTask": str(int(sobject is TASK)),
-            "IsClosed": is_closed[sobject.name],
+            "IsClosed": is_closed,
             "ActivityType": "{row}.Type",
             "ActivitySubtype": f"{{row}}.{sobject.name}Subtype",
         }
-        source = f"FROM {{{sobject.name}}} AS {{row}} WHERE {is_closed[sobject.name]} = {int(closed)}"
-        sources[source] = values
     return listing(name, label, plural, "Subject", fields, sources)
 
 

@@ -12,7 +12,7 @@ from infra.simulator.schema.fields import Field, SObject
 from infra.simulator.schema.listings import listing
 
 _AUDIT = {field.name: field.name for field in (*record_head("Note"), *audit_fields())}
-_OF_FILE = {field.name: (field.sql or f"{{row}}.{field.name}") for field in CONTENT_DOCUMENT.fields}
+_OF_FILE = {field.name: field.read_sql for field in CONTENT_DOCUMENT.fields}
 _FILES = "FROM {ContentDocumentLink} AS link JOIN {ContentDocument} AS {row} ON {row}.Id = link.ContentDocumentId"
 _FILE = {
     **_OF_FILE,

@@ -68,7 +68,7 @@ _ADDED_UP = (
 
 def _hierarchy(field: Field) -> Field:
     """What a campaign and all those below it have together."""
-    value = (field.sql or f"{{row}}.{field.name}").replace("{row}", "each")
+    value = field.read_sql.replace("{row}", "each")
     total = (
         "(WITH RECURSIVE below(Id) AS (SELECT {row}.Id UNION SELECT child.Id FROM {Campaign} AS child "
         "JOIN below ON child.ParentId = below.Id WHERE child.IsDeleted = 0) "

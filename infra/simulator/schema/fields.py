@@ -148,6 +148,11 @@ class Field:
         """What is stored, and not read from elsewhere, has a column in the object's table."""
         return self.is_stored and self.sql is None
 
+    @property
+    def read_sql(self) -> str:
+        """How the value of a stored field is read, be it its own or from elsewhere: SQL over the `{row}`."""
+        return self.sql or f"{{row}}.{self.name}"
+
 
 @dataclass(frozen=True)
 class ChildRelationship:
