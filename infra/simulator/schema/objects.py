@@ -79,23 +79,21 @@ POLYMORPHIC = NAME
 def related(objects: Iterable[SObject]) -> dict[str, SObject]:
     """The objects by their names in lower case, each with the lists of those that refer to it."""
     by_name = {sobject.name: sobject for sobject in objects}
-    custom = tuple(name for name in by_name if name.endswith("__c"))
+    custom = tuple(sobject.name for sobject in by_name.values() if sobject.is_custom)
     for sobject in by_name.values():
         open_ended = [field for field in sobject.fields if ANY_CUSTOM in field.reference_to]
         named = (replace(field, reference_to=(*field.reference_to[:-1], *custom)) for field in open_ended)
-        by_name[sobject.name] = sobject.with_fields(*named) if open_ended else sobject
-    children: dict[str, list[ChildRelationship]] = {}
+        by_name[sobject.name] = sobject.with_fields(*named)
+    children: dict[str, dict[tuple[str, str], ChildRelationship]] = {}
     for sobject in by_name.values():
         for field in sobject.fields:
             if field.children is None:
                 continue
             for target in field.reference_to:
                 relationship = ChildRelationship(field.children, sobject.name, field.name, field.cascades)
-                known = children.setdefault(target, [])
-                # An activity is of an account in two ways: the wider one counts.
-                if (relationship.name, relationship.child) not in {(each.name, each.child) for each in known}:
-                    known.append(relationship)
+                # An activity is of an account in two ways: the wider one, which comes first, counts.
+                children.setdefault(target, {}).setdefault((field.children, sobject.name), relationship)
     return {
-        name.lower(): replace(sobject, children=(*sobject.children, *children.get(name, ())))
+        name.lower(): replace(sobject, children=(*sobject.children, *children.get(name, {}).values()))
         for name, sobject in by_name.items()
     }
