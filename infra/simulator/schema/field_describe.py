@@ -35,7 +35,7 @@ def described_field(sobject: SObject, field: Field) -> dict[str, Any]:
         "aiPredictionField": False,
         "autoNumber": field.auto_number,
         "byteLength": _byte_length(field),
-        "calculated": field.calculated,
+        "calculated": field.formula is not None,
         "calculatedFormula": field.formula,
         "cascadeDelete": field.cascades,
         "caseSensitive": False,

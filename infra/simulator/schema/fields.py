@@ -69,7 +69,6 @@ class Field:
     unique: bool = False
     external_id: bool = False
     default: str | bool | float | None = None
-    calculated: bool = False
     formula: str | None = None
     blanks_as_zeros: bool = False
     """The formula takes empty numbers for zero."""

@@ -156,7 +156,6 @@ class CustomField(Setting):
             precision=self.precision if kind in _NUMBERS else 0,
             scale=self.scale if kind in _NUMBERS else 0,
             custom=True,
-            calculated=True,
             formula=self.formula,
             blanks_as_zeros=self.blanks_as_zeros,
         )
