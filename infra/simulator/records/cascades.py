@@ -49,12 +49,16 @@ def forget(org: Org, sobject: SObject, record_id: str) -> None:
 
 def is_orphan(org: Org, sobject: SObject, row: Row) -> bool:
     """Whether what a record hangs below is deleted."""
-    for field in org.whole(sobject).fields:
-        above_id = row[field.name] if field.cascades else None
-        above = org.object_of(above_id) if above_id else None
-        if above is not None and not org.tables.find(above.name, "Id = ? AND IsDeleted = 0", (above_id,), "Id"):
-            return True
-    return False
+    above_ids = (row[field.name] for field in org.whole(sobject).fields if field.cascades)
+    return any(_is_gone(org, above_id) for above_id in above_ids if above_id)
+
+
+def _is_gone(org: Org, record_id: str) -> bool:
+    found = next((each for each in org.all_objects.values() if each.prefix == record_id[:3]), None)
+    # Users, to whom files are linked, are never deleted.
+    if found is None or not found.has("IsDeleted"):
+        return False
+    return not org.tables.find(found.name, "Id = ? AND IsDeleted = 0", (record_id,), "Id")
 
 
 def _deleted(org: Org, sobject: SObject, record_id: str, user_id: str) -> Iterator[tuple[SObject, str]]:

@@ -36,7 +36,8 @@ class RecycleBin:
             raise refusal("UNDELETE_FAILED", unverified.NOT_IN_BIN)
         if cascades.is_orphan(self._org, sobject, row):
             raise refusal("UNDELETE_FAILED", unverified.PARENT_IN_BIN)
-        clashes = (duplicate_value(self._org, sobject, field, row[field.name], row["Id"]) for field in sobject.unique)
+        unique = self._org.whole(sobject).unique
+        clashes = (duplicate_value(self._org, sobject, field, row[field.name], row["Id"]) for field in unique)
         clash: Problem | None = next((problem for problem in clashes if problem), None)
         if clash:
             raise SalesforceError(400, clash)

@@ -127,6 +127,16 @@ async def test_what_was_deleted_before_stays_deleted(org: OrgClient) -> None:
     assert error_of(await org.send("GET", f"/sobjects/Note/{note}")) == (404, "ENTITY_IS_DELETED")
 
 
+async def test_the_link_of_a_file_to_its_owner_can_be_put_back(org: OrgClient, ids: dict[str, str]) -> None:
+    of_file = f"ContentDocumentId = '{ids['document']}'"
+    [link] = await org.query(f"SELECT Id FROM ContentDocumentLink WHERE {of_file}")
+    await org.send("DELETE", f"/sobjects/ContentDocumentLink/{link['Id']}")
+
+    answer = await org.soap(f"<undelete><ids>{link['Id']}</ids></undelete>")
+
+    assert "<success>true</success>" in answer.text
+
+
 async def test_a_lead_and_its_double_are_one_member_after_the_merge(org: OrgClient, ids: dict[str, str]) -> None:
     master = await org.create()
     kept = await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=master)

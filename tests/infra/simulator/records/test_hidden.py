@@ -82,3 +82,27 @@ async def test_what_the_user_does_not_see_is_deleted_and_put_back_with_its_lead(
 
     assert gone == []
     assert (await org.read(note_id, "Note"))["ParentId"] == lead_id
+
+
+async def test_nothing_is_put_back_below_what_is_deleted_and_hidden(org: OrgClient) -> None:
+    lead_id = await org.create()
+    note_id = await org.create("Note", ParentId=lead_id, Title="n")
+    await org.send("DELETE", f"/sobjects/Note/{note_id}")
+    await writing.delete(org, lead_id, {})
+    await org.change_org(profile=hiding("Lead"))
+
+    refused = await org.soap(f"<undelete><ids>{note_id}</ids></undelete>")
+
+    assert "<statusCode>UNDELETE_FAILED</statusCode>" in refused.text
+
+
+async def test_a_hidden_value_that_is_unique_keeps_its_record_in_the_bin(org: OrgClient) -> None:
+    await org.change_org(unique_external_id="Key__c")
+    lead_id = await org.create(Key__c="k")
+    await writing.delete(org, lead_id, {})
+    await org.create(Key__c="K")
+    await org.change_org(profile={"name": "Seller", "fields": {"Lead.Key__c": "hidden"}})
+
+    refused = await writing.undelete(org, lead_id, {})
+
+    assert [code for code, _, _ in refused] == ["DUPLICATE_VALUE"]
