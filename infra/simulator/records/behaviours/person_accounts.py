@@ -8,6 +8,7 @@ from __future__ import annotations
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records import record_types
+from infra.simulator.records.audit import touched
 from infra.simulator.records.behaviours.behaviour import Behaviour
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal, required_fields_missing
@@ -78,7 +79,8 @@ def _mirror(org: Org, object_name: str, record_id: str, values: Row) -> None:
     changes = {name: value for name, value in values.items() if other[name] != value}
     if changes:
         name = " ".join(part for part in (values["FirstName"], values["LastName"]) if part)
-        org.tables.update(object_name, record_id, {**changes, "Name": name})
+        audit = touched(org.all_objects[object_name.lower()], org.now(), org.running_user_id)
+        org.tables.update(object_name, record_id, {**changes, "Name": name, **audit})
         org.record_effect("update", object_name, record_id, changes)
 
 

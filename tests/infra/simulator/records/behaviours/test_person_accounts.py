@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of
 from tests.infra.simulator.soap.requests import merge
 
 
@@ -49,6 +49,20 @@ async def test_what_is_written_to_one_half_of_a_person_stands_in_the_other(peopl
     account, contact = await people.read(account_id, "Account"), await people.read(contact_id, "Contact")
     assert (contact["Title"], contact["DoNotCall"], contact["Name"]) == ("CEO", True, "Ada Lovelace")
     assert (account["Name"], account["PersonMobilePhone"]) == ("Ada Lovelace", "1")
+
+
+@pytest.mark.parametrize(("written", "other"), [("Account", "Contact"), ("Contact", "Account")])
+async def test_what_is_written_to_one_half_of_a_person_changes_the_other_at_that_moment(
+    people: OrgClient, clock: Clock, written: str, other: str
+) -> None:
+    account_id = await people.create("Account", LastName="Okafor")
+    ids = {"Account": account_id, "Contact": (await people.read(account_id, "Account"))["PersonContactId"]}
+    clock.move(minutes=1)
+
+    await people.send("PATCH", f"/sobjects/{written}/{ids[written]}", json={"LastName": "Lovelace"})
+
+    record = await people.read(ids[other], other)
+    assert record["LastModifiedDate"] == record["SystemModstamp"] == "2026-03-17T09:31:00.000+0000"
 
 
 @pytest.mark.parametrize(
