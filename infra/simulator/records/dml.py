@@ -15,11 +15,11 @@ from typing import Any
 from infra.simulator.org.org import Org
 from infra.simulator.org.sql_functions import folded
 from infra.simulator.org.storage import Database
-from infra.simulator.records.records import Records
+from infra.simulator.records.records import Records, own_id
 from infra.simulator.records.recycle_bin import RecycleBin
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.errors import Problem, SalesforceError, malformed_id, refusal
+from infra.simulator.schema.errors import Problem, SalesforceError, refusal
 from infra.simulator.schema.fields import Field, SObject
 
 ROLLED_BACK = Problem(
@@ -101,13 +101,12 @@ class Dml:
         def act() -> Outcome:
             if text in (None, ""):
                 raise refusal("MISSING_ARGUMENT", unverified.ID_MISSING, "Id")
-            if record_id is None or not record_id.startswith(sobject.prefix):
-                raise malformed_id(sobject.fields[0].label, str(text), "Id")
-            self._records.update(sobject, record_id, others, self._options)
-            return Outcome(record_id)
+            known = own_id(sobject, str(text))
+            self._records.update(sobject, known, others, self._options)
+            return Outcome(known)
 
-        is_own = record_id is not None and record_id.startswith(sobject.prefix)
-        return Attempt(act, record_id, ("Id", str(record_id)) if is_own else None)
+        key = ("Id", record_id) if record_id and record_id.startswith(sobject.prefix) else None
+        return Attempt(act, record_id, key)
 
     def upsert(self, sobject: SObject, key: Field, values: Mapping[str, Any]) -> Attempt:
         """Change the record that the values name by the key, or create it."""
@@ -117,7 +116,7 @@ class Dml:
             known: str | None = None
             try:
                 if key.name == "Id" and value not in (None, ""):
-                    known = _checked(sobject, str(value))
+                    known = own_id(sobject, str(value))
                 elif value not in (None, ""):
                     known = self._records.named_by(sobject, key, value)
                 record_id, created = self._records.upsert(sobject, key, value, others, self._options)
@@ -183,13 +182,6 @@ def _without(values: Mapping[str, Any], name: str) -> tuple[Any, dict[str, Any]]
     wanted = name.lower()
     value = next((value for key, value in values.items() if key.lower() == wanted), None)
     return value, {key: value for key, value in values.items() if key.lower() != wanted}
-
-
-def _checked(sobject: SObject, text: str) -> str:
-    record_id = ids.normalized(text)
-    if record_id is None or not record_id.startswith(sobject.prefix):
-        raise malformed_id(sobject.fields[0].label, text, "Id")
-    return record_id
 
 
 def _id_or_none(text: object) -> str | None:

@@ -13,10 +13,10 @@ from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records.automation import approval_locks, triggers
-from infra.simulator.records.records import Records
+from infra.simulator.records.records import Records, own_id
 from infra.simulator.records.write_options import WriteOptions
-from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.errors import SalesforceError, malformed_id, refusal
+from infra.simulator.schema import unverified
+from infra.simulator.schema.errors import SalesforceError, refusal
 from infra.simulator.schema.fields import SObject
 
 MAX_OTHERS = 2
@@ -76,10 +76,7 @@ class Merges:
         triggers.fire(self._org, "after update", change)
 
     def _living(self, sobject: SObject, text: str, options: WriteOptions) -> Row:
-        record_id = ids.normalized(text)
-        if record_id is None or not record_id.startswith(sobject.prefix):
-            raise malformed_id(sobject.fields[0].label, text, "Id")
-        row = self._records.live(sobject, record_id)
+        row = self._records.live(sobject, own_id(sobject, text))
         approval_locks.refuse(self._org, sobject, row, options.user_id)
         return row
 

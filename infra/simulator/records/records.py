@@ -122,11 +122,12 @@ class Records:
         refuse_invalid(self._org, whole, changes, cleared, record_id, record_type_id=row.get(record_types.FIELD))
         now = self._org.now()
         changes |= derived(whole, changes, row, now)
+        audit = touched(whole, now, options.user_id)
         with self._tables.database.transaction():
             changes = self._completed(whole, changes, row)
-            changed = {**row, **changes, **touched(whole, now, options.user_id)}
+            changed = {**row, **changes, **audit}
             change = Change(whole, changed, row, options.user_id)
-            self._tables.update(whole.name, record_id, {**changes, **touched(whole, now, options.user_id)})
+            self._tables.update(whole.name, record_id, {**changes, **audit})
             triggers.fire(self._org, "before update", change)
             validation_rules.refuse(self._org, change)
             duplicates.refuse(self._org, sobject, changed, row, options)
@@ -230,12 +231,9 @@ class Records:
         """The id a path names. Raises SalesforceError for what is none, or one of another object."""
         if sobject.is_virtual:
             return text
-        record_id = ids.normalized(text)
-        if record_id is None:
+        if ids.normalized(text) is None:
             raise no_such_external_id(text)
-        if not record_id.startswith(sobject.prefix):
-            raise malformed_id(sobject.fields[0].label, text, "Id")
-        return record_id
+        return own_id(sobject, text)
 
     def _writable(self, sobject: SObject, values: Mapping[str, Any], options: WriteOptions, *, creating: bool) -> Row:
         """The values by field name, as they are stored."""
@@ -269,3 +267,11 @@ class Records:
         if assigned:
             self._tables.update(change.sobject.name, change.row["Id"], assigned)
         return assigned
+
+
+def own_id(sobject: SObject, text: str) -> str:
+    """The long form of an id. Raises SalesforceError for what is none, or one of another object."""
+    record_id = ids.normalized(text)
+    if record_id is None or not record_id.startswith(sobject.prefix):
+        raise malformed_id(sobject.fields[0].label, text, "Id")
+    return record_id

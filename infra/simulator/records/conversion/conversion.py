@@ -13,14 +13,15 @@ from infra.simulator.org.formulas import Change
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row
 from infra.simulator.records import history, record_types
+from infra.simulator.records.audit import touched
 from infra.simulator.records.automation import approval_locks, triggers, validation_rules
 from infra.simulator.records.behaviours import contact_roles, person_accounts
 from infra.simulator.records.conversion.lead_relations import Successors, hand_over
 from infra.simulator.records.conversion.mapping import given
-from infra.simulator.records.records import Records
+from infra.simulator.records.records import Records, own_id
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema import ids, unverified
-from infra.simulator.schema.errors import entity_is_deleted, malformed_id, no_such_record, refusal
+from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
 
 
@@ -78,14 +79,14 @@ class Conversions:
             "Status": status,
             "IsUnreadByOwner": False,
         }
-        now = self._org.now()
-        touched = {"LastModifiedDate": now, "LastModifiedById": options.user_id, "SystemModstamp": now}
-        self._org.tables.update("Lead", lead["Id"], {**changes, **touched})
-        change = Change(self._org.all_objects["lead"], {**lead, **changes, **touched}, lead, options.user_id)
+        sobject = self._org.all_objects["lead"]
+        audit = touched(sobject, self._org.now(), options.user_id)
+        self._org.tables.update("Lead", lead["Id"], {**changes, **audit})
+        change = Change(sobject, {**lead, **changes, **audit}, lead, options.user_id)
         triggers.fire(self._org, "before update", change)
         validation_rules.refuse(self._org, change)
         triggers.fire(self._org, "after update", change)
-        history.note_changes(self._org, self._org.all_objects["lead"], lead, changes, options)
+        history.note_changes(self._org, sobject, lead, changes, options)
         history.note(self._org, lead["Id"], history.CONVERTED, options)
         self._org.record_effect("convert", "Lead", lead["Id"], changes)
         successors = Successors(account_id, contact_id, opportunity_id, owner_id)
@@ -100,16 +101,8 @@ class Conversions:
         return lead
 
     def _existing(self, object_name: str, text: str) -> Row:
-        record_id = ids.normalized(text)
         sobject = self._org.all_objects[object_name.lower()]
-        if record_id is None or not record_id.startswith(sobject.prefix):
-            raise malformed_id(sobject.fields[0].label, text, "Id")
-        row = self._org.tables.get(object_name, record_id)
-        if row is None:
-            raise no_such_record()
-        if row["IsDeleted"]:
-            raise entity_is_deleted()
-        return row
+        return self._records.live(sobject, own_id(sobject, text))
 
     def _status(self, name: str, lead: Row) -> str:
         """A converted status that the lead's record type offers."""
