@@ -100,18 +100,17 @@ class Orgs:
             except BaseException:
                 _change(org, before)
                 raise
-            self.sessions.end_all_but(org, org.users.active_ids())
-            values = (settings.model_dump_json(), org.number)
-            self._database.execute("UPDATE orgs SET settings = ? WHERE number = ?", values)
+            self._keep(org)
 
     def reset(self, org: Org) -> None:
-        """Make an org what it was when it was new. Whoever is logged in stays so."""
+        """Make an org what it was when it was new. Who was a user of it then stays logged in."""
         fresh = self._fresh_of.get(org.number, self._fresh)
         with self._database.transaction():
             self._contexts[org.number].stop()
             org.reset(fresh)
             seed(org)
-            self.change(org, fresh)
+            refuse_bad_rules(org)
+            self._keep(org)
             self._contexts[org.number] = Context.of(org)
 
     def stop(self) -> None:
@@ -126,6 +125,12 @@ class Orgs:
             return None
         context = self._contexts[session.org_number]
         return (context, session) if self.sessions.is_live(session, context.org.settings.session_seconds) else None
+
+    def _keep(self, org: Org) -> None:
+        """Write down what an org is set to, and log out who is no active user of it."""
+        self.sessions.end_all_but(org, org.users.active_ids())
+        values = (org.settings.model_dump_json(), org.number)
+        self._database.execute("UPDATE orgs SET settings = ? WHERE number = ?", values)
 
     def _open(self, number: int, settings: Settings) -> Context:
         org = Org(self._database, number, self._clock, settings)

@@ -158,6 +158,18 @@ async def test_who_is_deactivated_is_logged_out_and_the_others_are_not(
     assert (await org.send("GET", "/limits")).status_code == 200
 
 
+async def test_a_reset_logs_out_whom_the_org_did_not_begin_with(org: OrgClient) -> None:
+    tokens = (await redeem(org, await code(org, login_hint=ADA))).json()
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    await org.http.post("/_sim/reset")
+
+    refreshed = await token(org, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert error_of(await org.send("GET", "/limits", headers=bearer)) == (401, "INVALID_SESSION_ID")
+    assert "access_token" not in refreshed
+    assert (await org.send("GET", "/limits")).status_code == 200
+
+
 async def test_users_keep_their_ids_whatever_becomes_of_others(org: OrgClient) -> None:
     ids = "SELECT Id, Username FROM User WHERE IsActive = true ORDER BY Id"
     before = await org.query(ids)
