@@ -73,7 +73,8 @@ class Replication:
             f"IsDeleted = {int(deleted)} AND SystemModstamp >= ? AND SystemModstamp <= ? ORDER BY SystemModstamp, Id"
         )
         stamps = [to_stamp(moment) for moment in span]
-        rows = self._org.tables.find(sobject.name, f"{condition} LIMIT {MAX_IDS + 1}", stamps)
+        columns = ("Id", "SystemModstamp")
+        rows = self._org.tables.find(sobject.name, f"{condition} LIMIT {MAX_IDS + 1}", stamps, *columns)
         if len(rows) > MAX_IDS:
             raise failure(400, "EXCEEDED_ID_LIMIT", unverified.TOO_MANY_IDS.format(most=MAX_IDS))
         return rows

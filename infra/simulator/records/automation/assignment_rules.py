@@ -76,7 +76,7 @@ def _owner_id(org: Org, name: str | None) -> str | None:
     record_id = ids.normalized(name) or ""
     for object_name, column in (("User", "Username"), ("Group", "DeveloperName")):
         condition = f"Id = ? OR folded({column}) = folded(?)"
-        found = org.tables.find(object_name, condition, (record_id, name))
+        found = org.tables.find(object_name, condition, (record_id, name), "Id")
         if found:
             return str(found[0]["Id"])
     return None

@@ -39,7 +39,7 @@ def _complete_version(org: Org, row: Row, before: Row | None) -> None:
         return
     earlier: list[Row] = []
     if row.get("ContentDocumentId"):
-        earlier = org.tables.find("ContentVersion", "ContentDocumentId = ?", (row["ContentDocumentId"],))
+        earlier = org.tables.find("ContentVersion", "ContentDocumentId = ?", (row["ContentDocumentId"],), "Id")
         for version in earlier:
             org.tables.update("ContentVersion", version["Id"], {"IsLatest": False})
     else:
@@ -50,7 +50,7 @@ def _complete_version(org: Org, row: Row, before: Row | None) -> None:
 def _with_version(org: Org, row: Row) -> list[tuple[str, Row]]:
     """The document of a first version, and its links."""
     document_id = row["ContentDocumentId"]
-    if org.tables.get("ContentDocument", document_id) is not None:
+    if org.tables.get("ContentDocument", document_id, "Id") is not None:
         return []
     taken = {name: row.get(name) for name in ("Title", "OwnerId", "Description")}
     document = {"Id": document_id, **taken}
@@ -68,7 +68,7 @@ def _links(document_id: str, owner_id: str, location: str | None) -> list[tuple[
 def _complete_link(org: Org, row: Row, before: Row | None) -> None:
     condition = "ContentDocumentId = ? AND LinkedEntityId = ? AND IsDeleted = 0 AND Id != ? LIMIT 1"
     values = (row.get("ContentDocumentId"), row.get("LinkedEntityId"), row.get("Id") or "")
-    if org.tables.find("ContentDocumentLink", condition, values):
+    if org.tables.find("ContentDocumentLink", condition, values, "Id"):
         raise refusal("DUPLICATE_VALUE", unverified.LINKED_TWICE)
 
 

@@ -120,7 +120,7 @@ class Conversions:
                 raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.QUEUE_NEEDS_OWNER, "OwnerId")
             return str(lead["OwnerId"])
         owner_id = ids.normalized(wish.owner_id)
-        if owner_id is None or self._org.tables.get("User", owner_id) is None:
+        if owner_id is None or self._org.tables.get("User", owner_id, "Id") is None:
             raise refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", "OwnerId")
         return owner_id
 
