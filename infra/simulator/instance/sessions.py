@@ -10,7 +10,7 @@ import json
 import re
 import string
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -110,11 +110,15 @@ class Sessions:
         for table in _TABLES:
             database.execute(table)
 
+    def unused_token(self, org: Org) -> str:
+        """Looks like an access token, and opens nothing until a session begins with it."""
+        return f"{org.id[:15]}!{self._characters(96)}"
+
     def begin(
         self, org: Org, user_id: str, client_id: str, scopes: frozenset[str] = DEFAULT_SCOPES, family: str | None = None
     ) -> Session:
         """A new access token for a user of the org; with a family it dies with its refresh token."""
-        token = self._jwt(org, user_id) if org.settings.jwt_access_tokens else self.one_time_password(org)
+        token = self._jwt(org, user_id) if org.settings.jwt_access_tokens else self.unused_token(org)
         now = self._seconds()
         values = (token, org.number, user_id, client_id, " ".join(sorted(scopes)), family, now, now)
         self._database.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -151,15 +155,7 @@ class Sessions:
         self._database.execute("UPDATE grants SET live = 0 WHERE refresh_token = ?", (grant.refresh_token,))
         sql = "SELECT counted FROM grants WHERE refresh_token = ?"
         counted = bool(self._database.execute(sql, (grant.refresh_token,)).fetchone()[0])
-        new = Grant(
-            "5Aep861" + self._characters(80),
-            grant.org_number,
-            grant.user_id,
-            grant.client_id,
-            grant.scopes,
-            grant.family,
-            live=True,
-        )
+        new = replace(grant, refresh_token="5Aep861" + self._characters(80), live=True)
         self._keep(new, counted=counted)
         return new
 
@@ -260,10 +256,6 @@ class Sessions:
             counted,
         )
         self._database.execute(f"INSERT INTO grants ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, 1)", values)
-
-    def one_time_password(self, org: Org) -> str:
-        """Looks like an access token, and opens nothing by itself."""
-        return f"{org.id[:15]}!{self._characters(96)}"
 
     def _characters(self, count: int) -> str:
         return "".join(self._random.choices(_CHARACTERS, k=count))

@@ -42,7 +42,7 @@ class FrontDoor:
         def opened(context: Context, session: Session) -> Reply:
             if start is not None and not _is_of_the_org(start):
                 raise failure(400, "invalid_request", unverified.START_ELSEWHERE)
-            password = self._orgs.sessions.one_time_password(context.org)
+            password = self._orgs.sessions.unused_token(context.org)
             until = context.org.clock().timestamp() + unverified.FRONT_DOOR_SECONDS
             self._passwords[password] = (session, until)
             parameters = {"otp": password, **({"startURL": start} if start else {})}
