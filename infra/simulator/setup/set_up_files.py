@@ -44,7 +44,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
 def read_changes(path: Path) -> dict[str, Any]:
     """What a set-up file says, not yet checked. Raises SetUpError."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
+        content = _Loader(path.read_text(encoding="utf-8")).get_single_data()
     except OSError as error:
         raise SetUpError(f"can not be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from infra.simulator.schema import api_versions as versions
@@ -28,10 +28,8 @@ ApiVersion = Annotated[str, BeforeValidator(versions.normalized)]
 
 def public_key(pem: str) -> rsa.RSAPublicKey:
     """The RSA key in a certificate or a public key file. Raises ValueError."""
-    if "BEGIN CERTIFICATE" in pem:
-        key = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    else:
-        key = serialization.load_pem_public_key(pem.encode())  # type: ignore[assignment] # its union is a wider one
+    data, is_certificate = pem.encode(), "BEGIN CERTIFICATE" in pem
+    key = x509.load_pem_x509_certificate(data).public_key() if is_certificate else load_pem_public_key(data)
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("an RSA key is needed")
     return key
