@@ -31,7 +31,7 @@ _NAMED_BY_TYPE = {
     "time": "time",
     "base64": "base64Binary",
 }
-_KINDS = {str: "VALUE_STRING", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
+_KINDS = {str: "VALUE_STRING", bool: "VALUE_BOOLEAN", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT"}
 _FLAGS: dict[Notation, tuple[frozenset[str], frozenset[str]]] = {
     "json": (frozenset({"true"}), frozenset({"false"})),
     "xml": (frozenset({"true", "1"}), frozenset({"false", "0"})),
@@ -76,11 +76,11 @@ def _stored(field: Field, value: Any, notation: Notation) -> Any:
             raise _MisfitError
         return to_stamp(moment.replace(microsecond=0))
     if field.type == "date":
-        return _date(field, value, text)
+        return _date(text)
     if field.type == "time":
-        return _time(field, value, text)
+        return _time(text)
     if field.type == "base64":
-        return _base64(field, value, text)
+        return _base64(text)
     return _text(field, text)
 
 
@@ -176,7 +176,7 @@ def _id(field: Field, text: str) -> str:
     return record_id
 
 
-def _date(field: Field, value: Any, text: str) -> str:
+def _date(text: str) -> str:
     """Of a date with a time the date is kept, that of the user's time zone. Source: fact sheet 12.1."""
     moment = parse_datetime(text)
     day = parse_date(text) if moment is None else moment.date()
@@ -185,14 +185,14 @@ def _date(field: Field, value: Any, text: str) -> str:
     return day.isoformat()
 
 
-def _time(field: Field, value: Any, text: str) -> str:
+def _time(text: str) -> str:
     moment = parse_time(text)
     if moment is None:
         raise _MisfitError
     return to_time(moment)
 
 
-def _base64(field: Field, value: Any, text: str) -> str:
+def _base64(text: str) -> str:
     try:
         return base64.b64encode(base64.b64decode("".join(text.split()), validate=True)).decode()
     except ValueError as error:
@@ -225,7 +225,7 @@ def _misfit(field: Field, value: Any) -> SalesforceError:
     elif isinstance(value, list):
         seen = "START_ARRAY value ["
     else:
-        seen = f"{_KINDS.get(type(value), 'VALUE_BOOLEAN' if isinstance(value, bool) else 'VALUE')} value {value}"
+        seen = f"{_KINDS.get(type(value), 'VALUE')} value {value}"
     kind = "double" if field.type in NUMBER_TYPES else "string"
     kind = _NAMED_BY_TYPE.get(field.type, kind)
     return bad_json(
