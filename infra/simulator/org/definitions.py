@@ -173,10 +173,9 @@ def _fields(definition: SObject, sobject: SObject, moment: str, durable: Durable
 
 def _named(definition: SObject, durable_id: str, name: str, label: str) -> dict[str, Any]:
     """What every definition begins with; flags of which there is nothing to say are off."""
-    off = {field.name: field.default for field in definition.fields if field.default is not None}
     namespace, _, bare = name.removesuffix("__c").rpartition("__")
     return {
-        **off,
+        **definition.defaults,
         "Id": durable_id,
         "DurableId": durable_id,
         "QualifiedApiName": name,

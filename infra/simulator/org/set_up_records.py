@@ -57,10 +57,9 @@ def write(org: Org, object_name: str, record_id: str, values: Row) -> None:
         "SystemModstamp": now,
     }
     sobject = org.all_objects[object_name.lower()]
-    row = {field.name: field.default for field in sobject.fields if field.default is not None}
-    row |= {"Id": record_id, **{name: value for name, value in audit.items() if sobject.has(name)}, **values}
+    known = {name: value for name, value in audit.items() if sobject.has(name)}
     org.tables.remove(object_name, record_id)
-    org.tables.insert(object_name, row)
+    org.tables.insert(object_name, {**sobject.defaults, "Id": record_id, **known, **values})
 
 
 def _write_statuses(org: Org) -> None:
@@ -132,8 +131,6 @@ def _write_users(org: Org) -> None:
         role = org.tables.find("UserRole", "Name = ?", (each.role,)) if each.role else []
         if each.role and not role:
             raise SetUpError(f"users: there is no role {each.role}", "users")
-        if each.username.lower() == org.user.username:
-            raise SetUpError(f"users: {each.username} is there already", "users")
         place_in_org = {"ProfileId": org.fixed_id("00e", 2), "UserRoleId": role[0]["Id"] if role else None}
         write(org, "User", record_id, {**values, **place_in_org, "IsActive": each.active})
 
