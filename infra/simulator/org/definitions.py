@@ -131,7 +131,7 @@ def _kind(field: Field) -> str:
 def _entity(definition: SObject, sobject: SObject, moment: str) -> Row:
     said = described(sobject, "")
     return {
-        **_named(definition, sobject.name, sobject.name, sobject.label),
+        **_named(definition, sobject.name, sobject.name, sobject.name, sobject.label),
         **{name: said[key] for name, key in _SAME.items()},
         **{name: said["urls"].get(key) for name, key in _PAGES.items()},
         "PluralLabel": sobject.plural,
@@ -152,17 +152,19 @@ def _fields(definition: SObject, sobject: SObject, moment: str, durable: Durable
     for field in sobject.fields:
         if field.compound is not None and not is_particle:
             continue
+        whole = field.compound or field.name
         own: Row = {"DataType": data_type(field), "LastModifiedDate": moment}
         if is_particle:
             own = {"DataType": field.type, "Name": field.name, "IsCompound": field.name in sobject.wholes}
             own["IsComponent"] = field.compound is not None
-            own["FieldDefinitionId"] = durable_id(field.compound or field.name)
+            own["FieldDefinitionId"] = durable_id(whole)
         elif field.controller:
             own["ControllingFieldDefinitionId"] = durable_id(field.controller)
+        if field.type == "reference" and not field.custom:
+            own["DeveloperName"] = field.name.removesuffix("Id")  # called by what it refers to
         yield {
-            **_named(definition, durable_id(field.name), field.name, field.label),
+            **_named(definition, durable_id(field.name), whole, field.name, field.label),
             **{name: said[field.name][key] for name, key in keys.items()},
-            "DeveloperName": _developer_name(field),
             "EntityDefinitionId": sobject.name,
             "IsIndexed": field.external_id or field.id_lookup or field.type in ("id", "reference"),
             "IsCompactLayoutable": sobject.is_layoutable,
@@ -171,23 +173,19 @@ def _fields(definition: SObject, sobject: SObject, moment: str, durable: Durable
         }
 
 
-def _named(definition: SObject, durable_id: str, name: str, label: str) -> dict[str, Any]:
-    """What every definition begins with; flags of which there is nothing to say are off."""
-    namespace, _, bare = name.removesuffix("__c").rpartition("__")
+def _named(definition: SObject, durable_id: str, whole: str, name: str, label: str) -> dict[str, Any]:
+    """What every definition begins with; flags of which there is nothing to say are off.
+
+    A part is of the same namespace as its `whole`: `acme__Place__Latitude__s` as `acme__Place__c`.
+    """
+    namespace = whole.removesuffix("__c").rpartition("__")[0]
     return {
         **definition.defaults,
         "Id": durable_id,
         "DurableId": durable_id,
         "QualifiedApiName": name,
         "NamespacePrefix": namespace or None,
-        "DeveloperName": bare,
+        "DeveloperName": name.removeprefix(f"{namespace}__").removesuffix("__c").removesuffix("__s"),
         "MasterLabel": label,
         "Label": label,
     }
-
-
-def _developer_name(field: Field) -> str:
-    """A name without namespace and ending; a reference is called by what it refers to."""
-    if field.type == "reference" and not field.custom:
-        return field.name.removesuffix("Id")
-    return field.name.removesuffix("__c").rpartition("__")[2]

@@ -120,6 +120,16 @@ async def test_a_custom_field_is_named_without_its_ending_and_its_namespace(org:
     assert field["EntityDefinition"]["KeyPrefix"] == "00Q"
 
 
+@pytest.mark.parametrize(("name", "namespace"), [("Place__c", None), ("acme__Place__c", "acme")])
+async def test_the_parts_of_a_place_are_of_its_namespace(org: OrgClient, name: str, namespace: str | None) -> None:
+    await org.change_org(custom_fields=[{"name": name, "type": "location"}])
+
+    found = await org.query("SELECT Name, DeveloperName, NamespacePrefix FROM EntityParticle WHERE IsComponent = true")
+
+    parts = {each["DeveloperName"]: each["NamespacePrefix"] for each in found if each["Name"].endswith("__s")}
+    assert parts == {"Place__Latitude": namespace, "Place__Longitude": namespace}
+
+
 async def test_an_object_lists_its_fields(org: OrgClient) -> None:
     query = "SELECT Label, (SELECT QualifiedApiName FROM Fields) FROM EntityDefinition WHERE QualifiedApiName = 'Lead'"
 
