@@ -102,10 +102,11 @@ class Org:
         adapt(self.tables, before, self.all_objects, new_columns)
 
     def reset(self, settings: Settings) -> None:
-        """Empty the org, of its people too."""
+        """Empty the org, of its people too. Raises SetUpError."""
         self.tables.drop_all()
         self._counters.clear()
-        self.change(settings)
+        self.settings = settings
+        self.shape()
 
     def record_effect(self, op: str, object_name: str, record_id: str, fields: Row) -> None:
         """Note in the ledger what was done to a record; undone with the transaction it is in."""
