@@ -177,7 +177,8 @@ def _currency(settings: Settings) -> list[Field]:
 
 def _codes(countries: Countries | None, sobject: SObject) -> list[Field]:
     """The codes of state and country in every address."""
-    if countries is None:
+    addresses = [field for field in sobject.fields if field.type == "address"]
+    if countries is None or not addresses:
         return []
     country_choices = tuple(Choice(country.code, label=country.name) for country in countries.all)
     valid: dict[tuple[str, str], list[int]] = {}
@@ -186,9 +187,7 @@ def _codes(countries: Countries | None, sobject: SObject) -> list[Field]:
             valid.setdefault((state.code, state.name), []).append(place)
     state_choices = tuple(Choice(code, label=name, valid_for=(*places,)) for (code, name), places in valid.items())
     fields = []
-    for whole in sobject.fields:
-        if whole.type != "address":
-            continue
+    for whole in addresses:
         prefix = whole.name.removesuffix("Address")
         label = whole.label.removesuffix("Address")
         for part, choices, name in (("StateCode", state_choices, "State"), ("CountryCode", country_choices, "Country")):
