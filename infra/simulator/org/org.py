@@ -17,6 +17,7 @@ from infra.simulator.schema import ids
 from infra.simulator.schema.dates import to_stamp
 from infra.simulator.schema.fields import SObject
 from infra.simulator.setup.countries import Countries
+from infra.simulator.setup.custom_fields import CustomField
 from infra.simulator.setup.set_up_files import countries_of_a_new_org
 from infra.simulator.setup.settings import Settings
 from infra.simulator.setup.shaping import Objects, permitted, shaped
@@ -62,10 +63,10 @@ class Org:
         """The id of an object's page layout, the same in every run."""
         return self.fixed_id("00h", ids.from_base62(sobject.prefix))
 
-    def custom_field_ids(self, object_name: str) -> dict[str, str]:
-        """The ids by which forms on the web name an object's custom fields, each with the field's name."""
+    def custom_fields_by_id(self) -> dict[str, CustomField]:
+        """All custom fields, by the ids by which forms on the web and definitions name them."""
         fields = enumerate(self.settings.all_custom_fields(), 1)
-        return {self.fixed_id("00N", number): each.name for number, each in fields if each.object == object_name}
+        return {self.fixed_id("00N", number): each for number, each in fields}
 
     def now(self) -> str:
         return to_stamp(self.clock().replace(microsecond=0))
@@ -141,11 +142,8 @@ class Org:
         """Write down what the org looks like now, once for each shape."""
         if definition.name in self._defined:
             return
-        durable = {
-            f"{name}.{field}": field_id[:15]
-            for name in {each.object for each in self.settings.all_custom_fields()}
-            for field_id, field in self.custom_field_ids(name).items()
-        }
+        fields = self.custom_fields_by_id().items()
+        durable = {f"{field.object}.{field.name}": field_id[:15] for field_id, field in fields}
         self.tables.clear(definition.name)
         for row in definitions.rows_of(definition, self.objects.values(), to_stamp(self.shaped_at), durable):
             self.tables.insert(definition.name, row)

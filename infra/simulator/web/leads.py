@@ -143,7 +143,8 @@ def _outcome(context: Context, form: Form) -> str:
 
 def _lead(org: Org, form: Form) -> dict[str, str]:
     """The fields of the lead; what is none of its fields is left out, as is what was left empty."""
-    lead, ids = org.all_objects["lead"], org.custom_field_ids("Lead")
+    lead = org.all_objects["lead"]
+    ids = {field_id: each.name for field_id, each in org.custom_fields_by_id().items() if each.object == "Lead"}
     found = {}
     for name, values in form.items():
         field = lead.field(_NAMES.get(name.lower()) or ids.get(normalized(name) or "") or name)
