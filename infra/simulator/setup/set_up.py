@@ -197,6 +197,6 @@ class SetUp(Setting):
                 raise ValueError(f"record_types: {each.name}: only leads go through a lead process")
             if each.default and not (each.active and each.available):
                 raise ValueError(f"record_types: {each.name}: the default is one that can be used")
-            if each.person and (each.object != "Account" or not self.person_accounts):
+            if each.person and (each.object.lower() != "account" or not self.person_accounts):
                 raise ValueError(f"record_types: {each.name}: only accounts can be persons, and with person_accounts")
         return self

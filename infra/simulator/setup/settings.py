@@ -137,8 +137,12 @@ class Settings(SetUp):
         return (*self.assignment_rules, AssignmentRule(name=SHORT_RULE, entries=(everything,)))
 
     def all_custom_fields(self) -> tuple[CustomField, ...]:
-        """Those of custom objects among them."""
-        fields = [*self.custom_fields]
+        """Those of custom objects among them, each with its object as that is spelled."""
+        spelled = {custom.name.lower(): custom.name for custom in self.custom_objects}
+        fields = [
+            field.model_copy(update={"object": spelled.get(field.object.lower(), field.object)})
+            for field in self.custom_fields
+        ]
         if self.unique_external_id is not None:
             fields.append(CustomField(name=self.unique_external_id, unique=True, external_id=True))
         return (*fields, *(field for custom in self.custom_objects for field in custom.own_fields()))

@@ -50,7 +50,9 @@ def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -
         sobject = _named(objects, custom.object, "custom_fields")
         place = f"custom_fields: {sobject.name}.{custom.name}"
         controller = _controller(sobject, custom.controlling_field, place)
-        _add(objects, sobject.name.lower(), custom.as_fields(choices_of(custom.values, controller, place)))
+        target = _named(objects, custom.to, "custom_fields").name if custom.to else ""
+        spelled = custom.model_copy(update={"controlling_field": controller and controller.name, "to": target})
+        _add(objects, sobject.name.lower(), spelled.as_fields(choices_of(custom.values, controller, place)))
         if custom.to:
             _add_lookup(objects, sobject, custom, place)
     for path, offered in settings.picklists.items():

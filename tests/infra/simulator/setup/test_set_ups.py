@@ -372,6 +372,29 @@ async def test_lookups_locations_and_encrypted_text_work_as_fields(org: OrgClien
     assert error_of(await org.ask("SELECT Id FROM Lead WHERE Story__c = 'x'")) == (400, "INVALID_FIELD")
 
 
+async def test_names_may_be_written_in_another_case_and_are_told_as_they_are_spelled(org: OrgClient) -> None:
+    await org.change_org(
+        person_accounts=True,
+        custom_objects=[{"name": "Visit__c"}],
+        custom_fields=[
+            {"name": "Grade__c", "type": "picklist", "values": ["A", "B"]},
+            {"name": "Rank__c", "type": "picklist", "values": ["1"], "controlling_field": "grade__c"},
+            {"name": "Visit__c", "type": "reference", "to": "visit__C"},
+            {"name": "Long__c", "object": "visit__c", "type": "formula", "formula": "LEN(Name)", "returns": "double"},
+        ],
+        record_types=[{"object": "account", "name": "Person", "person": True}],
+    )
+
+    visit = await org.read(await org.create("Visit__c", Name="Fair"), "Visit__c")
+
+    rank, reference = await field(org, "Rank__c"), await field(org, "Visit__c")
+    [length] = await org.query("SELECT DurableId FROM FieldDefinition WHERE QualifiedApiName = 'Long__c'")
+    assert rank is not None
+    assert reference is not None
+    assert (visit["Long__c"], rank["controllerName"], reference["referenceTo"]) == (4, "Grade__c", ["Visit__c"])
+    assert length["DurableId"].startswith("Visit__c.00N")
+
+
 FORMULAS = ["ISBLANK(Phone)", 'RecordType.DeveloperName = "Partner"', 'ISPICKVAL(Status, "Nope")', "IsConverted"]
 
 
