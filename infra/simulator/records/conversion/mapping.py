@@ -61,7 +61,8 @@ def given(org: Org, lead: Row, object_name: str) -> Row:
     sobject, target_object = org.all_objects["lead"], org.all_objects[object_name.lower()]
     values: Row = {}
     for source, target in (*_FIELDS[object_name].items(), *mapped):
-        field = sobject.field(source)
-        if field is not None and lead.get(source) is not None and target_object.has(target):
-            values[target] = bool(lead[source]) if field.type == "boolean" else lead[source]
+        field, filled = sobject.field(source), target_object.field(target)
+        value = lead.get(field.name) if field is not None else None
+        if field is not None and filled is not None and value is not None:
+            values[filled.name] = bool(value) if field.type == "boolean" else value
     return values

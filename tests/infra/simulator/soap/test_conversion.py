@@ -195,9 +195,10 @@ async def test_a_retired_version_is_a_fault(org: OrgClient) -> None:
     assert fault_of(response) == (500, "sf:UNSUPPORTED_API_VERSION")
 
 
-async def test_custom_fields_go_where_they_are_mapped(org: OrgClient) -> None:
+@pytest.mark.parametrize(("source", "target"), [("Segment__c", "Class__c"), ("segment__c", "CLASS__c")])
+async def test_custom_fields_go_where_they_are_mapped(org: OrgClient, source: str, target: str) -> None:
     fields = [{"name": "Segment__c"}, {"name": "Tier__c"}, {"name": "Class__c", "object": "Contact"}]
-    await org.change_org(custom_fields=fields, converted_fields={"Segment__c": "Contact.Class__c"})
+    await org.change_org(custom_fields=fields, converted_fields={source: f"Contact.{target}"})
     lead_id = await org.create(Segment__c="Gold", Tier__c="1")
 
     [result] = await convert(org, lead_convert(lead_id))
