@@ -77,14 +77,17 @@ def shaped(settings: Settings, countries: Countries | None, fixed_id: FixedId) -
 
 def permitted(objects: Objects, settings: Settings) -> Objects:
     """The objects and fields that the user may see; what may only be read is so marked. Raises SetUpError."""
-    grants = (settings.profile, *settings.permission_sets)
-    for grant in grants:
+    sets = {f"permission_sets.{place}": each for place, each in enumerate(settings.permission_sets)}
+    by_setting = {"profile": settings.profile, **sets}
+    for setting, grant in by_setting.items():
         for path in grant.fields:
-            _, field = _field(objects, path, "profile.fields")
+            _, field = _field(objects, path, f"{setting}.fields")
             if field.required or not field.permissionable:
-                raise SetUpError(f"{grant.name}: {path} can neither be hidden nor be made read-only", "profile.fields")
+                message = f"{grant.name}: {path} can neither be hidden nor be made read-only"
+                raise SetUpError(message, f"{setting}.fields")
         for name in grant.objects:
-            _named(objects, name, "profile.objects")
+            _named(objects, name, f"{setting}.objects")
+    grants = by_setting.values()
     fields = {path.lower() for grant in grants for path in grant.fields}
     access = {path: _granted(path, [grant.fields for grant in grants]) for path in fields}
     names = {name.lower() for grant in grants for name in grant.objects}

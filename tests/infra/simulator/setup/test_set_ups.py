@@ -470,6 +470,8 @@ WORDS: list[tuple[str, list[str]]] = [
     ("record_types: [{name: A}]", ["record_types.0.object", "is missing"]),
     ("custom_fields: [{name: A__c, type: picklist, controlling_field: Industri}]", ["Lead.A__c", "checkbox Industri"]),
     ("profile: {name: P, fields: {Rating: hidden}}", ["profile.fields", "such as Lead.Rating"]),
+    ("permission_sets: [{name: P, fields: {Lead.Ratin: full}}]", ["permission_sets.0.fields", "did you mean Rating?"]),
+    ("permission_sets: [{name: P, objects: {Leads: full}}]", ["permission_sets.0.objects", "did you mean Lead?"]),
     ("profile: {name: P, fields: {Lead.Rating: invisible}}", ["profile.fields.Lead.Rating", "'hidden'"]),
     ("a: 1\na: 2", ["a is there twice"]),
     ("custom_fields: [{name: A}, {name: B}]", ["custom_fields.0.name", "custom_fields.1.name"]),
