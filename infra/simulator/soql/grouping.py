@@ -22,7 +22,7 @@ from infra.simulator.soql.expressions import PLAIN_FUNCTIONS, Value, only_argume
 from infra.simulator.soql.ordering import Term, last_direction, order_by, ordering_terms
 from infra.simulator.soql.plan import filters
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Expression, Function, Path, Query, Selected
+from infra.simulator.soql.syntax import Condition, Expression, Function, Path, Query, Selected
 
 MAX_GROUPS = 2000
 """There is no second page of groups."""
@@ -64,16 +64,18 @@ class _Level:
             return value
         return replace(value, sql="NULL")
 
-    def select(self, query: Query, condition: str) -> tuple[str, list[Any]]:
+    def select(
+        self, columns: list[_Column], terms: list[Term], having: Condition | None, condition: str
+    ) -> tuple[str, list[Any]]:
         """What SQLite is asked for: the columns, then what to order by; and the values that HAVING compares with."""
-        selected = [*(column.sql for column in _columns(self, query)), *(sql for sql, _ in self.terms(query))]
+        selected = [*(column.sql for column in columns), *(sql for sql, _ in terms)]
         named = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(selected))
         kept = [group.compared for place, group in enumerate(self.groups) if place in self.kept]
         # There is a total of no records, but no grand total of no groups.
         group_by = f" GROUP BY {', '.join(kept or ['NULL'])}" if self.groups else ""
         conditions = Conditions(self.scope, left=self.value)
-        having = "" if query.having is None else f" HAVING {conditions.sql(query.having)}"
-        sql = f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having}"
+        having_sql = "" if having is None else f" HAVING {conditions.sql(having)}"
+        sql = f"SELECT {named} FROM {self.scope.tables_sql} WHERE {condition}{group_by}{having_sql}"
         return sql, conditions.values
 
     def terms(self, query: Query) -> list[Term]:
@@ -110,10 +112,11 @@ def group_plan(org: Org, query: Query, *, include_deleted: bool = False) -> Grou
     condition = filters(scope, query, conditions, include_deleted=include_deleted)
     selects, values = [], []
     for level in levels:
-        select, of_having = level.select(query, condition)
+        columns, terms = _columns(level, query), level.terms(query)
+        select, of_having = level.select(columns, terms, query.having, condition)
         selects.append(select)
         values += [*conditions.values, *of_having]
-    columns, terms = _columns(levels[0], query), levels[0].terms(query)
+    # All levels name their columns alike and order them in the same ways.
     ordering = order_by([(f"c{len(columns) + place}", way) for place, (_, way) in enumerate(terms)])
     limit = MAX_GROUPS + 1 if query.limit is None else min(query.limit, MAX_GROUPS + 1)
     sql = (
