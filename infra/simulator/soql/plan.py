@@ -15,7 +15,7 @@ from infra.simulator.schema.objects import POLYMORPHIC
 from infra.simulator.soql.columns import Shown, shown_columns
 from infra.simulator.soql.conditions import Conditions, narrows
 from infra.simulator.soql.errors import SoqlError, no_such_children, no_such_type, unexpected
-from infra.simulator.soql.expressions import is_count, is_grouped, value_of
+from infra.simulator.soql.expressions import Value, is_count, is_grouped, value_of
 from infra.simulator.soql.ordering import ordering_sql
 from infra.simulator.soql.scope import Scope
 from infra.simulator.soql.syntax import Expression, Nested, Path, Query, Selected, TypeOf
@@ -281,10 +281,10 @@ def _in_scope(scope: Scope, name: Path) -> list[str]:
     raise SoqlError("INVALID_QUERY_SCOPE", f"Scope '{name}' is not supported for {scope.sobject.name}", name.at)
 
 
-def _orderable(scope: Scope, expression: Expression) -> Any:
+def _orderable(scope: Scope, expression: Expression) -> Value:
     value = value_of(scope, expression)
     if value.is_aggregate:
-        raise unexpected(str(value.name).split("(", 1)[0], expression.at)
+        raise unexpected(value.name.split("(", 1)[0], expression.at)
     return value
 
 
