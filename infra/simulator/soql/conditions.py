@@ -216,18 +216,12 @@ class Conditions:
             return corporate_amount(self._scope.org, literal)
         if kind == "boolean" and literal.kind == "word" and literal.value in ("TRUE", "FALSE"):
             return literal.value == "TRUE"
-        if kind == "datetime" and literal.kind == "datetime":
-            moment = parse_datetime(literal.value)
-            return to_stamp(moment) if moment else self._refused(compared, literal)
-        if kind == "date" and literal.kind == "date":
-            day = parse_date(literal.value)
-            return day.isoformat() if day else self._refused(compared, literal)
-        if kind == "time" and literal.kind == "time":
-            time_of_day = parse_time(literal.value)
-            return to_time(time_of_day) if time_of_day else self._refused(compared, literal)
-        return self._refused(compared, literal)
-
-    def _refused(self, compared: Value, literal: Literal) -> None:
+        if kind == "datetime" and literal.kind == "datetime" and (moment := parse_datetime(literal.value)):
+            return to_stamp(moment)
+        if kind == "date" and literal.kind == "date" and (day := parse_date(literal.value)):
+            return day.isoformat()
+        if kind == "time" and literal.kind == "time" and (time_of_day := parse_time(literal.value)):
+            return to_time(time_of_day)
         raise _wrong_type(compared, literal)
 
 

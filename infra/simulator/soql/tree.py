@@ -150,19 +150,19 @@ class TreeBuilder(Transformer[Token, Any]):
         return Literal("string", str(token)[1:-1], token.start_pos or 0, str(token))
 
     def datetime(self, token: Token) -> Literal:
-        return Literal("datetime", str(token), token.start_pos or 0, str(token))
+        return _literal("datetime", token)
 
     def date(self, token: Token) -> Literal:
-        return Literal("date", str(token), token.start_pos or 0, str(token))
+        return _literal("date", token)
 
     def time(self, token: Token) -> Literal:
-        return Literal("time", str(token), token.start_pos or 0, str(token))
+        return _literal("time", token)
 
     def number(self, token: Token) -> Literal:
-        return Literal("number", str(token), token.start_pos or 0, str(token))
+        return _literal("number", token)
 
     def currency(self, token: Token) -> Literal:
-        return Literal("currency", str(token), token.start_pos or 0, str(token))
+        return _literal("currency", token)
 
     def word(self, name: Token, count: Token | None = None) -> Literal:
         text = str(name) if count is None else f"{name}:{count}"
@@ -191,6 +191,10 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def offset(self, number: Token) -> dict[str, Any]:
         return {"offset": _whole(number), "offset_at": number.start_pos or 0}
+
+
+def _literal(kind: str, token: Token) -> Literal:
+    return Literal(kind, str(token), token.start_pos or 0, str(token))
 
 
 def _joined(operator: str, conditions: tuple[Condition, ...]) -> Junction:
