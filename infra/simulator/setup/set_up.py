@@ -178,6 +178,11 @@ class SetUp(Setting):
     permission_sets: tuple[Permissions, ...] = ()
     """What the user may do besides; the widest permission counts."""
 
+    @property
+    def corporate_currency(self) -> str | None:
+        """The code of the corporate currency; None in an org that has only one currency."""
+        return next((currency.code for currency in self.currencies if currency.corporate), None)
+
     @model_validator(mode="after")
     def _one_corporate_currency(self) -> SetUp:
         corporate = [currency for currency in self.currencies if currency.corporate]

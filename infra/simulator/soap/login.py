@@ -101,7 +101,7 @@ def _invalid_login() -> SoapFaultError:
 def _user_info(org: Org, user_id: str, name: str) -> Element:
     user = org.tables.get("User", user_id) or {}
     organization = org.tables.get("Organization", org.id) or {}
-    corporate = next((each.code for each in org.settings.currencies if each.corporate), None)
+    corporate = org.settings.corporate_currency
     values: dict[str, str | None] = {
         "accessibilityMode": "false",
         "chatterExternal": "false",

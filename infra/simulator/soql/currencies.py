@@ -32,7 +32,7 @@ def code_sql(column: Column) -> str | None:
 
 
 def corporate_code(org: Org) -> str:
-    return next((currency.code for currency in org.settings.currencies if currency.corporate), SINGLE)
+    return org.settings.corporate_currency or SINGLE
 
 
 def corporate_amount(org: Org, literal: Literal) -> float:
