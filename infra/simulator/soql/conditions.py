@@ -117,8 +117,8 @@ class Conditions:
         if isinstance(expression, Function) and expression.upper == "TOLABEL":
             return _labelled(self._filterable(only_argument(expression)))
         value = value_of(self._scope, expression)
-        if value.is_aggregate or (isinstance(expression, Function) and expression.upper in PLAIN_FUNCTIONS):
-            raise unexpected(value.name.split("(")[0], expression.at)
+        if isinstance(expression, Function) and (value.is_aggregate or expression.upper in PLAIN_FUNCTIONS):
+            raise unexpected(expression.name, expression.at)
         field = value.field
         if field is not None and not (field.filterable and field.is_stored):
             message = f"field '{field.name}' can not be filtered in a query call"

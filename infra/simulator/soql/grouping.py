@@ -137,8 +137,8 @@ def _kept(count: int, subtotals: str | None) -> list[frozenset[int]]:
 
 def _group(scope: Scope, expression: Expression) -> Value:
     value = value_of(scope, expression)
-    if value.is_aggregate or value.operators is not None:
-        raise unexpected(value.name.split("(")[0], expression.at)
+    if isinstance(expression, Function) and (value.is_aggregate or value.operators is not None):
+        raise unexpected(expression.name, expression.at)
     if value.field is not None and not (value.field.groupable and value.field.is_stored):
         message = f"field '{value.name}' can not be grouped in a query call"
         raise SoqlError("INVALID_FIELD", message, expression.at)

@@ -18,7 +18,7 @@ from infra.simulator.soql.errors import SoqlError, no_such_children, no_such_typ
 from infra.simulator.soql.expressions import Value, is_count, is_grouped, value_of
 from infra.simulator.soql.ordering import ordering_sql
 from infra.simulator.soql.scope import Scope
-from infra.simulator.soql.syntax import Expression, Nested, Path, Query, Selected, TypeOf
+from infra.simulator.soql.syntax import Expression, Function, Nested, Path, Query, Selected, TypeOf
 
 MAX_OFFSET = 2000
 MAX_LEVELS = 5
@@ -283,8 +283,8 @@ def _in_scope(scope: Scope, name: Path) -> list[str]:
 
 def _orderable(scope: Scope, expression: Expression) -> Value:
     value = value_of(scope, expression)
-    if value.is_aggregate:
-        raise unexpected(value.name.split("(", 1)[0], expression.at)
+    if isinstance(expression, Function) and value.is_aggregate:
+        raise unexpected(expression.name, expression.at)
     return value
 
 

@@ -236,6 +236,7 @@ def test_too_many_groups_are_refused(context: Context) -> None:
         ("SELECT GROUPING() FROM Lead GROUP BY CUBE(City)", "MALFORMED_QUERY", "unexpected token: 'GROUPING'"),
         ("SELECT Id FROM Lead WHERE GROUPING(City) = 1", "MALFORMED_QUERY", "unexpected token: 'GROUPING'"),
         ("SELECT Id FROM Lead WHERE FORMAT(AnnualRevenue) = '5'", "MALFORMED_QUERY", "unexpected token: 'FORMAT'"),
+        ("SELECT Id FROM Lead WHERE CONVERTCURRENCY(AnnualRevenue) > 5", "MALFORMED_QUERY", "unexpected token: 'CONV"),
         ("SELECT convertCurrency(LastName) FROM Lead", "INVALID_FIELD", "field 'LastName' does not support"),
         ("SELECT CALENDAR_YEAR(CreatedDate) FROM Lead", "MALFORMED_QUERY", "unexpected token: 'CALENDAR_YEAR'"),
         ("SELECT Id FROM Lead WHERE CALENDAR_YEAR(LastName) = 1", "INVALID_FIELD", "field 'LastName' does not support"),
