@@ -15,6 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.conftest import REST, Clock, OrgClient
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 _Answer = TypeVar("_Answer")
 
@@ -124,9 +125,8 @@ class Work(RuleBasedStateMachine):
         lead = self.model.get(lead_id)
         if lead is None:
             return
-        wish = f"<leadId>{lead_id}</leadId><convertedStatus>Closed - Converted</convertedStatus>"
-        wish += "<doNotCreateOpportunity>true</doNotCreateOpportunity>"
-        answer = self.run(self.org.soap(f"<convertLead><leadConverts>{wish}</leadConverts></convertLead>"))
+        wish = lead_convert(lead_id, doNotCreateOpportunity="true")
+        answer = self.run(self.org.soap(convert_lead(wish)))
         problems = self.refusal(lead)
         assert ("".join(f"<statusCode>{code}<" for code in problems) or "<success>true<") in answer.text
         if not problems:

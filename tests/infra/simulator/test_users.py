@@ -9,10 +9,13 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.infra.simulator.conftest import SOAP_HEAD, Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of
 from tests.infra.simulator.oauth.test_authorize import CLIENT, code, redeem
 from tests.infra.simulator.oauth.test_jwt_bearer import claims, key
+from tests.infra.simulator.oauth.test_jwt_bearer import log_in as log_in_by_assertion
+from tests.infra.simulator.soap.test_soap import log_in as log_in_over_soap
 
+PASSWORD = "demo-passworddemo-token"
 ADA, SELLER, GONE = "ada@example.com", "seller1@example.com", "gone@example.com"
 USERS: list[dict[str, Any]] = [
     {"username": "Ada@example.com", "first_name": "Ada", "last_name": "Okafor"},
@@ -32,14 +35,12 @@ async def token(org: OrgClient, **form: str) -> Any:
 
 
 async def by_password(org: OrgClient, username: str) -> str:
-    given = {"username": username, "password": "demo-passworddemo-token"}
-    return str((await token(org, grant_type="password", **given))["access_token"])
+    return str((await token(org, grant_type="password", username=username, password=PASSWORD))["access_token"])
 
 
 async def by_assertion(org: OrgClient, username: str) -> str:
     assertion = jwt.encode(claims(Clock(), sub=username), key(), "RS256")
-    grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-    return str((await token(org, grant_type=grant_type, assertion=assertion))["access_token"])
+    return str((await log_in_by_assertion(org, assertion)).json()["access_token"])
 
 
 async def by_code(org: OrgClient, username: str) -> str:
@@ -51,10 +52,8 @@ async def by_refresh(org: OrgClient, username: str) -> str:
     return str((await token(org, grant_type="refresh_token", refresh_token=tokens["refresh_token"]))["access_token"])
 
 
-async def soap_login(org: OrgClient, username: str, password: str = "demo-passworddemo-token") -> str:
-    login = f"<login><username>{username}</username><password>{password}</password></login>"
-    envelope = f"{SOAP_HEAD}<soapenv:Body>{login}</soapenv:Body></soapenv:Envelope>"
-    return (await org.http.post("/services/Soap/u/59.0", content=envelope, headers={"Content-Type": "text/xml"})).text
+async def soap_login(org: OrgClient, username: str) -> str:
+    return (await log_in_over_soap(org.http, username, PASSWORD)).text
 
 
 async def by_soap(org: OrgClient, username: str) -> str:
@@ -128,7 +127,7 @@ async def test_a_bulk_query_is_run_as_the_user_who_asked(org: OrgClient) -> None
 
 
 async def test_the_inactive_are_refused_wherever_they_log_in(org: OrgClient) -> None:
-    password = {"username": GONE, "password": "demo-passworddemo-token"}
+    password = {"username": GONE, "password": PASSWORD}
     assertion = jwt.encode(claims(Clock(), sub=GONE), key(), "RS256")
     jwt_bearer = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient
 from tests.infra.simulator.soap.requests import convert_lead, lead_convert
-
-PARTNER = "{urn:partner.soap.sforce.com}"
+from tests.infra.simulator.soap.test_soap import PARTNER, fault_of
 
 
 async def convert(org: OrgClient, *wishes: str) -> list[dict[str, str | None]]:
@@ -24,12 +21,6 @@ async def convert(org: OrgClient, *wishes: str) -> list[dict[str, str | None]]:
         {child.tag.removeprefix(PARTNER): child.text for child in result.iter() if len(child) == 0}
         for result in results
     ]
-
-
-def fault_of(response: httpx.Response) -> tuple[int, str | None]:
-    """Status and fault code."""
-    envelope: Element = fromstring(response.text)
-    return response.status_code, next(envelope.iter("faultcode")).text
 
 
 async def test_a_lead_becomes_an_account_a_contact_and_an_opportunity(org: OrgClient) -> None:
@@ -140,7 +131,7 @@ async def test_a_lead_of_a_queue_needs_an_owner_to_be_converted(org: OrgClient) 
 
 
 async def test_more_than_a_hundred_leads_are_too_many(org: OrgClient) -> None:
-    response = await org.soap(f"<convertLead>{lead_convert('x') * 101}</convertLead>")
+    response = await org.soap(convert_lead(*[lead_convert("x")] * 101))
 
     assert fault_of(response) == (500, "sf:EXCEEDED_LEAD_CONVERT_LIMIT")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import OrgClient, error_of
-from tests.infra.simulator.soap.requests import lead_convert
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 from tests.infra.simulator.soap.test_conversion import convert
 
 ALLOW = "<DuplicateRuleHeader><allowSave>true</allowSave></DuplicateRuleHeader>"
@@ -121,7 +121,7 @@ async def test_doubles_of_accounts_and_contacts_hold_up_a_conversion(
 
     [refused] = await convert(org, lead_convert(lead))
     created = await org.send("POST", f"/sobjects/{name}", json=values)
-    allowed = await org.soap(f"<convertLead>{lead_convert(lead)}</convertLead>", headers=ALLOW)
+    allowed = await org.soap(convert_lead(lead_convert(lead)), headers=ALLOW)
 
     assert (refused["success"], refused["statusCode"]) == ("false", "DUPLICATES_DETECTED")
     assert error_of(created) == (400, "DUPLICATES_DETECTED")
@@ -134,7 +134,7 @@ async def test_a_rule_that_blocks_cannot_be_overridden(org: OrgClient) -> None:
     lead = await org.create()
     await org.change_org(account_duplicate_rule="block")
 
-    refused = await org.soap(f"<convertLead>{lead_convert(lead)}</convertLead>", headers=ALLOW)
+    refused = await org.soap(convert_lead(lead_convert(lead)), headers=ALLOW)
 
     assert "<statusCode>DUPLICATES_DETECTED</statusCode>" in refused.text
     assert (await org.read(lead))["IsConverted"] is False

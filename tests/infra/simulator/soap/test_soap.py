@@ -10,7 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient
-from tests.infra.simulator.soap.requests import merge
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert, merge
 
 PARTNER = "{urn:partner.soap.sforce.com}"
 SOBJECT = "{urn:sobject.partner.soap.sforce.com}"
@@ -361,8 +361,8 @@ async def test_a_locked_row_fails_alone(org: OrgClient) -> None:
 
 async def test_a_lead_that_is_locked_is_not_converted(org: OrgClient) -> None:
     await org.faults({"operation": "soap.convertLead", "kind": "lock_row", "times": 1})
-    wish = f"<leadConverts><convertedStatus>Closed - Converted</convertedStatus><leadId>{await org.create()}</leadId>"
+    wish = lead_convert(await org.create())
 
-    first, second = await results(org, f"<convertLead>{wish}</leadConverts>{wish}</leadConverts></convertLead>")
+    first, second = await results(org, convert_lead(wish, wish))
 
     assert [text(first, "statusCode"), text(second, "success")] == ["UNABLE_TO_LOCK_ROW", "true"]

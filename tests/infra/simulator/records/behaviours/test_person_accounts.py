@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.conftest import Clock, OrgClient, error_of
-from tests.infra.simulator.soap.requests import merge
+from tests.infra.simulator.soap.requests import convert_lead, lead_convert, merge
 
 
 @pytest.fixture
@@ -21,9 +21,8 @@ async def types(org: OrgClient) -> dict[str, str]:
     return {row["DeveloperName"]: row["Id"] for row in rows}
 
 
-async def converted(org: OrgClient, lead_id: str, more: str = "", *, status: str = "Closed - Converted") -> str:
-    wish = f"<leadId>{lead_id}</leadId><convertedStatus>{status}</convertedStatus>{more}"
-    return (await org.soap(f"<convertLead><leadConverts>{wish}</leadConverts></convertLead>")).text
+async def converted(org: OrgClient, lead_id: str, **wish: str) -> str:
+    return (await org.soap(convert_lead(lead_convert(lead_id, **wish)))).text
 
 
 async def test_a_person_account_is_an_account_and_a_contact(people: OrgClient) -> None:
@@ -111,7 +110,7 @@ async def test_a_person_goes_and_comes_back_as_a_whole(people: OrgClient) -> Non
 async def test_a_lead_without_a_company_becomes_a_person(people: OrgClient) -> None:
     lead_id = await people.create(Company=None, FirstName="Ada", Email="ada@example.com", DoNotCall=True, City="Lagos")
 
-    answer = await converted(people, lead_id, "<opportunityName>First order</opportunityName>")
+    answer = await converted(people, lead_id, opportunityName="First order")
 
     lead = await people.read(lead_id)
     account = await people.read(lead["ConvertedAccountId"], "Account")
@@ -137,7 +136,7 @@ async def test_a_lead_may_go_into_a_person_that_is_there(people: OrgClient) -> N
     account_id = await people.create("Account", LastName="Okafor")
     lead_id = await people.create(Company=None)
 
-    await converted(people, lead_id, f"<accountId>{account_id}</accountId>")
+    await converted(people, lead_id, accountId=account_id)
 
     account, lead = await people.read(account_id, "Account"), await people.read(lead_id)
     assert (lead["ConvertedAccountId"], lead["ConvertedContactId"]) == (account_id, account["PersonContactId"])
@@ -196,7 +195,7 @@ async def test_a_user_who_may_not_create_opportunities_converts_without(org: Org
     lead_id = await org.create()
 
     refused = await converted(org, lead_id)
-    taken = await converted(org, lead_id, "<doNotCreateOpportunity>true</doNotCreateOpportunity>")
+    taken = await converted(org, lead_id, doNotCreateOpportunity="true")
 
     assert "<statusCode>INSUFFICIENT_ACCESS_OR_READONLY</statusCode>" in refused
     assert "<success>true</success>" in taken
