@@ -49,10 +49,16 @@ class OrgClient:
         answer = await self.http.post("/_sim/sessions")
         self.access_token = answer.raise_for_status().json()["access_token"]
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that tells who asks."""
+        return {"Authorization": f"Bearer {self.access_token}"}
+
     async def send(self, method: str, path: str, **request: Any) -> httpx.Response:
-        """A REST request; paths begin after the version."""
-        headers = {"Authorization": f"Bearer {self.access_token}", **request.pop("headers", {})}
-        return await self.http.request(method, REST + path, headers=headers, **request)
+        """A REST request; paths begin after the version, which may be given as `version`."""
+        headers = {**self.bearer, **request.pop("headers", {})}
+        url = f"/services/data/v{request.pop('version', '59.0')}{path}"
+        return await self.http.request(method, url, headers=headers, **request)
 
     async def create(self, object_name: str = "Lead", **fields: Any) -> str:
         """The id of a new record; a lead needs no fields to be named."""

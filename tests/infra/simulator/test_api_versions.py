@@ -14,8 +14,7 @@ RETIRED, UNKNOWN = (410, "UNSUPPORTED_API_VERSION"), (404, "NOT_FOUND")
 
 
 async def rest(org: OrgClient, version: str) -> tuple[int, str | None]:
-    headers = {"Authorization": f"Bearer {org.access_token}"}
-    return outcome(await org.http.get(f"/services/data/v{version}/limits", headers=headers))
+    return outcome(await org.send("GET", "/limits", version=version))
 
 
 async def subrequest(org: OrgClient, version: str) -> tuple[int, str | None]:
@@ -33,8 +32,7 @@ async def part_of_a_batch(org: OrgClient, version: str) -> tuple[int, str | None
 
 
 async def bulk(org: OrgClient, version: str) -> tuple[int, str | None]:
-    headers = {"Authorization": f"Bearer {org.access_token}"}
-    return outcome(await org.http.get(f"/services/data/v{version}/jobs/ingest", headers=headers))
+    return outcome(await org.send("GET", "/jobs/ingest", version=version))
 
 
 def outcome(response: httpx.Response) -> tuple[int, str | None]:

@@ -283,7 +283,7 @@ async def test_any_json_is_a_batch_or_refused(job: dict[str, Any], operation: st
 @pytest.mark.parametrize("path", ["/services/data/v59.0/sobjects/Lead", "/services/async/59.0/job"])
 async def test_half_a_surrogate_pair_is_refused(path: str) -> None:
     async with caller() as org:
-        headers = {"Authorization": f"Bearer {org.access_token}", "Content-Type": "application/json"}
+        headers = {**org.bearer, "Content-Type": "application/json"}
         response = await org.http.post(path, headers=headers, content=r'{"object": "\ud800", "\ud800": 1}')
 
     assert response.status_code == 400
@@ -303,7 +303,7 @@ async def test_half_a_surrogate_pair_is_refused(path: str) -> None:
 )
 async def test_a_number_of_any_size_is_taken_or_refused(path: str, number: str) -> None:
     async with caller() as org:
-        response = await org.http.get(path.format(number), headers={"Authorization": f"Bearer {org.access_token}"})
+        response = await org.http.get(path.format(number), headers=org.bearer)
 
     assert response.status_code in (200, 400)
 
@@ -322,7 +322,7 @@ async def test_a_batch_size_that_is_none_is_as_good_as_absent(size: str) -> None
 async def test_xml_in_an_encoding_that_nobody_knows_is_refused(encoding: str) -> None:
     content = f"<?xml version='1.0' encoding='{encoding}'?><Lead><LastName>x</LastName></Lead>".encode()
     async with caller() as org:
-        authorized = {"Authorization": f"Bearer {org.access_token}", "X-SFDC-Session": org.access_token}
+        authorized = {**org.bearer, "X-SFDC-Session": org.access_token}
         for path in ("/services/data/v59.0/sobjects/Lead", "/services/async/59.0/job", "/services/Soap/u/59.0"):
             headers = {**authorized, "Content-Type": "application/xml", "Accept": "application/xml"}
             response = await org.http.post(path, headers=headers, content=content)

@@ -214,7 +214,7 @@ async def test_only_the_state_of_a_job_is_changed(bulk: BulkClient, wish: dict[s
     ],
 )
 async def test_what_is_not_there_is_refused(bulk: BulkClient, method: str, path: str, code: str) -> None:
-    headers = {"Authorization": f"Bearer {bulk.org.access_token}", "Accept": "application/json"}
+    headers = {**bulk.org.bearer, "Accept": "application/json"}
 
     assert refused(await bulk.org.http.request(method, path, headers=headers)) == (400, code)
 

@@ -271,9 +271,8 @@ async def test_a_query_job_that_makes_no_sense_is_refused(
 
 async def test_results_are_asked_for_with_the_version_of_the_job(org: OrgClient) -> None:
     job = await queried(org, "SELECT Id FROM Lead")
-    headers = {"Authorization": f"Bearer {org.access_token}"}
 
-    response = await org.http.get(f"/services/data/v60.0{QUERY}/{job}/results", headers=headers)
+    response = await org.send("GET", f"{QUERY}/{job}/results", version="60.0")
 
     assert error_of(response) == (409, "VERSION_CONFLICT")
 

@@ -12,8 +12,7 @@ from tests.infra.simulator.conftest import Clock, OrgClient
 
 
 async def single_access(org: OrgClient, method: str = "GET", **request: Any) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {org.access_token}"}
-    return await org.http.request(method, "/services/oauth2/singleaccess", headers=headers, **request)
+    return await org.http.request(method, "/services/oauth2/singleaccess", headers=org.bearer, **request)
 
 
 async def test_the_front_door_opens_once(org: OrgClient) -> None:

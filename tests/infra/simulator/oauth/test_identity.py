@@ -8,7 +8,7 @@ from tests.infra.simulator.conftest import OrgClient
 
 
 async def test_userinfo_tells_user_and_org(org: OrgClient) -> None:
-    response = await org.http.get("/services/oauth2/userinfo", headers={"Authorization": f"Bearer {org.access_token}"})
+    response = await org.http.get("/services/oauth2/userinfo", headers=org.bearer)
 
     claims = response.json()
     [user] = await org.query("SELECT Id FROM User WHERE Username = 'demo@example.com'")

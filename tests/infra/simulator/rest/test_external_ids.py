@@ -39,9 +39,7 @@ async def test_an_upsert_creates_and_then_changes(keyed: OrgClient) -> None:
 async def test_old_versions_answer_nothing_to_an_upsert_that_changes(keyed: OrgClient) -> None:
     await keyed.create(Key__c="k1")
 
-    headers = {"Authorization": f"Bearer {keyed.access_token}"}
-    path = "/services/data/v45.0/sobjects/Lead/Key__c/k1"
-    response = await keyed.http.patch(path, json={"Company": "Globex"}, headers=headers)
+    response = await keyed.send("PATCH", "/sobjects/Lead/Key__c/k1", json={"Company": "Globex"}, version="45.0")
 
     assert (response.status_code, response.content) == (204, b"")
 

@@ -99,9 +99,9 @@ async def test_the_one_standard_action_gives_leads_to_whom_the_rule_says(org: Or
 async def test_the_standard_action_wants_up_to_twenty_leads(
     org: OrgClient, version: str, body: object, status: int, code: str
 ) -> None:
-    path = f"/services/data/v{version}/actions/standard/invocableApplyLeadAssignmentRules"
+    path = "/actions/standard/invocableApplyLeadAssignmentRules"
 
-    response = await org.http.post(path, json=body, headers={"Authorization": f"Bearer {org.access_token}"})
+    response = await org.send("POST", path, json=body, version=version)
 
     assert error_of(response) == (status, code)
 

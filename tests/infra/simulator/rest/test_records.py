@@ -208,9 +208,7 @@ async def test_the_list_of_versions_needs_no_session_and_costs_nothing(org: OrgC
 
 
 async def test_a_retired_version_is_gone(org: OrgClient) -> None:
-    response = await org.http.get(
-        "/services/data/v29.0/limits", headers={"Authorization": f"Bearer {org.access_token}"}
-    )
+    response = await org.send("GET", "/limits", version="29.0")
 
     assert error_of(response) == (410, "UNSUPPORTED_API_VERSION")
 

@@ -41,10 +41,9 @@ NO_PROCESS = (400, "NO_APPLICABLE_PROCESS")
 async def test_a_missing_feature_is_refused_as_such(
     org: OrgClient, method: str, path: str, expected: tuple[int, str]
 ) -> None:
-    headers = {"Authorization": f"Bearer {org.access_token}"}
     body: dict[str, Any] = {"json": {}} if method == "POST" else {}
 
-    response = await org.http.request(method, path, headers=headers, **body)
+    response = await org.http.request(method, path, headers=org.bearer, **body)
 
     [problem] = response.json()
     assert (response.status_code, problem["errorCode"]) == expected

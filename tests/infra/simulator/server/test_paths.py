@@ -25,12 +25,11 @@ LOGOUT = f"{SOAP_HEAD}<soapenv:Body><logout/></soapenv:Body></soapenv:Envelope>"
     ],
 )
 async def test_slashes_in_a_row_count_as_one(org: OrgClient, method: str, path: str, status: int, slashes: str) -> None:
-    headers = {"Authorization": f"Bearer {org.access_token}"}
     body = {"content": LOGOUT} if "Soap" in path else {"json": {"LastName": "A", "Company": "B"}}
 
     async def answer(path: str) -> httpx.Response:
         content = body if method == "POST" else {}
-        return await org.http.request(method, f"http://salesforce.test{path}", headers=headers, **content)
+        return await org.http.request(method, f"http://salesforce.test{path}", headers=org.bearer, **content)
 
     plain = await answer(path)
     repeated = await answer(path.replace("/", slashes))

@@ -99,9 +99,7 @@ async def test_the_index_may_lag_behind(org: OrgClient, clock: Clock) -> None:
 
 
 async def test_old_versions_answer_a_bare_list(people: OrgClient) -> None:
-    headers = {"Authorization": f"Bearer {people.access_token}"}
-
-    response = await people.http.get("/services/data/v36.0/search", params={"q": "FIND {globex}"}, headers=headers)
+    response = await people.send("GET", "/search", params={"q": "FIND {globex}"}, version="36.0")
 
     assert len(response.json()) == 1
 
