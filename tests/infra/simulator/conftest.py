@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any
@@ -123,6 +123,11 @@ class OrgClient:
         return effects
 
 
+async def logged_in(http: httpx.AsyncClient, **wanted: str) -> OrgClient:
+    """Someone with a new session, which may be `wanted` for another org or user."""
+    return OrgClient(http, (await http.post("/_sim/sessions", json=wanted)).raise_for_status().json())
+
+
 def error_of(response: httpx.Response) -> tuple[int, str]:
     """Status and first error code of a REST answer."""
     return response.status_code, response.json()[0]["errorCode"]
@@ -133,12 +138,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@contextmanager
+def bare_org(clock: Clock) -> Iterator[Context]:
+    """An empty org without the protocols around it."""
+    with closing(Database(None)) as database:
+        yield Orgs(database, clock, Random(1), latency_ms=0).default
+
+
 @pytest.fixture
 def context(clock: Clock) -> Iterator[Context]:
-    """An empty org without the protocols around it."""
-    database = Database(None)
-    with closing(database):
-        yield Orgs(database, clock, Random(1), latency_ms=0).default
+    with bare_org(clock) as context:
+        yield context
 
 
 @pytest.fixture
@@ -157,4 +167,4 @@ async def http(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def org(http: httpx.AsyncClient) -> OrgClient:
-    return OrgClient(http, (await http.post("/_sim/sessions")).json())
+    return await logged_in(http)

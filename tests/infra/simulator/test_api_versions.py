@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient
+from tests.infra.simulator.conftest import SOAP_HEAD, OrgClient, logged_in
 
 REMAINING = ["59.0", "v60.0", 67]
 RETIRED, UNKNOWN = (410, "UNSUPPORTED_API_VERSION"), (404, "NOT_FOUND")
@@ -91,13 +91,10 @@ async def test_soap_refuses_every_other_version_with_a_fault(org: OrgClient, ver
 async def test_the_list_of_versions_is_that_of_the_org(org: OrgClient) -> None:
     fresh = (await org.http.get("/services/data")).json()
     await org.change_org(api_versions=REMAINING)
-    other = (await org.http.post("/_sim/orgs")).json()["org"]
-    session = (await org.http.post("/_sim/sessions", json={"org": other})).json()
+    other = await logged_in(org.http, org=(await org.http.post("/_sim/orgs")).json()["org"])
 
     mine = (await org.http.get("/services/data")).json()
-    others = (
-        await org.http.get("/services/data/", headers={"Authorization": f"Bearer {session['access_token']}"})
-    ).json()
+    others = (await org.http.get("/services/data/", headers=other.bearer)).json()
 
     assert (len(fresh), fresh[0]["version"], fresh[-1]["version"]) == (37, "31.0", "67.0")
     assert [version["version"] for version in mine] == ["59.0", "60.0", "67.0"]

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.conftest import REST, Clock, OrgClient
+from tests.infra.simulator.conftest import REST, Clock, logged_in
 from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 _Answer = TypeVar("_Answer")
@@ -54,7 +54,7 @@ class Work(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.simulator = create_simulator(clock=Clock())
         self.http = httpx.AsyncClient(transport=SimulatorTransport(self.simulator), base_url="http://salesforce.test")
-        self.org = OrgClient(self.http, self.run(self.http.post("/_sim/sessions")).json())
+        self.org = self.run(logged_in(self.http))
         self.run(self.org.change_org(unique_external_id="Key__c"))
         self.model: dict[str, Lead] = {}
         self.effects = 0

@@ -20,7 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.bulk.jobs import ingested
-from tests.infra.simulator.conftest import Clock, OrgClient
+from tests.infra.simulator.conftest import Clock, logged_in
 
 _Answer = TypeVar("_Answer")
 
@@ -177,7 +177,7 @@ class Typing(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.simulator = create_simulator(clock=Clock())
         self.http = httpx.AsyncClient(transport=SimulatorTransport(self.simulator), base_url="http://salesforce.test")
-        self.org = OrgClient(self.http, self.run(self.http.post("/_sim/sessions")).json())
+        self.org = self.run(logged_in(self.http))
         self.run(self.org.change_org(custom_fields=CUSTOM))
         self.kept: dict[str, Kept] = {}
         self.numbers = count()

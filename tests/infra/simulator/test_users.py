@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of, logged_in
 from tests.infra.simulator.oauth.test_authorize import CLIENT, code, redeem
 from tests.infra.simulator.oauth.test_jwt_bearer import claims, key
 from tests.infra.simulator.oauth.test_jwt_bearer import log_in as log_in_by_assertion
@@ -61,13 +61,12 @@ async def by_soap(org: OrgClient, username: str) -> str:
 
 
 async def by_control(org: OrgClient, username: str) -> str:
-    answer = await org.http.post("/_sim/sessions", json={"user": username})
-    return str(answer.raise_for_status().json()["access_token"])
+    return (await logged_in(org.http, user=username)).access_token
 
 
 async def through_the_front_door(org: OrgClient, username: str) -> str:
-    bearer = {"Authorization": f"Bearer {await by_control(org, username)}"}
-    opened = await org.http.get("/services/oauth2/singleaccess", headers=bearer)
+    caller = await logged_in(org.http, user=username)
+    opened = await org.http.get("/services/oauth2/singleaccess", headers=caller.bearer)
     return (await org.http.get(opened.json()["frontdoor_uri"])).cookies["sid"]
 
 

@@ -8,7 +8,7 @@ import anyio
 import httpx
 import pytest
 
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import OrgClient, error_of, logged_in
 
 NEW_LEAD = {"LastName": "Okafor", "Company": "Acme"}
 
@@ -45,7 +45,7 @@ async def test_a_maintenance_page_comes_instead_of_an_answer(org: OrgClient) -> 
 
 
 async def test_the_session_of_a_call_dies_with_it(org: OrgClient) -> None:
-    other = OrgClient(org.http, (await org.http.post("/_sim/sessions")).json())
+    other = await logged_in(org.http)
     await org.faults({"operation": "query", "kind": "expire_session", "times": 1})
 
     response = await org.send("GET", "/query?q=SELECT+Id+FROM+Lead")

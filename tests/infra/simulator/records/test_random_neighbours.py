@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from random import Random
 from typing import Any
 
 import pytest
 
 from infra.simulator.instance.context import Context
-from infra.simulator.instance.orgs import Orgs
 from infra.simulator.org.rendering import shown
-from infra.simulator.org.storage import Database
 from infra.simulator.records.conversion.conversion import LeadConvert
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.dates import parse_datetime
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.schema.fields import Field, SObject
-from tests.infra.simulator.conftest import Clock
+from tests.infra.simulator.conftest import Clock, bare_org
 
 NAMES = (
     *("Lead", "Contact", "Campaign", "CampaignMember", "CampaignMemberStatus", "Task", "Event", "Note", "Attachment"),
@@ -100,13 +97,12 @@ class Neighbourhood:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_random_work_is_done_or_refused_and_leaves_what_is_true(seed: int) -> None:
-    database = Database(None)
-    with closing(database):
-        neighbourhood = Neighbourhood(Orgs(database, Clock(), Random(1), latency_ms=0).default, Random(seed))
+    with bare_org(Clock()) as context:
+        neighbourhood = Neighbourhood(context, Random(seed))
         for _ in range(STEPS):
             neighbourhood.work()
 
-        check(neighbourhood.context)
+        check(context)
 
 
 def check(context: Context) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.simulator.bulk.jobs import queried
-from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of, logged_in
 from tests.infra.simulator.records import writing
 
 
@@ -228,8 +228,7 @@ async def test_a_hidden_field_can_still_be_read_by_a_formula(org: OrgClient) -> 
 
 async def test_formulas_of_two_orgs_are_two_things(org: OrgClient, lead_id: str) -> None:
     other_org = (await org.http.post("/_sim/orgs")).json()["org"]
-    session = (await org.http.post("/_sim/sessions", json={"org": other_org})).json()
-    other = OrgClient(org.http, session)
+    other = await logged_in(org.http, org=other_org)
     cold = [{**FIELDS[0], "formula": '"other"'}]
     await org.http.patch("/_sim/org", json={"org": other_org, "custom_fields": cold})
     other_lead = await other.create(Rating="Hot")

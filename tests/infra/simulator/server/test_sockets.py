@@ -12,7 +12,7 @@ import pytest
 
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.sockets import simulator_server
-from tests.infra.simulator.conftest import OrgClient
+from tests.infra.simulator.conftest import OrgClient, logged_in
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def org() -> AsyncIterator[OrgClient]:
     with anyio.fail_after(10):
         await server.ready.wait()
     async with httpx.AsyncClient(base_url=server.url) as http:
-        yield OrgClient(http, (await http.post("/_sim/sessions")).json())
+        yield await logged_in(http)
     server.should_exit = True
     await serving
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.conftest import Clock, OrgClient
+from tests.infra.simulator.conftest import Clock, OrgClient, logged_in
 
 NAMES = ["A__c", "a__c", "B__c", "ns__A__c"]
 SENT: dict[str, Any] = {
@@ -94,7 +94,7 @@ async def test_an_org_that_changes_answers_and_survives_a_restart(plans: list[di
         path, clock = Path(folder) / "org.db", Clock()
         simulator = create_simulator(db=path, clock=clock)
         async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sf.test") as http:
-            org = OrgClient(http, (await http.post("/_sim/sessions")).json())
+            org = await logged_in(http)
             for plan in plans:
                 changed = await http.patch("/_sim/org", json=plan)
                 assert changed.status_code in (200, 400)
@@ -108,6 +108,6 @@ async def test_an_org_that_changes_answers_and_survives_a_restart(plans: list[di
 
         simulator = create_simulator(db=path, clock=clock)
         async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sf.test") as http:
-            again = OrgClient(http, (await http.post("/_sim/sessions")).json())
+            again = await logged_in(http)
             assert await contents(again) == before
         simulator.close()

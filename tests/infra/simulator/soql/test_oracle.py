@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import combinations, product
 from random import Random
@@ -17,11 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
-from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.setup.custom_fields import CustomField
-from tests.infra.simulator.conftest import Clock
+from tests.infra.simulator.conftest import Clock, bare_org
 
 Row = dict[str, Any]
 
@@ -153,9 +150,7 @@ conditions = st.recursive(
 @pytest.fixture(scope="module")
 def context() -> Iterator[Context]:
     """Leads with all kinds of values, and with none."""
-    database = Database(None)
-    with closing(database):
-        context = Orgs(database, Clock(), Random(1), latency_ms=0).default
+    with bare_org(Clock()) as context:
         context.org.change(context.org.settings.model_copy(update={"custom_fields": FIELDS}))
         random = Random(2)
         columns = ([None, *TEXTS], [None, *NUMBERS], [True, False], [None, *DAYS], [None, *MOMENTS])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from random import Random
 from typing import Any
 
 import pytest
@@ -13,15 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.simulator.instance.context import Context
-from infra.simulator.instance.orgs import Orgs
-from infra.simulator.org.storage import Database
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.rest.query_columns import query_columns
 from infra.simulator.schema.errors import SalesforceError
 from infra.simulator.setup.custom_fields import CustomField
 from infra.simulator.soql.expressions import AGGREGATES, DATE_FUNCTIONS, PLAIN_FUNCTIONS
 from infra.simulator.soql.grammar import GRAMMAR
-from tests.infra.simulator.conftest import Clock
+from tests.infra.simulator.conftest import Clock, bare_org
 
 QUERIES = """
 SELECT Id , Name , Owner.Name , CreatedBy.Email FROM Lead l WHERE l.Email = 'a' AND ( NOT City LIKE 'b%' ) ORDER BY Name
@@ -103,9 +99,7 @@ def changed_queries(draw: st.DrawFn) -> str:
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[Context]:
-    database = Database(None)
-    with closing(database):
-        context = Orgs(database, Clock(), Random(1), latency_ms=0).default
+    with bare_org(Clock()) as context:
         org = context.org
         org.change(org.settings.model_copy(update={"custom_fields": FIELDS}))
         options = WriteOptions(org.user.id)

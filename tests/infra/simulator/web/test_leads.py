@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from tests.infra.simulator.conftest import OrgClient
+from tests.infra.simulator.conftest import OrgClient, logged_in
 
 PATH = "/servlet/servlet.WebToLead?encoding=UTF-8"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -174,12 +174,12 @@ async def test_names_come_in_the_encoding_of_the_form(org: OrgClient, encoding: 
 
 async def test_each_form_says_which_org_it_is_for(org: OrgClient) -> None:
     other_id = (await org.http.post("/_sim/orgs")).json()["org"]
-    session = (await org.http.post("/_sim/sessions", json={"org": other_id})).json()
+    other = await logged_in(org.http, org=other_id)
 
     await send(org, oid=other_id[:15])
 
     assert (await org.stats())["leads"] == 0
-    assert len(await OrgClient(org.http, session).query("SELECT Id FROM Lead")) == 1
+    assert len(await other.query("SELECT Id FROM Lead")) == 1
 
 
 @pytest.mark.parametrize(
