@@ -123,6 +123,11 @@ class OrgClient:
         return effects
 
 
+def http_of(simulator: Simulator) -> httpx.AsyncClient:
+    """Requests to the simulator, in process."""
+    return httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://salesforce.test")
+
+
 async def logged_in(http: httpx.AsyncClient, **wanted: str) -> OrgClient:
     """Someone with a new session, which may be `wanted` for another org or user."""
     return OrgClient(http, (await http.post("/_sim/sessions", json=wanted)).raise_for_status().json())
@@ -160,8 +165,7 @@ def simulator(clock: Clock) -> Any:
 
 @pytest.fixture
 async def http(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
-    transport = SimulatorTransport(simulator)
-    async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as client:
+    async with http_of(simulator) as client:
         yield client
 
 

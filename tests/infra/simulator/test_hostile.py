@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from infra.simulator.server.app import create_simulator
 from infra.simulator.server.transport import SimulatorTransport
 from infra.simulator.setup.custom_fields import FormulaType
-from tests.infra.simulator.conftest import Clock, OrgClient, logged_in
+from tests.infra.simulator.conftest import Clock, OrgClient, http_of, logged_in
 from tests.infra.simulator.formula.strategies import formulas
 
 SIMULATOR = create_simulator(leads=30, clock=Clock())
@@ -93,9 +93,8 @@ known = st.sampled_from(
 
 @asynccontextmanager
 async def caller() -> AsyncIterator[OrgClient]:
-    headers = {"Accept-Encoding": "identity"}
-    transport = SimulatorTransport(SIMULATOR)
-    async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test", headers=headers) as http:
+    async with http_of(SIMULATOR) as http:
+        http.headers["Accept-Encoding"] = "identity"
         yield await logged_in(http)
 
 

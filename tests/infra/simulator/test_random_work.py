@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from infra.simulator.server.app import create_simulator
-from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.conftest import REST, Clock, logged_in
+from tests.infra.simulator.conftest import REST, Clock, http_of, logged_in
 from tests.infra.simulator.soap.requests import convert_lead, lead_convert
 
 _Answer = TypeVar("_Answer")
@@ -53,7 +52,7 @@ class Work(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.simulator = create_simulator(clock=Clock())
-        self.http = httpx.AsyncClient(transport=SimulatorTransport(self.simulator), base_url="http://salesforce.test")
+        self.http = http_of(self.simulator)
         self.org = self.run(logged_in(self.http))
         self.run(self.org.change_org(unique_external_id="Key__c"))
         self.model: dict[str, Lead] = {}

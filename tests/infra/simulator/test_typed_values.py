@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
 
 from infra.simulator.server.app import create_simulator
-from infra.simulator.server.transport import SimulatorTransport
 from tests.infra.simulator.bulk.jobs import ingested
-from tests.infra.simulator.conftest import Clock, logged_in
+from tests.infra.simulator.conftest import Clock, http_of, logged_in
 
 _Answer = TypeVar("_Answer")
 
@@ -176,7 +175,7 @@ class Typing(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.simulator = create_simulator(clock=Clock())
-        self.http = httpx.AsyncClient(transport=SimulatorTransport(self.simulator), base_url="http://salesforce.test")
+        self.http = http_of(self.simulator)
         self.org = self.run(logged_in(self.http))
         self.run(self.org.change_org(custom_fields=CUSTOM))
         self.kept: dict[str, Kept] = {}

@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 from infra.simulator.server.app import Simulator, create_simulator
-from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.conftest import Clock, OrgClient, logged_in
+from tests.infra.simulator.conftest import Clock, OrgClient, http_of, logged_in
 
 
 async def test_the_stats_tell_leads_apart(org: OrgClient) -> None:
@@ -177,18 +176,14 @@ async def test_only_callers_on_this_machine_are_answered(simulator: Simulator) -
 
 
 async def test_what_is_in_a_file_survives_a_restart(tmp_path: Path, clock: Clock) -> None:
-    async def caller_of(simulator: Simulator) -> OrgClient:
-        transport = SimulatorTransport(simulator)
-        return await logged_in(httpx.AsyncClient(transport=transport, base_url="http://salesforce.test"))
-
     with closing(create_simulator(db=tmp_path / "org.db", leads=3, clock=clock)) as simulator:
-        before = await caller_of(simulator)
+        before = await logged_in(http_of(simulator))
         await before.change_org(custom_fields=[{"name": "Score__c"}], daily_api_limit=99)
         lead_id = await before.create(Score__c="high")
         other_org = (await before.http.post("/_sim/orgs")).json()["org"]
 
     with closing(create_simulator(db=tmp_path / "org.db", leads=3, clock=clock)) as simulator:
-        after = await caller_of(simulator)
+        after = await logged_in(http_of(simulator))
         after.access_token = before.access_token
 
         assert (await after.read(lead_id))["Score__c"] == "high"
@@ -200,7 +195,7 @@ async def test_what_is_in_a_file_survives_a_restart(tmp_path: Path, clock: Clock
 async def test_sample_leads_are_always_the_same(clock: Clock) -> None:
     async def samples() -> list[dict[str, Any]]:
         with closing(create_simulator(leads=200, clock=clock)) as simulator:
-            async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sim.test") as http:
+            async with http_of(simulator) as http:
                 org = await logged_in(http)
                 return await org.query("SELECT Name, Email, Company, Status FROM Lead ORDER BY Id")
 

@@ -6,13 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.simulator.server.app import create_simulator
-from infra.simulator.server.transport import SimulatorTransport
-from tests.infra.simulator.conftest import Clock, OrgClient, logged_in
+from tests.infra.simulator.conftest import Clock, OrgClient, http_of, logged_in
 
 NAMES = ["A__c", "a__c", "B__c", "ns__A__c"]
 SENT: dict[str, Any] = {
@@ -93,7 +91,7 @@ async def test_an_org_that_changes_answers_and_survives_a_restart(plans: list[di
     with TemporaryDirectory() as folder:
         path, clock = Path(folder) / "org.db", Clock()
         simulator = create_simulator(db=path, clock=clock)
-        async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sf.test") as http:
+        async with http_of(simulator) as http:
             org = await logged_in(http)
             for plan in plans:
                 changed = await http.patch("/_sim/org", json=plan)
@@ -107,7 +105,7 @@ async def test_an_org_that_changes_answers_and_survives_a_restart(plans: list[di
         simulator.close()
 
         simulator = create_simulator(db=path, clock=clock)
-        async with httpx.AsyncClient(transport=SimulatorTransport(simulator), base_url="http://sf.test") as http:
+        async with http_of(simulator) as http:
             again = await logged_in(http)
             assert await contents(again) == before
         simulator.close()

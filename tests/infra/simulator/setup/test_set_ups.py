@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from infra.simulator.server.app import create_simulator
-from infra.simulator.server.transport import SimulatorTransport
 from infra.simulator.setup.set_up_files import read_changes
 from infra.simulator.setup.setting_checks import SetUpError
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import OrgClient, error_of, http_of
 
 PARTNER_SET_UP: dict[str, Any] = {
     "lead_statuses": [{"name": "New", "is_default": True}, {"name": "Review"}, {"name": "Won", "is_converted": True}],
@@ -517,6 +516,5 @@ async def test_the_latency_of_an_org_survives_a_restart(tmp_path: Path) -> None:
     create_simulator(db=db, set_up={"latency_ms": 7}).close()
 
     with closing(create_simulator(db=db)) as simulator:
-        transport = SimulatorTransport(simulator)
-        async with httpx.AsyncClient(transport=transport, base_url="http://salesforce.test") as http:
+        async with http_of(simulator) as http:
             assert (await http.patch("/_sim/org", json={})).json()["latency_ms"] == 7
