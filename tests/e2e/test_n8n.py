@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
 
+from tests.support.node import N8N, NODE, needs_n8n
 from tests.support.processes import PATIENCE, finished
 from tests.support.served_org import ServedOrg
-
-HERE = Path(__file__).parent / "n8n"
-NODE = shutil.which("node")
-INSTALLED = (HERE / "node_modules" / "n8n-nodes-base").exists()
-needs_n8n = pytest.mark.skipif(NODE is None or not INSTALLED, reason="n8n's nodes are missing: make clients")
 
 
 @needs_n8n
@@ -24,6 +18,6 @@ def test_n8n_cannot_tell(served: ServedOrg) -> None:
     simulator = {"SIMULATOR_URL": served.url, "NODE_EXTRA_CA_CERTS": str(served.authority), "NO_COLOR": "1"}
 
     command = [str(NODE), "--test", "--test-reporter=spec", "org.test.mjs"]
-    done = finished(command, cwd=HERE, env={**os.environ, **proxy, **simulator}, timeout=2 * PATIENCE)
+    done = finished(command, cwd=N8N, env={**os.environ, **proxy, **simulator}, timeout=2 * PATIENCE)
 
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
