@@ -58,7 +58,7 @@ def main() -> None:
     checkouts = {"": HERE, **({"base: ": Path(base).resolve()} if base else {})}
     with ExitStack() as stack:
         simulators = {name: stack.enter_context(_simulator(folder)) for name, folder in checkouts.items()}
-        for first, after in zip((0, *SIZES), SIZES, strict=False):
+        for first, after in itertools.pairwise((0, *SIZES)):
             _load([*simulators.values()], first, after)
             Console().print(_table(simulators, after))
 
