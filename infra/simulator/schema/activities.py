@@ -63,13 +63,13 @@ def _about(children: str, *subjects: str) -> tuple[Field, ...]:
 
 
 def _account() -> Field:
-    return derived(reference("AccountId", "Account", label="Account ID"), _ACCOUNT)
+    return derived(reference("AccountId", "Account"), _ACCOUNT)
 
 
-def _defaulting(name: str, default: str, *values: str, label: str = "") -> Field:
+def _defaulting(name: str, default: str, *values: str) -> Field:
     """A picklist that is never empty."""
     choices = tuple(Choice(value, value == default) for value in values)
-    return replace(picklist(name, label=label), choices=choices, default=default, nillable=False, defaulted=True)
+    return replace(picklist(name), choices=choices, default=default, nillable=False, defaulted=True)
 
 
 TASK = SObject(
@@ -125,8 +125,8 @@ EVENT = SObject(
         typed("ActivityDateTime", "datetime", label="Due Date Time"),
         typed("ActivityDate", "date", label="Due Date Only"),
         integer("DurationInMinutes", 8, "Duration"),
-        typed("StartDateTime", "datetime", label="Start Date Time"),
-        typed("EndDateTime", "datetime", label="End Date Time"),
+        typed("StartDateTime", "datetime"),
+        typed("EndDateTime", "datetime"),
         derived(typed("EndDate", "date"), "substr({row}.EndDateTime, 1, 10)"),
         description(),
         _account(),
@@ -139,8 +139,8 @@ EVENT = SObject(
             default="Busy",
         ),
         record_head("Activity")[1],
-        read_only(flag("IsChild", "Is Child")),
-        read_only(flag("IsGroupEvent", "Is Group Event")),
+        read_only(flag("IsChild")),
+        read_only(flag("IsGroupEvent")),
         *audit_fields(),
         read_only(flag("IsArchived", "Archived")),
         flag("IsReminderSet", "Reminder Set"),

@@ -67,11 +67,11 @@ NOTE_AND_ATTACHMENT = listing(
     "Title",
     (
         *record_head("Note"),
-        flag("IsNote", "Is Note"),
+        flag("IsNote"),
         _parent("ParentId", "NotesAndAttachments"),
         text("Title", 255),
         flag("IsPrivate", "Private"),
-        reference("OwnerId", "User", label="Owner ID"),
+        reference("OwnerId", "User"),
         *audit_fields(),
     ),
     {"FROM {Note}": _NOTE, "FROM {Attachment}": _ATTACHMENT},

@@ -14,7 +14,7 @@ from infra.simulator.schema.fields import ANY_CUSTOM, Field, SObject
 
 def _parent(children: str, *more: str) -> Field:
     targets = ("Account", "Campaign", "Contact", "Lead", "Opportunity", *more, ANY_CUSTOM)
-    parent = child_of(reference("ParentId", *targets, label="Parent ID"), children, required=True)
+    parent = child_of(reference("ParentId", *targets), children, required=True)
     return replace(parent, updateable=False)
 
 

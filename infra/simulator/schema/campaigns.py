@@ -140,7 +140,7 @@ CAMPAIGN_MEMBER_STATUS = SObject(
     fields=(
         *record_head("Campaign Member Status"),
         replace(
-            child_of(reference("CampaignId", "Campaign", label="Campaign ID"), "CampaignMemberStatuses", required=True),
+            child_of(reference("CampaignId", "Campaign"), "CampaignMemberStatuses", required=True),
             updateable=False,
         ),
         text("Label", 765, "Member Status", nillable=False),
@@ -173,11 +173,11 @@ CAMPAIGN_MEMBER = SObject(
     fields=(
         *record_head("Campaign Member"),
         replace(
-            child_of(reference("CampaignId", "Campaign", label="Campaign ID"), "CampaignMembers", required=True),
+            child_of(reference("CampaignId", "Campaign"), "CampaignMembers", required=True),
             updateable=False,
         ),
-        replace(child_of(reference("LeadId", "Lead", label="Lead ID"), "CampaignMembers"), updateable=False),
-        replace(child_of(reference("ContactId", "Contact", label="Contact ID"), "CampaignMembers"), updateable=False),
+        replace(child_of(reference("LeadId", "Lead"), "CampaignMembers"), updateable=False),
+        replace(child_of(reference("ContactId", "Contact"), "CampaignMembers"), updateable=False),
         picklist("Status", length=40),
         replace(derived(flag("HasResponded", "Responded"), _responded("{row}")), defaulted=True),
         *audit_fields(),

@@ -42,16 +42,17 @@ def record_head(label: str) -> tuple[Field, ...]:
 
 def audit_fields() -> tuple[Field, ...]:
     """Who wrote the record and when; Salesforce fills them."""
-    moments = {"CreatedDate": "Created Date", "LastModifiedDate": "Last Modified Date"}
-    people = {"CreatedById": "Created By ID", "LastModifiedById": "Last Modified By ID"}
-    fields = []
-    for (moment, moment_label), (person, person_label) in zip(moments.items(), people.items(), strict=True):
-        fields.append(_system(typed(moment, "datetime", label=moment_label)))
-        fields.append(_system(reference(person, "User", label=person_label)))
-    return (*fields, _system(typed("SystemModstamp", "datetime", label="System Modstamp")))
+    fields = (
+        typed("CreatedDate", "datetime"),
+        reference("CreatedById", "User"),
+        typed("LastModifiedDate", "datetime"),
+        reference("LastModifiedById", "User"),
+        typed("SystemModstamp", "datetime"),
+    )
+    return tuple(_system(field) for field in fields)
 
 
-def owner(*kinds: str, label: str = "Owner ID") -> Field:
+def owner(*kinds: str, label: str = "") -> Field:
     return replace(reference("OwnerId", *kinds, label=label), nillable=False, defaulted=True)
 
 
@@ -69,29 +70,29 @@ def name_parts() -> tuple[Field, ...]:
     )
 
 
-def address(prefix: str = "", label: str = "") -> tuple[Field, ...]:
+def address(prefix: str = "") -> tuple[Field, ...]:
     """An address: its parts, and the compound field that reads them together."""
     compound = f"{prefix}Address"
-    lead_in = f"{label} " if label else ""
+    lead_in = f"{prefix} " if prefix else ""
     parts = (
-        replace(typed(f"{prefix}Street", "textarea", 255, f"{lead_in}Street"), extra_type="plaintextarea"),
-        text(f"{prefix}City", 40, f"{lead_in}City"),
+        replace(typed(f"{prefix}Street", "textarea", 255), extra_type="plaintextarea"),
+        text(f"{prefix}City", 40),
         text(f"{prefix}State", 80, f"{lead_in}State/Province"),
         text(f"{prefix}PostalCode", 20, f"{lead_in}Zip/Postal Code"),
-        text(f"{prefix}Country", 80, f"{lead_in}Country"),
-        number(f"{prefix}Latitude", "double", 18, 15, f"{lead_in}Latitude"),
-        number(f"{prefix}Longitude", "double", 18, 15, f"{lead_in}Longitude"),
+        text(f"{prefix}Country", 80),
+        number(f"{prefix}Latitude", "double", 18, 15),
+        number(f"{prefix}Longitude", "double", 18, 15),
         picklist(f"{prefix}GeocodeAccuracy", *ACCURACIES.split(","), length=40, restricted=True),
     )
-    whole = replace(read_only(typed(compound, "address", label=f"{lead_in}Address")), sortable=False)
+    whole = replace(read_only(typed(compound, "address")), sortable=False)
     return (*(replace(part, compound=compound) for part in parts), whole)
 
 
-def data_com(*keys: Field) -> tuple[Field, ...]:
-    """What Data.com kept about a record."""
+def data_com(key: str) -> tuple[Field, ...]:
+    """What Data.com kept about a record, among it the key of its own that a field of this name holds."""
     return (
         text("Jigsaw", 20, "Data.com Key"),
-        *(read_only(key) for key in keys),
+        read_only(text(key, 20)),
         picklist("CleanStatus", *CLEAN_STATUSES, length=40, restricted=True),
     )
 
@@ -106,7 +107,7 @@ def opt_outs() -> tuple[Field, ...]:
     return (
         flag("HasOptedOutOfEmail", "Email Opt Out"),
         flag("HasOptedOutOfFax", "Fax Opt Out"),
-        flag("DoNotCall", "Do Not Call"),
+        flag("DoNotCall"),
     )
 
 

@@ -31,9 +31,9 @@ def _of_latest(field: Field, column: str = "") -> Field:
     return derived(field, f"(SELECT version.{column or field.name} {_LATEST})")
 
 
-def _always(name: str, default: str, *values: str, label: str = "") -> Field:
+def _always(name: str, default: str, *values: str) -> Field:
     """A restricted picklist that is never empty."""
-    field = picklist(name, *values, length=40, label=label, restricted=True)
+    field = picklist(name, *values, length=40, restricted=True)
     return replace(field, nillable=False, defaulted=True, default=default)
 
 

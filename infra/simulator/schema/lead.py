@@ -79,7 +79,7 @@ LEAD = SObject(
         last_activity(OF_PERSON),
         *last_seen(),
         read_only(typed("LastTransferDate", "date")),
-        *data_com(text("JigsawContactId", 20)),
+        *data_com("JigsawContactId"),
         text("CompanyDunsNumber", 9, "Company D-U-N-S Number"),
         reference("DandbCompanyId", "DandBCompany", label="D&B Company ID"),
         replace(text("EmailBouncedReason", 255), createable=False),
@@ -99,7 +99,7 @@ LEAD_HISTORY = SObject(
     fields=(
         *record_head("Lead History"),
         replace(reference("LeadId", "Lead"), nillable=False),
-        replace(reference("CreatedById", "User", label="Created By ID"), nillable=False),
+        replace(reference("CreatedById", "User"), nillable=False),
         replace(typed("CreatedDate", "datetime"), nillable=False),
         picklist("Field", label="Changed Field"),
         picklist("DataType", label="Datatype"),

@@ -153,7 +153,7 @@ OPPORTUNITY_STAGE = SObject(
         record_head("Opportunity Stage")[0],
         text("MasterLabel", 255),
         text("ApiName", 255, "API Name"),
-        flag("IsActive", "Is Active"),
+        flag("IsActive"),
         integer("SortOrder", 9),
         flag("IsClosed", "Closed"),
         flag("IsWon", "Won"),

@@ -22,7 +22,7 @@ PERMISSION_SET = SObject(
         record_head("Permission Set")[0],
         text("Name", 80, "Permission Set Name", nillable=False),
         text("Label", 80, "Permission Set Label", nillable=False),
-        reference("LicenseId", "UserLicense", label="License ID"),
+        reference("LicenseId", "UserLicense"),
         reference("ProfileId", "Profile"),
         flag("IsOwnedByProfile"),
         flag("IsCustom", "Custom"),

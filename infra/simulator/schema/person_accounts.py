@@ -30,7 +30,7 @@ def with_person_fields(objects: Mapping[str, SObject]) -> tuple[SObject, ...]:
     """Account, Contact and Lead as they are where accounts may be persons."""
     account, contact, lead = objects["account"], objects["contact"], objects["lead"]
     mirrored = [_mirrored(field, MIRRORED[field.name]) for field in contact.fields if field.name in MIRRORED]
-    is_person = read_only(flag("IsPersonAccount", "Is Person Account"))
+    is_person = read_only(flag("IsPersonAccount"))
     link = read_only(reference("PersonContactId", "Contact", label="Contact ID"))
     company, name = lead.field("Company"), account.field("Name")
     assert company is not None

@@ -114,7 +114,7 @@ USER = SObject(
         read_only(picklist("UserType", *USER_TYPES.split(","), length=40, restricted=True)),
         _setting("LanguageLocaleKey", "Language", "en_US", "de", "es", "fr", "ja"),
         text("EmployeeNumber", 20),
-        reference("DelegatedApproverId", "Group", "User", label="Delegated Approver ID"),
+        reference("DelegatedApproverId", "Group", "User"),
         reference("ManagerId", "User"),
         read_only(typed("LastLoginDate", "datetime", label="Last Login")),
         read_only(typed("LastPasswordChangeDate", "datetime", label="Last Password Change or Reset")),
@@ -181,14 +181,14 @@ USER_ROLE = SObject(
     fields=(
         record_head("Role")[0],
         text("Name", 80, nillable=False),
-        reference("ParentRoleId", "UserRole", label="Parent Role ID"),
+        reference("ParentRoleId", "UserRole"),
         text("RollupDescription", 80, "Description"),
         *(
             _setting(f"{kind}AccessForAccountOwner", f"{kind} Access Level for Account Owner", "None", "Read", "Edit")
             for kind in ("Opportunity", "Case", "Contact")
         ),
         reference("ForecastUserId", "User", label="User ID"),
-        flag("MayForecastManagerShare", "May Forecast Manager Share"),
+        flag("MayForecastManagerShare"),
         *audit_fields()[2:],
         text("DeveloperName", 80),
         reference("PortalAccountId", "Account", label="Account ID"),
