@@ -38,7 +38,7 @@ _TYPES = (
     "Email,Telemarketing,Other"
 )
 _STATUSES = ("Planned", "In Progress", "Completed", "Aborted")
-_MEMBERS = "FROM {CampaignMember} WHERE CampaignId = {row}.Id AND IsDeleted = 0"
+_MEMBERS = "FROM {CampaignMember} AS member WHERE CampaignId = {row}.Id AND IsDeleted = 0"
 _OPPORTUNITIES = "FROM {Opportunity} WHERE CampaignId = {row}.Id AND IsDeleted = 0"
 
 
@@ -114,7 +114,7 @@ _CAMPAIGN = SObject(
         _counted(
             "NumberOfResponses",
             "Responses in Campaign",
-            _MEMBERS.replace(" WHERE", " AS member WHERE") + f" AND {_responded('member')}",
+            f"{_MEMBERS} AND {_responded('member')}",
         ),
         _counted("NumberOfOpportunities", "Opportunities in Campaign", _OPPORTUNITIES),
         _counted("NumberOfWonOpportunities", "Won Opportunities in Campaign", f"{_OPPORTUNITIES} AND IsWon = 1"),
