@@ -40,6 +40,11 @@ def record_head(label: str) -> tuple[Field, ...]:
     )
 
 
+def system_field(field: Field) -> Field:
+    """Salesforce fills it, and it is never empty. Source: "System Fields", Object Reference."""
+    return replace(read_only(field), nillable=False, defaulted=True)
+
+
 def audit_fields() -> tuple[Field, ...]:
     """Who wrote the record and when; Salesforce fills them."""
     fields = (
@@ -49,15 +54,11 @@ def audit_fields() -> tuple[Field, ...]:
         reference("LastModifiedById", "User"),
         typed("SystemModstamp", "datetime"),
     )
-    return tuple(_system(field) for field in fields)
+    return tuple(system_field(field) for field in fields)
 
 
 def owner(*kinds: str, label: str = "") -> Field:
     return replace(reference("OwnerId", *kinds, label=label), nillable=False, defaulted=True)
-
-
-def _system(field: Field) -> Field:
-    return replace(read_only(field), nillable=False, defaulted=True)
 
 
 def name_parts() -> tuple[Field, ...]:

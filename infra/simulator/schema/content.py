@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, owner, record_head
+from infra.simulator.schema.common_fields import audit_fields, owner, record_head, system_field
 from infra.simulator.schema.declarations import (
     child_of,
     derived,
@@ -122,7 +122,7 @@ CONTENT_DOCUMENT_LINK = SObject(
             updateable=False,
         ),
         record_head("ContentDocumentLink")[1],
-        read_only(replace(typed("SystemModstamp", "datetime"), nillable=False, defaulted=True)),
+        system_field(typed("SystemModstamp", "datetime")),
         replace(picklist("ShareType", "V", "C", "I", length=40, restricted=True), defaulted=True, default="V"),
         replace(
             picklist("Visibility", "AllUsers", "InternalUsers", "SharedUsers", length=40, restricted=True),

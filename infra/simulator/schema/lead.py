@@ -22,6 +22,7 @@ from infra.simulator.schema.common_fields import (
     owner,
     photo,
     record_head,
+    system_field,
 )
 from infra.simulator.schema.declarations import (
     flag,
@@ -99,8 +100,8 @@ LEAD_HISTORY = SObject(
     fields=(
         *record_head("Lead History"),
         replace(reference("LeadId", "Lead"), nillable=False),
-        replace(reference("CreatedById", "User"), nillable=False),
-        replace(typed("CreatedDate", "datetime"), nillable=False),
+        system_field(reference("CreatedById", "User")),
+        system_field(typed("CreatedDate", "datetime")),
         picklist("Field", label="Changed Field"),
         picklist("DataType", label="Datatype"),
         unfilterable(text("OldValue", 255)),

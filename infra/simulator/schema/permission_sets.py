@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import audit_fields, record_head
+from infra.simulator.schema.common_fields import audit_fields, record_head, system_field
 from infra.simulator.schema.declarations import flag, picklist, reference, text, typed
 from infra.simulator.schema.fields import SObject
 
@@ -47,6 +47,6 @@ PERMISSION_SET_ASSIGNMENT = SObject(
         replace(reference("PermissionSetId", "PermissionSet"), nillable=False, children="Assignments"),
         replace(reference("AssigneeId", "User"), nillable=False, children="PermissionSetAssignments"),
         flag("IsActive", "Active", default=True),
-        replace(typed("SystemModstamp", "datetime"), nillable=False),
+        system_field(typed("SystemModstamp", "datetime")),
     ),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from infra.simulator.schema.common_fields import address, audit_fields, record_head
+from infra.simulator.schema.common_fields import address, audit_fields, record_head, system_field
 from infra.simulator.schema.declarations import flag, integer, number, picklist, reference, text, typed
 from infra.simulator.schema.fields import ChildRelationship, SObject
 
@@ -51,8 +51,8 @@ QUEUE_SOBJECT = SObject(
         record_head("Queue Sobject")[0],
         replace(reference("QueueId", "Group", label="Group ID"), nillable=False),
         picklist("SobjectType", "Lead", length=40, restricted=True),
-        replace(reference("CreatedById", "User"), nillable=False),
-        replace(typed("SystemModstamp", "datetime"), nillable=False),
+        system_field(reference("CreatedById", "User")),
+        system_field(typed("SystemModstamp", "datetime")),
     ),
 )
 """Which kinds of records a queue can own."""
@@ -68,7 +68,7 @@ GROUP_MEMBER = SObject(
         record_head("Group Member")[0],
         replace(reference("GroupId", "Group"), nillable=False),
         replace(reference("UserOrGroupId", "Group", "User", label="User/Group ID"), nillable=False),
-        replace(typed("SystemModstamp", "datetime"), nillable=False),
+        system_field(typed("SystemModstamp", "datetime")),
     ),
 )
 

@@ -67,6 +67,9 @@ OpportunityContactRole.Role picklist 255 NCUFSG | OpportunityContactRole.IsPrima
 Opportunity.ContactId reference 18 NCFSG | Opportunity.Fiscal string 6 NFSG | Opportunity.PushCount int 9 NFSG
 Opportunity.HasOpenActivity boolean 0 DG | Opportunity.HasOverdueTask boolean 0 DG
 Opportunity.LastStageChangeDate datetime 0 NFS | Opportunity.IsWon boolean 0 DFSG
+GroupMember.SystemModstamp datetime 0 DFS | QueueSobject.CreatedById reference 18 DFSG
+LeadHistory.CreatedDate datetime 0 DFS | LeadHistory.CreatedById reference 18 DFSG
+PermissionSetAssignment.SystemModstamp datetime 0 DFS | ContentDocumentLink.SystemModstamp datetime 0 DFS
 """
 
 
