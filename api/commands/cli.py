@@ -86,9 +86,7 @@ def stdio() -> None:
 
 @cli.command()
 def simulator(
-    host: Annotated[str, typer.Option(help="Address to listen on; the control interface answers loopback only.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Port = 3334,
     db: Annotated[Path | None, typer.Option(help="SQLite file that keeps the org; in memory without it.")] = None,
     org: SetUpFile = None,
@@ -104,7 +102,7 @@ def simulator(
     ] = None,
     control_from: Annotated[
         list[str] | None,
-        typer.Option(help="A network that may use the control interface too, such as 172.16.0.0/12 of a container."),
+        typer.Option(help="A network that may use the control interface besides loopback, such as 172.16.0.0/12."),
     ] = None,
 ) -> None:
     """Run a Salesforce org: OAuth, REST, composite, bulk, SOQL and SOAP, with its own storage."""
