@@ -108,7 +108,7 @@ def test_the_fixture_for_the_tests_of_others_works_as_it_is_written(tmp_path: Pa
     [
         ('"salesforce-mcp"', '"salesforce-nothing"', "there is no command salesforce-nothing"),
         ('"--port", "0"', '"--port", "0", "--org", "no-org.yaml"', "the simulator did not start"),
-        ('"--port", "0"', '"--port", "0", "--org", "no-org.yaml"', "no-org.yaml'"),
+        ('"--port", "0"', '"--port", "0", "--org", "no-org.yaml"', "no-org.yaml: can not be read"),
     ],
 )
 def test_the_fixture_says_why_the_simulator_does_not_start(
