@@ -54,7 +54,8 @@ class _Automaton:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 4 if pattern[:4] in _FLAGS else 0
-        self._flags = _FLAGS.get(pattern[:4], 0)
+        # Java's classes, and what it takes for the same letter, are those of ASCII.
+        self._flags = _FLAGS.get(pattern[:4], 0) | re.ASCII
         self._atoms: list[re.Pattern[str] | None] = []
         self._free: list[list[int]] = []
         self._assertions: list[re.Pattern[str] | None] = []

@@ -63,6 +63,7 @@ TABLE: list[tuple[str, Any]] = [
     ('LPAD("7", 3, "0") & RPAD("7", 3, "ab") & LPAD("long", 2)', "0077ablo"),
     ('REGEX("ab12", "[a-z]+\\\\d{2}") && NOT(REGEX("ab123", "[a-z]+\\\\d{2}"))', True),
     ('REGEX("a@b.co", "^[\\\\w.+-]+@(?:\\\\w+\\\\.)+[a-z]{2,4}$")', True),
+    ('REGEX("é", "[^\\\\w]") && NOT(REGEX("é", "(?i)É")) && REGEX("e", "(?i)E")', True),
     ("ABS(-3)", 3),
     ("ROUND(2.5, 0) + ROUND(-2.5, 0) * 10 + ROUND(1.255, 2)", -25.74),
     ("ROUND(1250, -2)", 1300),
