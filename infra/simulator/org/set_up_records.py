@@ -25,7 +25,6 @@ _HABITS = {
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
 _FIRST_STAGE = 1000
 """Stages and lead statuses share a prefix; there are never so many statuses."""
-_FIRST_QUEUE = 2
 
 
 def write_set_up(org: Org) -> None:
@@ -136,8 +135,11 @@ def _write_users(org: Org) -> None:
 
 
 def _write_queues(org: Org) -> None:
-    for place, each in enumerate(org.settings.queues, _FIRST_QUEUE):
-        queue_id = org.fixed_id("00G", place)
+    """What is named no longer keeps what it owns, and is for no object any more."""
+    ids = {row["DeveloperName"].lower(): row["Id"] for row in org.tables.find("Group", "1", (), "Id", "DeveloperName")}
+    org.tables.remove_where("QueueSobject", "QueueId != ?", (org.queue_id,))
+    for place, each in enumerate(org.settings.queues, 1):
+        queue_id = ids.get(each.developer_name.lower()) or org.next_id(org.all_objects["group"])
         write(org, "Group", queue_id, {"Name": each.name, "DeveloperName": each.developer_name, "Type": "Queue"})
         names = dict.fromkeys(_writable(org, name).name for name in each.objects)
         for number, name in enumerate(names):

@@ -345,6 +345,21 @@ async def test_a_queue_owns_only_what_it_is_for(org: OrgClient) -> None:
     assert (await tried(org, OwnerId=leads["Id"])).status_code == 201
 
 
+async def test_a_queue_stays_the_same_while_others_come_and_go(org: OrgClient) -> None:
+    north, south = ({"name": name, "developer_name": name} for name in ("North", "South"))
+    await org.change_org(queues=[north, {**south, "objects": ["Lead", "Opportunity"]}])
+    ids = {each["DeveloperName"]: each["Id"] for each in await org.query("SELECT Id, DeveloperName FROM Group")}
+    lead_id = await org.create(OwnerId=ids["South"])
+
+    await org.change_org(queues=[south])
+
+    [queue] = await org.query("SELECT Id, (SELECT SobjectType FROM QueueSobjects) FROM Group WHERE Name = 'South'")
+    assert (await org.read(lead_id))["OwnerId"] == queue["Id"]
+    assert [each["SobjectType"] for each in queue["QueueSobjects"]["records"]] == ["Lead"]
+    assert error_of(await tried(org, OwnerId=ids["North"]))[1] == "FIELD_INTEGRITY_EXCEPTION"
+    assert (await tried(org, OwnerId=ids["Lead_Queue"])).status_code == 201
+
+
 async def test_lookups_locations_and_encrypted_text_work_as_fields(org: OrgClient) -> None:
     await org.change_org(
         custom_fields=[
