@@ -52,8 +52,7 @@ def _adapt(tables: Tables, sobject: SObject, former: Field | None, field: Field,
         _fill(tables, sobject, field, is_new=False)
         for row in converted:
             tables.update(sobject.name, row["Id"], row)
-    became_unique = field.unique and former is not None and not former.unique
-    if became_unique and tables.shared_values(sobject.name, field.name, "IsDeleted = 0"):
+    if field.unique and field != former and tables.shared_values(sobject.name, field.name, "IsDeleted = 0"):
         raise SetUpError(f"custom_fields: records of {sobject.name} share a value of {field.name}", "custom_fields")
 
 

@@ -89,6 +89,19 @@ async def test_a_field_cannot_become_unique_while_records_share_a_value(org: Org
     assert (await org.read(first))["Key__c"] == "k1"
 
 
+@pytest.mark.parametrize("after", [{"type": "double"}, {"length": 1}])
+async def test_a_unique_field_cannot_become_one_in_which_records_share_a_value(
+    org: OrgClient, after: dict[str, Any]
+) -> None:
+    await change(org, {"name": "Key__c", "unique": True})
+    first, second = await org.create(Key__c="1"), await org.create(Key__c="1.0")
+
+    refused = await change(org, {"name": "Key__c", "unique": True, **after})
+
+    assert (refused.status_code, "share a value" in refused.json()["error"]) == (400, True)
+    assert [(await org.read(lead_id))["Key__c"] for lead_id in (first, second)] == ["1", "1.0"]
+
+
 @pytest.mark.parametrize("setup", ["classic", "modern", "person_accounts", "global"])
 async def test_every_set_up_takes_formulas(org: OrgClient, setup: str) -> None:
     there = (await org.http.patch("/_sim/org", json={"setup": setup})).json()["custom_fields"]
