@@ -94,13 +94,14 @@ class CustomField(Setting):
 
     @model_validator(mode="after")
     def _fits_together(self) -> CustomField:
-        if self.scale >= self.precision + (self.scale == 0):
+        is_formula = self.type == "formula"
+        if self.scale >= self.precision:
             raise ValueError(f"{self.name}: scale must be smaller than precision")
         if bool(self.to) != (self.type == "reference"):
             raise ValueError(f"{self.name}: `to` says where a reference leads; no other field has it")
         if self.html and self.type != "textarea":
             raise ValueError(f"{self.name}: only a textarea can hold html")
-        if (self.type == "formula") is (None in (self.formula, self.returns)):
+        if (self.formula is not None) != is_formula or (self.returns is not None) != is_formula:
             raise ValueError(f"{self.name}: a formula field, and no other, has `formula` and `returns`")
         if (self.type == "auto_number") is not bool(self.display_format):
             raise ValueError(f"{self.name}: an auto-number field, and no other, has `display_format`")

@@ -452,6 +452,9 @@ SILENT: list[tuple[dict[str, Any], str]] = [
     ({"custom_fields": [{"name": "A__c", "length": 256}]}, "255"),
     ({"custom_fields": [{"name": "A__c", "type": "email", "values": ["a"]}]}, "only a picklist"),
     ({"custom_fields": [{"name": "A__c", "type": "boolean", "external_id": True}]}, "external id"),
+    ({"custom_fields": [{"name": "A__c", "returns": "double"}]}, "formula field"),
+    ({"custom_fields": [{"name": "A__c", "formula": "1"}]}, "formula field"),
+    ({"custom_fields": [{"name": "A__c", "type": "formula", "formula": "1"}]}, "formula field"),
     ({"custom_fields": [{"name": n, "type": "reference", "to": "Account"} for n in ("A__c", "B__c")]}, "has Leads__r"),
 ]
 
