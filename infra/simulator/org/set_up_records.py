@@ -1,4 +1,4 @@
-"""The records that a set-up makes: statuses, record types, users, queues, currencies, and what the org is.
+"""The records that a set-up makes: statuses, stages, record types, people and permissions, queues, currencies, rules.
 
 Clients read them; a change of the settings writes them anew.
 """
