@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.simulator.org.storage import Row
 from infra.simulator.schema.describe import described
+from infra.simulator.schema.field_describe import described_field
 from infra.simulator.schema.fields import Field, SObject
 
 DurableIds = Mapping[str, str]
@@ -143,7 +144,6 @@ def _entity(definition: SObject, sobject: SObject, moment: str) -> Row:
 def _fields(definition: SObject, sobject: SObject, moment: str, durable: DurableIds) -> Iterator[Row]:
     """One row for each field; a particle also for the parts of compound ones, of which a definition tells nothing."""
     is_particle = definition.name == "EntityParticle"
-    said = {field["name"]: field for field in described(sobject, "")["fields"]}
     keys = {name: key for name, key in _SAME_OF_FIELD.items() if definition.has(name)}
 
     def durable_id(name: str) -> str:
@@ -152,7 +152,7 @@ def _fields(definition: SObject, sobject: SObject, moment: str, durable: Durable
     for field in sobject.fields:
         if field.compound is not None and not is_particle:
             continue
-        whole = field.compound or field.name
+        said, whole = described_field(sobject, field), field.compound or field.name
         own: Row = {"DataType": data_type(field), "LastModifiedDate": moment}
         if is_particle:
             own = {"DataType": field.type, "Name": field.name, "IsCompound": field.name in sobject.wholes}
@@ -164,9 +164,9 @@ def _fields(definition: SObject, sobject: SObject, moment: str, durable: Durable
             own["DeveloperName"] = field.name.removesuffix("Id")  # called by what it refers to
         yield {
             **_named(definition, durable_id(field.name), whole, field.name, field.label),
-            **{name: said[field.name][key] for name, key in keys.items()},
+            **{name: said[key] for name, key in keys.items()},
             "EntityDefinitionId": sobject.name,
-            "IsIndexed": field.external_id or field.id_lookup or field.type in ("id", "reference"),
+            "IsIndexed": field.id_lookup or field.type in ("id", "reference"),
             "IsCompactLayoutable": sobject.is_layoutable,
             "IsListVisible": sobject.is_layoutable,
             **own,
