@@ -54,6 +54,7 @@ class Field:
     updateable: bool = True
     defaulted: bool = False
     id_lookup: bool = False
+    """Names records by its values; so does every external id."""
     filterable: bool = True
     sortable: bool = True
     choices: tuple[Choice, ...] = ()
@@ -289,7 +290,7 @@ class SObject:
     def key(self, name: str) -> Field | None:
         """The field of that name, by whose values records can be named instead of by their ids."""
         field = self.field(name)
-        return field if field and (field.external_id or field.id_lookup) else None
+        return field if field and field.id_lookup else None
 
     def choices(self, name: str) -> tuple[Choice, ...]:
         """The values of a picklist."""
