@@ -34,12 +34,13 @@ def _complete_event(org: Org, row: Row, before: Row | None) -> None:
     changed = {name for name, value in row.items() if before is None or before.get(name) != value}
     start = _start(row, changed)
     minutes = _minutes(row, changed, start)
-    if not 0 <= minutes <= MAX_MINUTES:
-        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.EVENT_DURATION, "DurationInMinutes")
     is_all_day = bool(row.get("IsAllDayEvent"))
     # The last day of an event that takes whole days belongs to it.
+    until_end = minutes - _DAY if is_all_day else minutes
+    if until_end < 0 or minutes > MAX_MINUTES:
+        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.EVENT_DURATION, "DurationInMinutes")
     try:
-        end = start + timedelta(minutes=minutes - _DAY if is_all_day else minutes)
+        end = start + timedelta(minutes=until_end)
     except OverflowError as error:
         raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.EVENT_TOO_LATE, "EndDateTime") from error
     row |= {

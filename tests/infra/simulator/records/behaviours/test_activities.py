@@ -107,6 +107,11 @@ async def test_a_changed_event_keeps_agreeing(org: OrgClient) -> None:
             {"StartDateTime": "2026-03-16T10:00:00Z", "EndDateTime": "2026-03-16T09:00:00Z"},
             "FIELD_INTEGRITY_EXCEPTION",
         ),
+        (
+            "Event",
+            {"IsAllDayEvent": True, "ActivityDate": "2026-03-16", "EndDateTime": "2026-03-15T00:00:00Z"},
+            "FIELD_INTEGRITY_EXCEPTION",
+        ),
         ("Event", {"StartDateTime": "2026-03-16T10:00:00Z", "DurationInMinutes": 20161}, "FIELD_INTEGRITY_EXCEPTION"),
         ("Task", {"WhoId": "{account}"}, "MALFORMED_ID"),
         ("Task", {"WhatId": "{lead}"}, "MALFORMED_ID"),
