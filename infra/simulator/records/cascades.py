@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from infra.simulator.org.org import Org
 from infra.simulator.org.storage import Row, quoted
 from infra.simulator.records.audit import touched
+from infra.simulator.records.behaviours.registry import behaviour_of
 from infra.simulator.schema import unverified
 from infra.simulator.schema.errors import refusal
 from infra.simulator.schema.fields import SObject
@@ -28,11 +29,18 @@ def delete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
 
 
 def undelete(org: Org, sobject: SObject, record_id: str, user_id: str) -> None:
-    """Put a record back, and all that was deleted with it or lost its lookup to it."""
+    """Put a record back, and all that was deleted with it or lost its lookup to it.
+
+    Raises SalesforceError where it does not go together with what was made meanwhile.
+    """
+    restored = []
     for each, each_id in _together(org, sobject, record_id):
         if org.tables.find(each.name, "Id = ? AND IsDeleted = 1", (each_id,), "Id"):
             org.tables.update(each.name, each_id, {"IsDeleted": False, **touched(each, org.now(), user_id)})
             org.record_effect("undelete", each.name, each_id, {})
+            restored.append((each, each_id))
+    for each, each_id in restored:
+        _fit_in(org, each, each_id)
     for note in org.tables.find(_TABLE, "parent = ? AND field IS NOT NULL", (record_id,)):
         row = org.tables.get(note["object"], note["Id"], note["field"])
         if row is not None and row[note["field"]] is None:
@@ -51,6 +59,14 @@ def is_orphan(org: Org, sobject: SObject, row: Row) -> bool:
     """Whether what a record hangs below is deleted."""
     above_ids = (row[field.name] for field in org.whole(sobject).fields if field.cascades)
     return any(_is_gone(org, above_id) for above_id in above_ids if above_id)
+
+
+def _fit_in(org: Org, sobject: SObject, record_id: str) -> None:
+    """Let a record that is back go together with those that were made meanwhile. Raises SalesforceError."""
+    complete = behaviour_of(sobject.name).complete
+    row = org.tables.get(sobject.name, record_id) if complete else None
+    if complete and row:
+        complete(org, {**row}, row)
 
 
 def _is_gone(org: Org, record_id: str) -> bool:

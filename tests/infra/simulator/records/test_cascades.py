@@ -137,6 +137,18 @@ async def test_the_link_of_a_file_to_its_owner_can_be_put_back(org: OrgClient, i
     assert "<success>true</success>" in answer.text
 
 
+async def test_who_has_become_a_member_again_is_not_put_back_as_one(org: OrgClient, ids: dict[str, str]) -> None:
+    member = {"CampaignId": ids["campaign"], "LeadId": ids["lead"]}
+    first = await org.create("CampaignMember", **member)
+    await org.send("DELETE", f"/sobjects/CampaignMember/{first}")
+    second = await org.create("CampaignMember", **member)
+
+    refused = await org.soap(f"<undelete><ids>{first}</ids></undelete>")
+
+    assert "<statusCode>DUPLICATE_VALUE</statusCode>" in refused.text
+    assert [each["Id"] for each in await org.query("SELECT Id FROM CampaignMember")] == [second]
+
+
 async def test_a_lead_and_its_double_are_one_member_after_the_merge(org: OrgClient, ids: dict[str, str]) -> None:
     master = await org.create()
     kept = await org.create("CampaignMember", CampaignId=ids["campaign"], LeadId=master)

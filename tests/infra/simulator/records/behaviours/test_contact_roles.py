@@ -105,6 +105,17 @@ async def test_a_role_goes_with_its_contact_and_with_its_deal(org: OrgClient, ab
     assert (left, await roles(org)) == ([], [(contact, True)])
 
 
+async def test_a_deal_has_one_primary_contact_when_another_is_put_back(org: OrgClient) -> None:
+    first, second = [await org.create("Contact", LastName=name) for name in ("First", "Second")]
+    deal = await org.create("Opportunity", **DEAL, ContactId=first)
+    await org.send("DELETE", f"/sobjects/Contact/{first}")
+    await org.create("OpportunityContactRole", OpportunityId=deal, ContactId=second, IsPrimary=True)
+
+    await org.soap(f"<undelete><ids>{first}</ids></undelete>")
+
+    assert sorted(is_primary for _, is_primary in await roles(org)) == [False, True]
+
+
 async def test_the_roles_of_a_contact_go_to_the_one_it_is_merged_into(org: OrgClient) -> None:
     master, other = [await org.create("Contact", LastName="Ada") for _ in range(2)]
     deal = await org.create("Opportunity", **DEAL, ContactId=other)
