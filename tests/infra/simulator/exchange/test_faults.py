@@ -163,16 +163,6 @@ async def test_common_refusals_have_names_of_their_own(org: OrgClient, kind: str
     assert (await org.stats())["leads"] == 0
 
 
-async def test_the_daily_allowance_runs_out_and_comes_back(org: OrgClient) -> None:
-    await org.change_org(daily_api_limit=2)
-
-    answers = [await org.send("GET", "/limits") for _ in range(3)]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 403]
-    assert answers[2].json() == [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
-    assert answers[1].json()["DailyApiRequests"] == {"Max": 2, "Remaining": 0}
-
-
 async def test_one_call_too_many_at_once_is_refused(org: OrgClient) -> None:
     await org.change_org(max_concurrency=2, latency_ms=20)
 

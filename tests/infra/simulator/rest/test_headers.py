@@ -194,6 +194,7 @@ async def test_the_allowance_of_a_day_runs_out_and_comes_back(org: OrgClient, cl
     tomorrow = await org.send("GET", "/limits")
 
     assert [answer.status_code for answer in answers] == [200, 200, 403]
+    assert answers[1].json()["DailyApiRequests"] == {"Max": 2, "Remaining": 0}
     assert answers[2].json() == [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}]
     assert tomorrow.headers["Sforce-Limit-Info"] == "api-usage=1/2"
     assert tomorrow.json()["DailyApiRequests"] == {"Max": 2, "Remaining": 1}
