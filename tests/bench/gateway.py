@@ -31,7 +31,7 @@ def main() -> None:
 
 async def _measure(folder: Path) -> None:
     with process("simulator", "--port", "0", cwd=folder) as org:
-        url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        url = org.url()
         settings = {
             "SF_INSTANCE_URL": url, "SF_TRUSTED_ORIGINS": url, "SF_CLIENT_ID": "demo-client",
             "SF_CLIENT_SECRET": "demo-secret", "MCP_HOST": "127.0.0.1", "MCP_PORT": "0", "LOG_LEVEL": "INFO",

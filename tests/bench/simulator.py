@@ -68,7 +68,7 @@ def _simulator(checkout: Path) -> Iterator[Simulator]:
     with tempfile.TemporaryDirectory() as folder:
         settings = {"PYTHONPATH": str(checkout)}
         with process("simulator", "--port", "0", cwd=Path(folder), settings=settings) as running:
-            url = running.wait_for(r"http://127\.0\.0\.1:\d+").group()
+            url = running.url()
             with http_client(url) as http:
                 token = http.post("/_sim/sessions", json={}).raise_for_status().json()["access_token"]
                 http.headers["Authorization"] = f"Bearer {token}"

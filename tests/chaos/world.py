@@ -24,7 +24,7 @@ class World:
         self._stack = stack
         self.redis: RedisServer = stack.enter_context(redis_server(directory))
         org = stack.enter_context(process("simulator", "--port", "0", cwd=directory))
-        self.org_url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        self.org_url = org.url()
         self.ports = [lasting_port() for _ in range(replicas)]
         self._replicas = [self._start(port) for port in self.ports]
         for _, replica in self._replicas:

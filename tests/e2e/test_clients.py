@@ -78,7 +78,7 @@ class Salesforce:
 @pytest.fixture(scope="module")
 def salesforce(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Salesforce]:
     with process("simulator", "--port", "0", cwd=tmp_path_factory.mktemp("org")) as running:
-        org = Salesforce(running.wait_for(r"http://127\.0\.0\.1:\d+").group())
+        org = Salesforce(running.url())
         yield org
         org.close()
 

@@ -51,7 +51,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
     with process("simulator", "--port", "0", cwd=tmp_path) as org:
-        url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        url = org.url()
         good = {
             **ON_LOOPBACK,
             "SF_INSTANCE_URL": url,
@@ -94,6 +94,6 @@ def test_an_org_in_a_file_survives_a_restart(tmp_path: Path) -> None:
     arguments = ("simulator", "--port", "0", "--db", str(tmp_path / "org.db"), "--leads", "3")
     for _ in range(2):
         with process(*arguments, cwd=tmp_path) as org:
-            url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+            url = org.url()
             assert Control(url).stats()["leads"] == 3
             assert org.stop() == 0

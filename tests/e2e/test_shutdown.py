@@ -61,7 +61,7 @@ class World:
 @contextmanager
 def world(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[World]:
     with process("simulator", "--port", "0", cwd=tmp_path) as org:
-        url = org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        url = org.url()
         there = {"SF_INSTANCE_URL": url, "SF_TRUSTED_ORIGINS": url}
         with process("serve", *arguments, cwd=tmp_path, settings={**ON_LOOPBACK, **there, **settings}) as gateway:
             yield World(url, gateway)

@@ -46,7 +46,7 @@ def org_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the simulator of the recipe answers; on a free port, instead of the default one."""
     _, *arguments = SIMULATOR.split()
     with process(*arguments, "--port", "0", cwd=tmp_path_factory.mktemp("org")) as org:
-        yield org.wait_for(r"http://127\.0\.0\.1:\d+").group()
+        yield org.url()
 
 
 def run(text: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -152,7 +152,7 @@ def test_the_org_of_the_file_is_there_as_it_is_written(tmp_path: Path) -> None:
     told = "Number__c, Worth__c, Status, Industry, CurrencyIsoCode, RecordType.Name, Owner.Name"
 
     with process(*command, "--port", "0", cwd=tmp_path) as org:
-        control = Control(org.wait_for(r"http://127\.0\.0\.1:\d+").group())
+        control = Control(org.url())
         with http_client(f"{control.url}/services/data/v59.0/", headers=control.session()) as http:
             [reseller] = http.get("query", params={"q": RESELLER}).json()["records"]
             created = http.post(

@@ -49,7 +49,7 @@ class SimulatedOrg:
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedOrg]:
     with process("simulator", "--port", "0", cwd=tmp_path_factory.mktemp("simulator")) as running:
-        yield SimulatedOrg(running.wait_for(r"http://127\.0\.0\.1:\d+").group())
+        yield SimulatedOrg(running.url())
 
 
 @pytest.fixture

@@ -149,6 +149,10 @@ class Process:
         assert match, f"{pattern!r} was not printed: {self._printed}"
         return match
 
+    def url(self) -> str:
+        """Where it can be reached, as it prints first."""
+        return self.wait_for(r"http://127\.0\.0\.1:\d+").group()
+
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Its exit code after a signal."""
         self.stop_soon(by)

@@ -143,6 +143,11 @@ def clock() -> Clock:
     return Clock()
 
 
+def message_of(response: httpx.Response) -> str:
+    """The first message of a REST answer; where it is about a query, without the place in it."""
+    return str(response.json()[0]["message"]).split("\n")[-1]
+
+
 @contextmanager
 def bare_org(clock: Clock) -> Iterator[Context]:
     """An empty org without the protocols around it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.simulator.conftest import OrgClient, error_of
+from tests.infra.simulator.conftest import OrgClient, error_of, message_of
 
 HERE = "GEOLOCATION(37.775, -122.418)"
 
@@ -94,4 +94,4 @@ async def test_a_bad_distance_is_told(org: OrgClient, condition: str, code: str,
     response = await org.ask(f"SELECT Id FROM Lead WHERE {condition}")
 
     assert error_of(response) == (400, code)
-    assert response.json()[0]["message"].split("\n")[-1].startswith(message)
+    assert message_of(response).startswith(message)

@@ -9,7 +9,7 @@ import pytest
 from infra.simulator.instance.context import Context
 from infra.simulator.records.write_options import WriteOptions
 from infra.simulator.schema.errors import SalesforceError
-from tests.infra.simulator.conftest import Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import Clock, OrgClient, error_of, message_of
 
 
 @pytest.fixture
@@ -249,4 +249,4 @@ async def test_what_cannot_be_grouped_is_told(org: OrgClient, soql: str, code: s
     response = await org.ask(soql)
 
     assert error_of(response) == (400, code)
-    assert response.json()[0]["message"].split("\n")[-1].startswith(message)
+    assert message_of(response).startswith(message)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of
+from tests.infra.simulator.conftest import REST, Clock, OrgClient, error_of, message_of
 
 
 def nested(levels: int) -> str:
@@ -286,7 +286,7 @@ async def test_bad_relations_are_told(org: OrgClient, soql: str, code: str, mess
     response = await org.ask(soql)
 
     assert error_of(response) == (400, code)
-    assert response.json()[0]["message"].split("\n")[-1].startswith(message)
+    assert message_of(response).startswith(message)
 
 
 async def test_an_owner_is_whichever_it_is(org: OrgClient) -> None:

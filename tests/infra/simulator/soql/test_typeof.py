@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.simulator.conftest import REST, OrgClient, error_of
+from tests.infra.simulator.conftest import REST, OrgClient, error_of, message_of
 
 
 @pytest.fixture
@@ -102,4 +102,4 @@ async def test_a_bad_typeof_is_told(org: OrgClient, soql: str, code: str, messag
     response = await org.ask(soql)
 
     assert error_of(response) == (400, code)
-    assert response.json()[0]["message"].split("\n")[-1].startswith(message)
+    assert message_of(response).startswith(message)
