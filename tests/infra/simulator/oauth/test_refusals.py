@@ -12,11 +12,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.infra.simulator.conftest import Clock, OrgClient
-from tests.infra.simulator.oauth.test_jwt_bearer import key
+from tests.infra.simulator.oauth.test_authorize import CLIENT, REDIRECT, code
+from tests.infra.simulator.oauth.test_jwt_bearer import claims, key
+from tests.infra.simulator.oauth.test_token import USER
 
-CLIENT = {"client_id": "demo-client", "client_secret": "demo-secret"}
 FORM = "application/x-www-form-urlencoded"
-REDIRECT = "https://app.example.com/callback"
 OPERATIONS = ("authorization_code", "refresh", "client_credentials", "password", "jwt_bearer")
 REFUSALS = [
     (400, "invalid_grant", "token request is already being processed"),
@@ -31,19 +31,13 @@ REFUSALS = [
 async def form_of(org: OrgClient, clock: Clock, operation: str) -> dict[str, str]:
     """A request that would bring a token."""
     if operation == "authorization_code":
-        asked = {"response_type": "code", "client_id": "demo-client", "redirect_uri": REDIRECT, "decision": "allow"}
-        user = {"username": "demo@example.com", "password": "demo-password"}
-        given = await org.http.post("/services/oauth2/authorize", data={**asked, **user})
-        code = httpx.URL(given.headers["Location"]).params["code"]
-        return {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT, **CLIENT}
+        return {"grant_type": "authorization_code", "code": await code(org), "redirect_uri": REDIRECT, **CLIENT}
     if operation == "refresh":
         return {"grant_type": "refresh_token", "refresh_token": org.refresh_token, **CLIENT}
     if operation == "password":
-        user = {"username": "demo@example.com", "password": "demo-passworddemo-token"}
-        return {"grant_type": "password", **user, **CLIENT}
+        return {"grant_type": "password", **USER, **CLIENT}
     if operation == "jwt_bearer":
-        claims = {"iss": "demo-client", "sub": "demo@example.com", "aud": "https://login.salesforce.com"}
-        assertion = jwt.encode({**claims, "exp": int(clock().timestamp()) + 180}, key(), "RS256")
+        assertion = jwt.encode(claims(clock), key(), "RS256")
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
     return {"grant_type": "client_credentials", **CLIENT}
 
