@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -40,7 +41,13 @@ class Loader:
         dml = Dml(self._org, self._records, self._recycle_bin, options)
 
         def checked(make: Callable[[dict[str, Any]], Attempt]) -> Try:
-            return lambda record: _with_values(lambda: self._values(sobject, record), make)
+            def attempt(record: Record) -> Attempt:
+                try:
+                    return make(self._values(sobject, record))
+                except SalesforceError as error:
+                    return _refused(make(dict(record)), error)
+
+            return attempt
 
         if operation == "insert":
             return checked(lambda given: dml.create(sobject, given))
@@ -121,10 +128,10 @@ def _deletion(dml: Dml, given: dict[str, Any], hard: bool) -> Attempt:
     return Attempt(act, deletion.record_id)
 
 
-def _with_values(values: Callable[[], dict[str, Any]], make: Callable[[dict[str, Any]], Attempt]) -> Attempt:
-    """An attempt that fails by itself when its values cannot be had."""
-    try:
-        return make(values())
-    except SalesforceError as error:
-        refused = Outcome(None, error.problems)
-        return Attempt(lambda: refused)
+def _refused(attempt: Attempt, error: SalesforceError) -> Attempt:
+    """The attempt at the same record, whose values cannot be had."""
+
+    def act() -> Outcome:
+        raise error
+
+    return replace(attempt, act=act)

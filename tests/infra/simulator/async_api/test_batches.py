@@ -123,12 +123,13 @@ async def test_leads_are_deleted_softly_or_for_good(bulk: BulkClient, operation:
     assert everything.json()["totalSize"] == left
 
 
-async def test_a_failed_update_tells_which_record_it_was(bulk: BulkClient) -> None:
+@pytest.mark.parametrize(("field", "code"), [("Email", "INVALID_EMAIL_ADDRESS"), ("Owner.Username", "INVALID_FIELD")])
+async def test_a_failed_update_tells_which_record_it_was(bulk: BulkClient, field: str, code: str) -> None:
     lead_id = await bulk.org.create()
 
-    job, batch = await bulk.run("update", f"Id,Email\n{lead_id},nonsense\n", "CSV")
+    job, batch = await bulk.run("update", f"Id,{field}\n{lead_id},nonsense\n", "CSV")
 
-    assert f'"{lead_id}","false","false","INVALID_EMAIL_ADDRESS' in (await bulk.results(job, batch)).text
+    assert f'"{lead_id}","false","false","{code}:' in (await bulk.results(job, batch)).text
 
 
 @pytest.mark.parametrize(
