@@ -103,14 +103,22 @@ class Orgs:
             self._keep(org)
 
     def reset(self, org: Org) -> None:
-        """Make an org what it was when it was new. Who was a user of it then stays logged in."""
-        fresh = self._fresh_of.get(org.number, self._fresh)
+        """Make an org what it was when it was new. Who was a user of it then stays logged in.
+
+        Raises SetUpError, and then nothing has changed, where what the simulator was started with makes sense only
+        together with what the org was set to before.
+        """
+        fresh, before = self._fresh_of.get(org.number, self._fresh), org.settings
         with self._database.transaction():
-            self._contexts[org.number].stop()
-            org.reset(fresh)
-            seed(org)
-            refuse_bad_rules(org)
+            try:
+                org.reset(fresh)
+                seed(org)
+                refuse_bad_rules(org)
+            except BaseException:
+                org.reset(before)
+                raise
             self._keep(org)
+            self._contexts[org.number].stop()
             self._contexts[org.number] = Context.of(org)
 
     def stop(self) -> None:

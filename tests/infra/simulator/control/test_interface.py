@@ -273,3 +273,21 @@ async def test_reset_takes_each_org_back_to_how_it_began(http: httpx.AsyncClient
     settings = (await http.get("/_sim/org", params=other)).json()
     assert (settings["setup"], settings["daily_api_limit"]) == ("modern", 7)
     assert (await http.get("/_sim/org")).json()["setup"] == "classic"
+
+
+async def test_a_reset_to_what_makes_no_sense_by_itself_changes_nothing(tmp_path: Path) -> None:
+    rule = {"name": "R", "formula": 'ISBLANK(TEXT(Segment__c)) && LastName = "x"', "message": "no"}
+    segment = {"name": "Segment__c", "type": "picklist", "values": ["A"]}
+    with closing(create_simulator(db=tmp_path / "org.db")) as simulator:
+        async with http_of(simulator) as http:
+            await http.patch("/_sim/org", json={"custom_fields": [segment]})
+            await (await logged_in(http)).create(Segment__c="A")
+    with closing(create_simulator(db=tmp_path / "org.db", set_up={"validation_rules": [rule]})) as simulator:
+        async with http_of(simulator) as http:
+            org = await logged_in(http)
+
+            refused = await http.post("/_sim/reset")
+
+            assert (refused.status_code, "Segment__c" in refused.text) == (400, True)
+            assert [lead["Segment__c"] for lead in await org.query("SELECT Segment__c FROM Lead")] == ["A"]
+            await org.read(await org.create(Segment__c="A"))
