@@ -163,7 +163,7 @@ def _number(field: Field, value: Any, text: str) -> int | float:
     whole = field.digits if field.type == "int" else field.precision - field.scale
     if number.adjusted() <= whole:
         number = number.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP, _CONTEXT)
-    if abs(number) >= 10**whole:
+    if abs(number) >= 10**whole or abs(number) > field.degrees:
         message = unverified.NUMBER_OUT_OF_RANGE.format(label=field.label, value=text)
         raise SalesforceError(400, Problem("NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,)))
     return int(number) if field.type == "int" else float(number)

@@ -5,6 +5,7 @@ Source: fact sheet 2.5.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
@@ -19,6 +20,11 @@ ANY_CUSTOM = "*__c"
 """Among what a polymorphic reference may lead to: all custom objects of the org."""
 COMPOUND_TYPES = frozenset({"address", "location"})
 """Put together from other fields when read, and never written themselves."""
+COORDINATES = {"Latitude": 90, "Longitude": 180}
+"""The parts of a place, and how many degrees they may go to either side.
+
+Source: "Geolocation Custom Field" in Salesforce's help.
+"""
 SHORT_TEXT_AREA = 255
 """A text area with more characters is a long one, which cannot be filtered."""
 UNGROUPABLE_TYPES = frozenset({"datetime", "double", "currency", "percent", "multipicklist", *COMPOUND_TYPES})
@@ -95,6 +101,13 @@ class Field:
     @property
     def is_text(self) -> bool:
         return self.type in TEXT_TYPES
+
+    @cached_property
+    def degrees(self) -> float:
+        """How far a coordinate may go to either side; infinite for what is none."""
+        name = self.name.removesuffix("__s")
+        found = (most for word, most in COORDINATES.items() if self.compound and name.endswith(word))
+        return next(found, math.inf)
 
     @cached_property
     def _places(self) -> dict[str, int]:

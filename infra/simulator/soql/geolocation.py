@@ -6,14 +6,12 @@ Source: "Location-Based SOQL Queries", SOQL and SOSL Reference.
 from __future__ import annotations
 
 from infra.simulator.schema import unverified
-from infra.simulator.schema.fields import NUMBER_TYPES
+from infra.simulator.schema.fields import COORDINATES, NUMBER_TYPES
 from infra.simulator.soql.errors import SoqlError, unexpected
 from infra.simulator.soql.scope import Scope
 from infra.simulator.soql.syntax import Function, Literal, Path
 
 UNITS = frozenset({"mi", "km"})
-_COORDINATES = ("latitude", "longitude")
-_LIMITS = (90.0, 180.0)
 
 _Argument = Path | Function | Literal
 
@@ -40,18 +38,19 @@ def _place(scope: Scope, place: _Argument) -> list[str]:
         return _compound(scope, place)
     if not isinstance(place, Function) or place.upper != "GEOLOCATION" or len(place.arguments) != 2:
         raise unexpected(place.text if isinstance(place, Literal) else place.name, place.at)
-    return [_coordinate(scope, argument, most) for argument, most in zip(place.arguments, _LIMITS, strict=True)]
+    both = zip(place.arguments, COORDINATES.values(), strict=True)
+    return [_coordinate(scope, argument, most) for argument, most in both]
 
 
 def _compound(scope: Scope, path: Path) -> list[str]:
     column = scope.column(path)
-    found = [sql for key in _COORDINATES if (sql := column.parts.get(key)) is not None]
-    if len(found) != len(_COORDINATES):
+    found = [sql for name in COORDINATES if (sql := column.parts.get(name.lower())) is not None]
+    if len(found) != len(COORDINATES):
         raise SoqlError("INVALID_FIELD", unverified.NO_PLACE.format(name=column.field.name), path.at)
     return found
 
 
-def _coordinate(scope: Scope, argument: _Argument, most: float) -> str:
+def _coordinate(scope: Scope, argument: _Argument, most: int) -> str:
     if isinstance(argument, Path):
         column = scope.column(argument)
         if column.field.type not in NUMBER_TYPES:
@@ -60,5 +59,5 @@ def _coordinate(scope: Scope, argument: _Argument, most: float) -> str:
     if not isinstance(argument, Literal) or argument.kind != "number":
         raise unexpected(argument.text if isinstance(argument, Literal) else argument.name, argument.at)
     if abs(float(argument.value)) > most:
-        raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.COORDINATE_TOO_FAR.format(most=int(most)), argument.at)
+        raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", unverified.COORDINATE_TOO_FAR.format(most=most), argument.at)
     return repr(float(argument.value))

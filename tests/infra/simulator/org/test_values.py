@@ -34,6 +34,7 @@ CUSTOM = [
     {"name": "Phone__c", "type": "phone"},
     {"name": "Site__c", "type": "url"},
     {"name": "Mail__c", "type": "email"},
+    {"name": "Geo__c", "type": "location", "scale": 4},
 ]
 
 SAME, WRITTEN, REFUSED = "unchanged", "written again", "refused"
@@ -106,6 +107,10 @@ TURNED_DOWN: list[tuple[str, Any, str]] = [
     ("Number__c", "1e999", "NUMBER_OUTSIDE_VALID_RANGE"),
     ("NumberOfEmployees", 12.5, "JSON_PARSER_ERROR"),
     ("NumberOfEmployees", 100_000_000, "NUMBER_OUTSIDE_VALID_RANGE"),
+    ("Latitude", 90.1, "NUMBER_OUTSIDE_VALID_RANGE"),
+    ("Longitude", -180.1, "NUMBER_OUTSIDE_VALID_RANGE"),
+    ("Geo__Latitude__s", -91, "NUMBER_OUTSIDE_VALID_RANGE"),
+    ("Geo__Longitude__s", "181", "NUMBER_OUTSIDE_VALID_RANGE"),
     ("Day__c", "27.11.2026", "JSON_PARSER_ERROR"),
     ("Day__c", "2026-02-30", "JSON_PARSER_ERROR"),
     ("Moment__c", "2026-11-27", "JSON_PARSER_ERROR"),
