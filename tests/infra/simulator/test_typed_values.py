@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -34,9 +35,24 @@ CUSTOM: list[dict[str, Any]] = [
     {"name": "Day__c", "type": "date"},
     {"name": "Moment__c", "type": "datetime"},
     {"name": "Mail__c", "type": "email"},
+    {"name": "Price__c", "type": "currency", "precision": 6, "scale": 2},
+    {"name": "Share__c", "type": "percent", "precision": 4, "scale": 1},
+    {"name": "Clock__c", "type": "time"},
+    {"name": "Phone__c", "type": "phone", "length": 12},
+    {"name": "Site__c", "type": "url", "length": 12},
+    {"name": "Geo__c", "type": "location", "scale": 3},
+    {"name": "Friend__c", "type": "reference", "to": "User", "child_relationship": "Friends"},
     {"name": "Key__c", "length": 40, "unique": True, "external_id": True},
 ]
-NAMES = ", ".join(str(each["name"]) for each in CUSTOM)
+DECIMALS = {
+    "Number__c": (2, Decimal("9999.99")),
+    "Price__c": (2, Decimal("9999.99")),
+    "Share__c": (1, Decimal("999.9")),
+    "Geo__Latitude__s": (3, Decimal(90)),
+    "Geo__Longitude__s": (3, Decimal(180)),
+}
+"""How many decimals are kept, and the largest number that fits."""
+USER, NOBODY = "005A10000000001IAA", "005A10000009999"
 REFUSED = object()
 """What the model has in place of a value that cannot be stored."""
 
@@ -65,6 +81,7 @@ def _written(moment: datetime, offset: int | None) -> str:
 numbers = st.one_of(
     st.integers(-20_000, 20_000), st.decimals(-20_000, 20_000, places=4).map(float), st.integers(-99, 99).map(str)
 )
+degrees = st.decimals(-200, 200, places=4).map(float)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "Text__c": texts(14) | blanks | junk,
     "Long__c": st.lists(texts(5), max_size=4).map("\n".join) | st.just("a\rb\r\nc") | blanks | junk,
@@ -76,7 +93,16 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "Day__c": st.dates().map(str) | moments() | blanks | junk,
     "Moment__c": moments() | st.dates().map(str) | blanks | junk,
     "Mail__c": st.sampled_from(["A@B.com", "a..b.@b.co", ".a@b.com", "a@b", "ä@b.com", "x@xn--y.de"]) | blanks | junk,
+    "Price__c": numbers | blanks | junk,
+    "Share__c": numbers | blanks | junk,
+    "Clock__c": st.times().map(str) | st.sampled_from(["7:10", "24:00:00"]) | blanks | junk,
+    "Phone__c": texts(14) | blanks | junk,
+    "Site__c": texts(14) | blanks | junk,
+    "Geo__Latitude__s": degrees | blanks | junk,
+    "Geo__Longitude__s": degrees | blanks | junk,
+    "Friend__c": st.sampled_from([USER, USER[:15], USER.lower(), USER[:14], "00QA10000000001", NOBODY]) | blanks | junk,
 }
+NAMES = ", ".join(VALUES)
 writes = st.fixed_dictionaries({}, optional=VALUES)
 
 
@@ -89,10 +115,17 @@ def model(name: str, sent: Any) -> Any:
     text = ("true" if sent else "false") if isinstance(sent, bool) else str("" if sent is None else sent).strip()
     if not text:
         return None
-    if name in ("Number__c", "Whole__c"):
-        return REFUSED if isinstance(sent, bool) else _number(text, whole=name == "Whole__c")
+    if name == "Whole__c":
+        return REFUSED if isinstance(sent, bool) else _whole(text)
+    if name in DECIMALS:
+        return REFUSED if isinstance(sent, bool) else _decimal(text, *DECIMALS[name])
     if name == "Day__c":
         return _day(text)
+    if name == "Clock__c":
+        found = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?", text, re.ASCII)
+        return f"{text[:8]}.{text[9:12]:0<3}Z" if found else REFUSED
+    if name == "Friend__c":
+        return USER if (text[:15] == USER[:15] and len(text) in (15, 18)) or text == USER.lower() else REFUSED
     if name == "Moment__c":
         moment = _moment(text)
         return REFUSED if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
@@ -106,20 +139,26 @@ def _flag(sent: Any) -> Any:
     return known.get(sent.strip().lower(), REFUSED) if isinstance(sent, str) else REFUSED
 
 
-def _number(text: str, *, whole: bool) -> Any:
+def _number(text: str) -> Decimal | None:
     try:
         number = Decimal(text)
     except InvalidOperation:
+        return None
+    return number if text.isascii() and number.is_finite() and abs(number) <= 10**12 else None
+
+
+def _whole(text: str) -> Any:
+    number = _number(text)
+    fits = number is not None and number == int(number) and abs(number) < 10**9
+    return int(number) if number is not None and fits else REFUSED
+
+
+def _decimal(text: str, scale: int, most: Decimal) -> Any:
+    number = _number(text)
+    if number is None:
         return REFUSED
-    if not text.isascii():
-        return REFUSED
-    if not number.is_finite() or abs(number) > 10**12:
-        return REFUSED
-    if whole:
-        fits = number == int(number) and abs(number) < 10**9
-        return int(number) if fits else REFUSED
-    rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return float(rounded) if abs(rounded) < 10_000 else REFUSED
+    rounded = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    return float(rounded) if abs(rounded) <= most else REFUSED
 
 
 def _moment(text: str) -> datetime | None:
@@ -155,7 +194,7 @@ def _text(name: str, text: str) -> Any:
         return text.lower() if text in ("A@B.com", "a..b.@b.co", "x@xn--y.de") else REFUSED
     if name == "Long__c":
         text = "\r\n".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return text if len(text) <= {"Text__c": 12, "Long__c": 300}[name] else REFUSED
+    return text if len(text) <= {"Long__c": 300}.get(name, 12) else REFUSED
 
 
 @dataclass
