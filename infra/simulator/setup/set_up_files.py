@@ -46,7 +46,8 @@ def read_changes(path: Path) -> dict[str, Any]:
     try:
         content = _Loader(path.read_text(encoding="utf-8")).get_single_data()
     except OSError as error:
-        raise SetUpError(f"can not be read: {error.strerror}") from error
+        hint = f"; for that set-up write `setup: {path}` in a file" if str(path) in get_args(SetUpName) else ""
+        raise SetUpError(f"can not be read: {error.strerror}{hint}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SetUpError(f"{path.name} is neither YAML nor JSON: {error}") from error
     if content is None:

@@ -174,10 +174,12 @@ def test_a_file_that_holds_no_settings_is_refused(tmp_path: Path, text: str) -> 
         read_changes(tmp_path / "org.yaml")
 
 
-@pytest.mark.parametrize(("name", "why"), [("none.yaml", "No such file"), (".", "Is a directory")])
-def test_a_file_that_can_not_be_read_is_told(tmp_path: Path, name: str, why: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"), [("none.yaml", "No such file"), (".", "Is a directory"), ("classic", "`setup: classic`")]
+)
+def test_a_file_that_can_not_be_read_is_told(name: str, why: str) -> None:
     with pytest.raises(SetUpError, match=why):
-        read_changes(tmp_path / name)
+        read_changes(Path(name))
 
 
 async def test_a_record_type_decides_where_a_lead_begins_and_what_it_may_hold(org: OrgClient) -> None:
