@@ -25,7 +25,7 @@ from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import Conversion, DeletedLead, RestoredLead, SyncResult
 
 _READABLE = [name for name in Lead.model_fields if name != "custom_fields"]
-_CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__c")
+_CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__[cs]")
 
 
 class LeadService:

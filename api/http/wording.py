@@ -7,6 +7,8 @@ from pydantic import StringConstraints
 
 from domain.suggestions import printable, same_letters, suggestion
 from domain.values.ids import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId
+from domain.values.lead import is_custom
+from domain.values.lead_fields import CurrencyCode
 
 Problem = Mapping[str, Any]
 """As pydantic reports it: `type`, `loc`, `msg` and `ctx`."""
@@ -30,7 +32,7 @@ def message(problem: Problem, body_fields: Sequence[str], parameters: Sequence[s
         return _unknown_field(field, context.get("known") or body_fields, parameters)
     if field.startswith("custom_fields."):
         if kind in ("string_pattern_mismatch", "unknown_name"):
-            return "custom fields are named by their API name, which ends with __c"
+            return "custom fields are named by their API name, which ends with __c or __s"
         if kind == "string_type":
             # The first of the types that a custom value can have.
             return "must be text, a finite number, true, false or null"
@@ -67,6 +69,7 @@ _FORMS = {
     _pattern(UserId): "must be the Id of a user (005…)",
     _pattern(AccountId): "must be the Id of an account (001…)",
     _pattern(ContactId): "must be the Id of a contact (003…)",
+    _pattern(CurrencyCode): "must be the code of a currency, such as EUR",
 }
 """By the pattern that did not match."""
 _KEY = "must be printable ASCII characters without blanks, such as a UUID"
@@ -124,7 +127,7 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
     apart = [parameter for parameter in parameters if parameter not in known]
     if meant := next((parameter for parameter in apart if same_letters(name, parameter)), None):
         return f"a query parameter here, not a field of the body: ?{meant}=…"
-    if name.endswith("__c"):
+    if is_custom(name):
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
         return "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"

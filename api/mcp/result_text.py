@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from domain.values.lead import OPT_OUTS
+
 LONGEST_TEXT = 1000
 """Characters of one value that are shown."""
 
@@ -18,7 +20,8 @@ _CHOICE = {"value", "label", "default"}
 
 
 def as_text(envelope: Mapping[str, Any], in_full: Collection[str] = ()) -> dict[str, Any]:
-    """The envelope without nulls and without characters that nobody sees; long text is cut, with a note.
+    """The envelope without nulls, opt-outs that were not made and characters that nobody sees; long text is cut, with
+    a note.
 
     The fields named in `in_full` are never cut: they were asked for by name. A part of something tells how to get the
     rest. A picklist value is one word where one says it.
@@ -52,7 +55,11 @@ def _shown(value: Any, name: str, in_full: Collection[str]) -> Any:
     if isinstance(value, dict):
         if value.keys() == _CHOICE and value["value"] == value["label"] and not value["default"]:
             return visible(value["value"])
-        return {visible(key): _shown(each, key, in_full) for key, each in value.items() if each is not None}
+        return {
+            visible(key): _shown(each, key, in_full)
+            for key, each in value.items()
+            if each is not None and (each is not False or key not in OPT_OUTS or key in in_full)
+        }
     return value
 
 

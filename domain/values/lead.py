@@ -6,6 +6,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 CUSTOM_PREFIX = "custom_fields."
+OPT_OUTS = frozenset({"has_opted_out_of_email", "has_opted_out_of_fax", "do_not_call"})
+
+
+def is_custom(name: str) -> bool:
+    """Whether Salesforce's name of a field is that of a custom one, or of a part of one that has several.
+
+    Source: "Custom Field Suffixes", Object Reference.
+    """
+    return name.endswith(("__c", "__s"))
 
 
 class Lead(BaseModel):
@@ -16,12 +25,14 @@ class Lead(BaseModel):
     id: str = Field(description="Salesforce Id, 18 characters.")
     name: str | None = Field(None, description="First and last name.")
     email: str | None = None
+    salutation: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     company: str | None = None
     title: str | None = None
     phone: str | None = None
     mobile_phone: str | None = None
+    fax: str | None = None
     website: str | None = None
     source: str | None = Field(None, description="Where the lead came from (LeadSource).")
     industry: str | None = None
@@ -32,8 +43,14 @@ class Lead(BaseModel):
     state: str | None = None
     postal_code: str | None = None
     country: str | None = None
+    state_code: str | None = None
+    country_code: str | None = None
     number_of_employees: int | None = None
     annual_revenue: float | None = None
+    currency: str | None = None
+    has_opted_out_of_email: bool | None = None
+    has_opted_out_of_fax: bool | None = None
+    do_not_call: bool | None = None
     owner_id: str | None = None
     status: str | None = None
     is_converted: bool = False
@@ -90,11 +107,13 @@ class Contact(BaseModel):
 
     id: str
     email: str | None = None
+    salutation: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     title: str | None = None
     phone: str | None = None
     mobile_phone: str | None = None
+    fax: str | None = None
     source: str | None = None
     description: str | None = None
     street: str | None = None
@@ -102,6 +121,12 @@ class Contact(BaseModel):
     state: str | None = None
     postal_code: str | None = None
     country: str | None = None
+    state_code: str | None = None
+    country_code: str | None = None
+    currency: str | None = None
+    has_opted_out_of_email: bool | None = None
+    has_opted_out_of_fax: bool | None = None
+    do_not_call: bool | None = None
 
     def value(self, field: str) -> Any:
         """The value of a field; None when Salesforce has none."""

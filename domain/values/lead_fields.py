@@ -10,7 +10,10 @@ from domain.values.ids import OwnerId
 from domain.values.lead import CUSTOM_PREFIX
 from domain.values.text import BlankIsNull, Text
 
-CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__c$")]
+CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__[cs]$")]
+"""`Segment__c`, from a package `ns__Segment__c`; parts of places end otherwise, `Site__Latitude__s`."""
+
+CurrencyCode = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{3}$")]
 
 CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
 
@@ -20,6 +23,7 @@ class LeadFields(Input):
 
     # Source: fact sheet 2.5.
 
+    salutation: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
     first_name: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Given name.")
     last_name: Annotated[Text | None, BlankIsNull] = Field(
         None, max_length=80, description="Family name; a new lead needs one."
@@ -28,6 +32,7 @@ class LeadFields(Input):
     title: Annotated[Text | None, BlankIsNull] = Field(None, max_length=128, description="Job title.")
     phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, examples=["+1 555 0100"])
     mobile_phone: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40, description="Mobile number.")
+    fax: Annotated[Text | None, BlankIsNull] = Field(None, max_length=40)
     website: Annotated[Text | None, BlankIsNull] = Field(None, max_length=255, description="The company's.")
     source: Annotated[Text | None, BlankIsNull] = Field(
         None, max_length=255, description="Where the lead came from (LeadSource).", examples=["Web"]
@@ -40,8 +45,14 @@ class LeadFields(Input):
     state: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, description="State or province.")
     postal_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=20, examples=["94105"])
     country: Annotated[Text | None, BlankIsNull] = Field(None, max_length=80, examples=["Nigeria"])
+    state_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=10)
+    country_code: Annotated[Text | None, BlankIsNull] = Field(None, max_length=10)
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
-    annual_revenue: float | None = Field(None, ge=0, lt=1e18, multiple_of=1, description="A whole amount.")
+    annual_revenue: float | None = Field(None, ge=0, lt=1e18)
+    currency: Annotated[CurrencyCode | None, BlankIsNull] = Field(None, description="ISO code.")
+    has_opted_out_of_email: bool | None = None
+    has_opted_out_of_fax: bool | None = None
+    do_not_call: bool | None = None
     owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.ports import WriteOptions
-from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
+from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead, is_custom
 from domain.values.org import ApiUsage, LeadField, LeadStatus, PicklistValue
 
 FIELDS = {
     "email": "Email",
+    "salutation": "Salutation",
     "first_name": "FirstName",
     "last_name": "LastName",
     "company": "Company",
     "title": "Title",
     "phone": "Phone",
     "mobile_phone": "MobilePhone",
+    "fax": "Fax",
     "website": "Website",
     "source": "LeadSource",
     "industry": "Industry",
@@ -25,8 +27,14 @@ FIELDS = {
     "state": "State",
     "postal_code": "PostalCode",
     "country": "Country",
+    "state_code": "StateCode",
+    "country_code": "CountryCode",
     "number_of_employees": "NumberOfEmployees",
     "annual_revenue": "AnnualRevenue",
+    "currency": "CurrencyIsoCode",
+    "has_opted_out_of_email": "HasOptedOutOfEmail",
+    "has_opted_out_of_fax": "HasOptedOutOfFax",
+    "do_not_call": "DoNotCall",
     "owner_id": "OwnerId",
     "status": "Status",
 }
@@ -43,18 +51,18 @@ _READ_ONLY = {
     "modified_at": "LastModifiedDate",
 }
 _TO_SALESFORCE = {**FIELDS, **_READ_ONLY}
-_FROM_SALESFORCE = {theirs: ours for ours, theirs in _TO_SALESFORCE.items()}
 
-_MAILING = ("street", "city", "state", "postal_code", "country")
+_MAILING = ("street", "city", "state", "postal_code", "country", "state_code", "country_code")
 _CONTACT = {name: f"Mailing{FIELDS[name]}" if name in _MAILING else FIELDS[name] for name in sorted(CONTACT_FIELDS)}
+_FROM_SALESFORCE = {theirs: ours for ours, theirs in (*_CONTACT.items(), *_TO_SALESFORCE.items())}
 
 ALWAYS_READ = ("Id", "Name", "Email", "Status", "IsConverted", "CreatedDate", "LastModifiedDate")
 """Salesforce's names of what is read of every lead in a list, whatever fields were asked for."""
 
 
 def field_name(theirs: str) -> str:
-    """Our name of a field of Salesforce's; custom ones as `custom_fields.<name>`."""
-    if theirs.endswith("__c"):
+    """Our name of a field of Salesforce's leads or contacts; custom ones as `custom_fields.<name>`."""
+    if is_custom(theirs):
         return CUSTOM_PREFIX + theirs
     return _FROM_SALESFORCE.get(theirs, theirs)
 
@@ -62,7 +70,7 @@ def field_name(theirs: str) -> str:
 def salesforce_name(ours: str) -> str:
     """Salesforce's name of one of our fields. Raises KeyError for a name we do not have."""
     custom = ours.removeprefix(CUSTOM_PREFIX)
-    return custom if custom.endswith("__c") else _TO_SALESFORCE[ours]
+    return custom if is_custom(custom) else _TO_SALESFORCE[ours]
 
 
 def to_record(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def write_headers(options: WriteOptions) -> dict[str, str]:
 def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
     """The lead in a record; fields the record does not have stay unset."""
     known = {ours: record[theirs] for ours, theirs in _TO_SALESFORCE.items() if theirs in record}
-    custom = {name: value for name, value in record.items() if name.endswith("__c")}
+    custom = {name: value for name, value in record.items() if is_custom(name)}
     url = f"{instance_url}/lightning/r/Lead/{record['Id']}/view"
     return Lead(**known, url=url, **({"custom_fields": custom} if custom else {}))
 

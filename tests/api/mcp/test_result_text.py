@@ -9,6 +9,14 @@ def test_nulls_are_left_out_at_every_depth() -> None:
     assert as_text(envelope) == {"data": {"leads": [{"id": "1"}]}}
 
 
+def test_an_opt_out_is_told_when_it_was_made_or_asked_for() -> None:
+    envelope = {"data": {"do_not_call": True, "has_opted_out_of_fax": False, "has_opted_out_of_email": False}}
+
+    shown = as_text(envelope, in_full=["has_opted_out_of_email"])["data"]
+
+    assert shown == {"do_not_call": True, "has_opted_out_of_email": False}
+
+
 def test_a_choice_that_says_one_thing_is_one_word() -> None:
     web = {"value": "Web", "label": "Web", "default": False}
     phone = {"value": "Phone", "label": "By phone", "default": False}

@@ -81,8 +81,3 @@ def test_moments_outside_salesforces_time_are_refused(moment: str) -> None:
 
 def test_a_blank_opportunity_name_asks_for_none() -> None:
     assert ConvertOptions(opportunity_name=" ").opportunity_name is None
-
-
-def test_revenue_is_a_whole_amount() -> None:
-    with pytest.raises(ValidationError, match="multiple of 1"):
-        LeadSync(email="ada@example.com", annual_revenue=1234.56)
