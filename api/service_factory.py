@@ -14,6 +14,7 @@ from domain.values.session import Session
 from infra.coordination.idempotency_records import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
+from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.org import SalesforceOrg
 from infra.salesforce.sending.connection import Connection, Sessions
@@ -45,6 +46,7 @@ class ServiceFactory:
         self._hosts = InstanceHosts(self.settings.sf_trusted_origins)
         self._limits = Limits(self.settings.sf_max_concurrency)
         self._client = oauth_client(self.settings)
+        self._descriptions = Descriptions(self.clock.now)
 
     def callers(self) -> Callers:
         """Who may call, and with what."""
@@ -117,8 +119,10 @@ class ServiceFactory:
             read_only=settings.read_only,
         )
         return services_on(
-            SalesforceLeads(way, settings.sf_api_version, self.coordination, settings.lead_external_id_field),
-            SalesforceOrg(way, settings.sf_api_version),
+            SalesforceLeads(
+                way, settings.sf_api_version, self.coordination, self._descriptions, settings.lead_external_id_field
+            ),
+            SalesforceOrg(way, settings.sf_api_version, self._descriptions),
             EncryptedIdempotencyRecords(self.coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,
             lambda: way.session,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from domain.ports import Org
 from domain.rules import LeadRules
-from domain.values.org import LeadDescription, OrgDescription, OrgPermissions
+from domain.values.described import DescribedField
+from domain.values.lead import CUSTOM_PREFIX, Lead
+from domain.values.org import LeadDescription, LeadField, OrgDescription, OrgPermissions
 
 
 class OrgService:
@@ -27,10 +29,10 @@ class OrgService:
 
     async def describe_lead(self) -> LeadDescription:
         """The fields and statuses of the org's leads, and what `scheduled` and `objected` lead to."""
-        fields, statuses = await self._org.lead_fields()
+        described, statuses = await self._org.described_lead()
         converted = [status.name for status in statuses if status.is_converted]
         return LeadDescription(
-            fields=fields,
+            fields=[_lead_field(field) for field in described.fields if _is_offered(field)],
             statuses=statuses,
             scheduled_status=self._rules.converted_status or next(iter(converted), None),
             objected_status=self._rules.objected_status,
@@ -38,9 +40,28 @@ class OrgService:
 
     async def fault_of_external_id(self, field: str) -> str | None:
         """Why syncs can not find leads by this field of theirs (its API name); None when they can."""
-        external_ids = {name.casefold(): unique for name, unique in (await self._org.external_ids()).items()}
-        if field.casefold() not in external_ids:
+        described, _ = await self._org.described_lead()
+        found = described.field(f"{CUSTOM_PREFIX}{field}")
+        if found is None or not found.external_id:
             return "leads have no such field, or it is not marked as an external id"
-        if not external_ids[field.casefold()]:
+        if not found.unique:
             return "the field is not unique, so Salesforce would let two leads have one external id"
         return None
+
+
+def _is_offered(field: DescribedField) -> bool:
+    return field.custom or field.name in Lead.model_fields
+
+
+def _lead_field(field: DescribedField) -> LeadField:
+    return LeadField(
+        name=field.name.removeprefix(CUSTOM_PREFIX),
+        label=field.label,
+        type=field.type,
+        custom=field.custom,
+        required=field.required,
+        writable=field.createable or field.updateable,
+        max_length=field.length or None,
+        values=list(field.values),
+        restricted=field.restricted,
+    )

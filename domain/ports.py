@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Contact, Lead
 from domain.values.listing import LeadFilter, Position
-from domain.values.org import LeadField, LeadStatus, OrgDescription
+from domain.values.org import LeadStatus, OrgDescription
 from domain.values.results import Conversion
 
 FieldValues = Mapping[str, Any]
@@ -26,6 +27,8 @@ class Found:
     """Open leads first, the oldest of them first; then the converted ones."""
     statuses: Sequence[LeadStatus] = ()
     """The org's lead statuses, when they were asked for."""
+    described: DescribedLead = NOTHING_DESCRIBED
+    """How leads look to this caller, when that was asked for."""
 
     @property
     def open(self) -> list[Lead]:
@@ -71,11 +74,14 @@ class Leads(Protocol):
         Raises OverloadedError when the wait gets too long, CoordinationUnavailableError when nobody can tell.
         """
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
         """The lead with this Id, or all leads with this email (at most 200), in one call.
 
         Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
         """
+
+    async def describe(self) -> DescribedLead:
+        """How leads look to this caller; no older than some minutes, and a call only when nothing newer is known."""
 
     async def statuses(self) -> list[LeadStatus]:
         """The org's lead statuses, in their order."""
@@ -149,11 +155,8 @@ class Leads(Protocol):
 class Org(Protocol):
     """The caller's org itself. Methods may raise the AccessError and TryLaterError branches."""
 
-    async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
-        """The fields and the statuses of the org's leads, in one call."""
+    async def described_lead(self) -> tuple[DescribedLead, list[LeadStatus]]:
+        """The fields and the statuses of the org's leads as they are now, in one call."""
 
     async def about(self) -> OrgDescription:
         """Who the caller is, which org this is, and what is left of its API calls."""
-
-    async def external_ids(self) -> dict[str, bool]:
-        """The external ids of the org's leads by their API name, and whether each of them is unique."""

@@ -13,6 +13,7 @@ from domain.errors import (
 )
 from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
 from domain.suggestions import nearest
+from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.ids import is_email
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
@@ -20,11 +21,13 @@ from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion
 from infra.coordination.interface import Coordination
+from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
+from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
@@ -38,9 +41,15 @@ class SalesforceLeads:
     """The Leads port."""
 
     def __init__(
-        self, connection: Connection, api_version: str, coordination: Coordination, external_id_field: str = ""
+        self,
+        connection: Connection,
+        api_version: str,
+        coordination: Coordination,
+        descriptions: Descriptions,
+        external_id_field: str = "",
     ) -> None:
         self._connection = connection
+        self._descriptions = descriptions
         self._paths = Paths(api_version)
         self._coordination = coordination
         self._external_id_field = external_id_field
@@ -56,18 +65,37 @@ class SalesforceLeads:
                 # A write that Salesforce may be still at work on would collide with what the next holder finds.
                 turn.in_doubt = self._connection.writes_still_running > before
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
         look = self._leads_with(lead) if is_email(lead) else self._lead(lead)
-        if not with_statuses:
-            request = Request("GET", look.url, Effect.READ, doing=_LOOKING)
-            return Found(await self._connection.call(request, lambda answer: self._leads_in(answer, lead)))
-        subrequests = [look, self._statuses()]
+        known = self._descriptions.get(self._connection.user) if described else NOTHING_DESCRIBED
+        subrequests = [look]
+        if with_statuses:
+            subrequests.append(self._statuses())
+        if known is None:
+            subrequests.append(self._describe())
 
         def read(answer: Answer) -> Found:
-            answers = subrequest_answers(answer, subrequests)
-            return Found(self._leads_in(answers["lead"], lead), statuses_in(answers["statuses"]))
+            answers = subrequest_answers(answer, subrequests) if len(subrequests) > 1 else {"lead": answer}
+            return Found(
+                self._leads_in(answers["lead"], lead),
+                statuses_in(answers["statuses"]) if with_statuses else (),
+                described_lead_in(answers["describe"]) if known is None else known,
+            )
 
-        return await self._connection.call(self._composite(subrequests, Effect.READ, _LOOKING), read)
+        alone = Request("GET", look.url, Effect.READ, doing=_LOOKING)
+        request = self._composite(subrequests, Effect.READ, _LOOKING) if len(subrequests) > 1 else alone
+        found = await self._connection.call(request, read)
+        if known is None:
+            self._descriptions.keep(self._connection.user, found.described)
+        return found
+
+    async def describe(self) -> DescribedLead:
+        known = self._descriptions.get(self._connection.user)
+        if known is not None:
+            return known
+        request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
+        described = await self._connection.call(request, described_lead_in)
+        return self._descriptions.keep(self._connection.user, described)
 
     async def statuses(self) -> list[LeadStatus]:
         request = Request("GET", self._paths.query(lead_queries.STATUSES), Effect.READ, doing="Reading the statuses")
@@ -269,12 +297,13 @@ class SalesforceLeads:
         ]
         if not unknown:
             return None
-        request = Request("GET", self._paths.lead_description, Effect.READ, doing="Looking for the nearest names")
+        self._descriptions.forget(self._connection.user)
         try:
-            names = await self._connection.call(request, _custom_fields)
+            described = await self.describe()
         except LeadError:
             # A hint that can not be had must not stand in for the refusal itself.
             return None
+        names = [name.removeprefix(CUSTOM_PREFIX) for name in described.names(custom=True)]
         hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
         return f"Unknown custom field: {' '.join(hints)}"
 
@@ -290,6 +319,9 @@ class SalesforceLeads:
 
     def _leads_with(self, email: str) -> Subrequest:
         return Subrequest("lead", "GET", self._paths.query(lead_queries.leads_with_email(email)))
+
+    def _describe(self) -> Subrequest:
+        return Subrequest("describe", "GET", self._paths.lead_description)
 
     def _statuses(self) -> Subrequest:
         return Subrequest("statuses", "GET", self._paths.query(lead_queries.STATUSES))
@@ -324,11 +356,6 @@ def _contact_body(answer: Answer, contact_id: str) -> Any:
         error = error_from(answer, contact_id)
         raise ContactNotFoundError(contact_id) if isinstance(error, LeadNotFoundError) else error
     return answer.body
-
-
-def _custom_fields(answer: Answer) -> list[str]:
-    check(answer)
-    return [field["name"] for field in answer.body["fields"] if field["custom"]]
 
 
 def _saved(answer: Answer) -> Answer:

@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from domain.values.org import Caller, LeadField, LeadStatus, OrgDescription, OrgPermissions
+from domain.values.described import DescribedLead
+from domain.values.org import Caller, LeadStatus, OrgDescription, OrgPermissions
+from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check
 from infra.salesforce.wire.lead_queries import STATUSES
 from infra.salesforce.wire.paths import USERINFO, Paths
 from infra.salesforce.wire.query_results import records_in, statuses_in
-from infra.salesforce.wire.records import to_api_usage, to_field
+from infra.salesforce.wire.records import to_api_usage
 from infra.salesforce.wire.soql_builder import select
 
 _ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
@@ -20,24 +23,25 @@ _ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organiz
 class SalesforceOrg:
     """The Org port."""
 
-    def __init__(self, connection: Connection, api_version: str) -> None:
+    def __init__(self, connection: Connection, api_version: str, descriptions: Descriptions) -> None:
         self._connection = connection
+        self._descriptions = descriptions
         self._paths = Paths(api_version)
 
-    async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
+    async def described_lead(self) -> tuple[DescribedLead, list[LeadStatus]]:
         subrequests = [
             Subrequest("describe", "GET", self._paths.lead_description),
             Subrequest("statuses", "GET", self._paths.query(STATUSES)),
         ]
 
-        def read(answer: Answer) -> tuple[list[LeadField], list[LeadStatus]]:
+        def read(answer: Answer) -> tuple[DescribedLead, list[LeadStatus]]:
             answers = subrequest_answers(answer, subrequests)
-            described = [to_field(field) for field in _object(answers["describe"])["fields"]]
-            return [field for field in described if field], statuses_in(answers["statuses"])
+            return described_lead_in(answers["describe"]), statuses_in(answers["statuses"])
 
-        return await self._connection.call(
+        described, statuses = await self._connection.call(
             self._composite(subrequests, "Reading the fields and statuses of leads"), read
         )
+        return self._descriptions.keep(self._connection.user, described), statuses
 
     async def about(self) -> OrgDescription:
         subrequests = [
@@ -69,14 +73,6 @@ class SalesforceOrg:
         # session is expired; the call above has refreshed it by now.
         user = Request("GET", USERINFO, Effect.READ, doing="Reading who calls")
         return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
-
-    async def external_ids(self) -> dict[str, bool]:
-        request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
-
-        def read(answer: Answer) -> dict[str, bool]:
-            return {field["name"]: field["unique"] for field in _object(answer)["fields"] if field["externalId"]}
-
-        return await self._connection.call(request, read)
 
     def _composite(self, subrequests: list[Subrequest], doing: str) -> Request:
         return Request("POST", self._paths.composite, Effect.READ, json=composite_body(subrequests), doing=doing)

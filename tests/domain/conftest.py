@@ -3,7 +3,8 @@
 from domain.idempotency import IdempotencyRecord
 from domain.rules import LeadRules
 from domain.services import Services, services_on
-from domain.values.org import LeadField, LeadStatus, OrgDescription
+from domain.values.described import DescribedLead
+from domain.values.org import LeadStatus, OrgDescription
 from domain.values.session import Session
 from tests.support.in_memory import InMemoryLeads
 
@@ -13,13 +14,10 @@ SESSION = Session("https://acme.my.salesforce.com", "token")
 class NoOrg:
     """An org nobody asks about here."""
 
-    async def lead_fields(self) -> tuple[list[LeadField], list[LeadStatus]]:
+    async def described_lead(self) -> tuple[DescribedLead, list[LeadStatus]]:
         raise AssertionError
 
     async def about(self) -> OrgDescription:
-        raise AssertionError
-
-    async def external_ids(self) -> dict[str, bool]:
         raise AssertionError
 
 

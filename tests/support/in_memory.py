@@ -13,6 +13,7 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.ports import FieldValues, Found, Upserted, WriteOptions
+from domain.values.described import DescribedField, DescribedLead
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
@@ -31,6 +32,22 @@ STATUSES = (
 
 
 EXTERNAL_ID = "custom_fields.Platform_Id__c"
+DESCRIBED = DescribedLead(
+    (
+        DescribedField("email", "email", length=80),
+        DescribedField("last_name", "string", length=80),
+        DescribedField("company", "string", length=255),
+        DescribedField("phone", "phone", length=40),
+        DescribedField("description", "textarea", length=32_000),
+        DescribedField("number_of_employees", "int"),
+        DescribedField("annual_revenue", "currency"),
+        DescribedField("owner_id", "reference"),
+        DescribedField(EXTERNAL_ID, "string", custom=True, length=40, unique=True, external_id=True),
+        DescribedField("custom_fields.Size__c", "double", custom=True),
+        DescribedField("custom_fields.Segment__c", "string", custom=True, length=80),
+        DescribedField("custom_fields.Flag__c", "boolean", custom=True),
+    )
+)
 
 
 class FickleTurn:
@@ -59,12 +76,16 @@ class InMemoryLeads:
     async def turn(self, email: str) -> AsyncIterator[FickleTurn]:
         yield self.turn_given
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False) -> Found:
+    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
         statuses = STATUSES if with_statuses else ()
         if not is_email(lead):
-            return Found([self._get(lead)], statuses)
+            return Found([self._get(lead)], statuses, DESCRIBED)
         same_email = [each for each in self._leads.values() if (each.email or "").casefold() == lead.casefold()]
-        return Found(sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id)), statuses)
+        in_order = sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id))
+        return Found(in_order, statuses, DESCRIBED)
+
+    async def describe(self) -> DescribedLead:
+        return DESCRIBED
 
     async def statuses(self) -> list[LeadStatus]:
         return list(STATUSES)

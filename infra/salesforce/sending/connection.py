@@ -23,6 +23,7 @@ from domain.errors import (
 )
 from domain.ports import ReportProgress
 from domain.values.session import Session
+from infra.coordination.encryption import digest
 from infra.salesforce.sending.grants import RefreshFailedError
 from infra.salesforce.sending.http_client import send
 from infra.salesforce.sending.limits import OrgLimits
@@ -86,6 +87,12 @@ class Connection:
     @property
     def seconds_left(self) -> float:
         return self._ends - self._clock.now()
+
+    @property
+    def user(self) -> str:
+        """What tells apart who Salesforce answers to: a digest of the org and the session."""
+        session = self._sessions.current(self.session)
+        return digest(f"{session.instance_url} {session.access_token}")
 
     def report_progress_to(self, report: ReportProgress) -> None:
         """From now on tell there what is done next."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.ports import WriteOptions
 from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead, is_custom
-from domain.values.org import ApiUsage, LeadField, LeadStatus, PicklistValue
+from domain.values.org import ApiUsage, LeadStatus
 
 FIELDS = {
     "email": "Email",
@@ -114,31 +114,6 @@ def to_status(record: Mapping[str, Any]) -> LeadStatus:
         label=record["MasterLabel"],
         is_converted=record["IsConverted"],
         is_default=record["IsDefault"],
-    )
-
-
-def to_field(field: Mapping[str, Any]) -> LeadField | None:
-    """The field in a describe; None for those this API does not offer.
-
-    Source: fact sheet 2.5.
-    """
-    name = field["name"]
-    if not field["custom"] and name not in _FROM_SALESFORCE:
-        return None
-    return LeadField(
-        name=field_name(name).removeprefix(CUSTOM_PREFIX),
-        label=field["label"],
-        type=field["type"],
-        custom=field["custom"],
-        required=field["createable"] and not field["nillable"] and not field["defaultedOnCreate"],
-        writable=field["createable"] or field["updateable"],
-        max_length=field["length"] or None,
-        values=[
-            PicklistValue(value=choice["value"], label=choice["label"], default=choice["defaultValue"])
-            for choice in field["picklistValues"]
-            if choice["active"]
-        ],
-        restricted=field["restrictedPicklist"],
     )
 
 

@@ -10,6 +10,7 @@ from domain.ports import Leads, WriteOptions
 from domain.values.inputs import ConvertOptions
 from domain.values.listing import LeadFilter, Position
 from infra.coordination.memory import MemoryCoordination
+from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
@@ -37,7 +38,7 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
         sessions = RefreshedSessions(http, client, 5, coordination)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         connection = Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
-        yield SalesforceLeads(connection, "v59.0", coordination)
+        yield SalesforceLeads(connection, "v59.0", coordination, Descriptions())
 
 
 async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:

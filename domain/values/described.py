@@ -1,0 +1,58 @@
+"""What `describe` says of an org's leads, to one of its users: Salesforce's types and limits, our names.
+
+Source: fact sheet 2.5.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.values.org import PicklistValue
+
+
+@dataclass(frozen=True)
+class DescribedField:
+    """A field that this user may see."""
+
+    name: str
+    """As `LeadFields.sent` names it; custom ones as `custom_fields.<name>`."""
+    type: str
+    """Salesforce's, such as `double`, `picklist` or `reference`."""
+    label: str = ""
+    custom: bool = False
+    length: int = 0
+    """Characters; 0 for what is no text."""
+    decimals: int = 0
+    """Digits behind the point that a number keeps."""
+    required: bool = False
+    """Needed to create a lead."""
+    createable: bool = True
+    updateable: bool = True
+    unique: bool = False
+    external_id: bool = False
+    restricted: bool = False
+    """Only the listed values are accepted."""
+    values: tuple[PicklistValue, ...] = ()
+    """What a picklist offers, in the order of the set-up."""
+
+
+@dataclass(frozen=True)
+class DescribedLead:
+    """All fields that this user may see, those too that this API does not offer."""
+
+    fields: tuple[DescribedField, ...] = ()
+
+    def field(self, name: str) -> DescribedField | None:
+        """The field with this name of ours; Salesforce does not mind the case of custom ones."""
+        return self._by_name.get(name.casefold())
+
+    @cached_property
+    def _by_name(self) -> dict[str, DescribedField]:
+        return {field.name.casefold(): field for field in self.fields}
+
+    def names(self, *, custom: bool) -> Iterable[str]:
+        """The names of the custom fields, or of the others."""
+        return [field.name for field in self.fields if field.custom is custom]
+
+
+NOTHING_DESCRIBED = DescribedLead()
