@@ -35,7 +35,9 @@ LeadError
 └── OutcomeUnknownError               look: a write may or may not have happened
 """
 
-from collections.abc import Mapping, Sequence
+import copyreg
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
@@ -56,6 +58,10 @@ class LeadError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are copied by calling the class with `args` again, which are not what our classes take.
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined] # not in typeshed
 
     def after(self, fact: str, detail: Detail) -> "LeadError":
         """The same error, which also tells what the request had already done when it came up, since that stands."""
@@ -275,3 +281,18 @@ class CoordinationUnavailableError(TryLaterError):
 
 class OutcomeUnknownError(LeadError):
     """A write was sent and its answer was lost. It may have happened; look before trying again."""
+
+
+@contextmanager
+def already(done: str, then: str, **ids: str) -> Iterator[None]:
+    """Take a further step after something that was done and stands: an error of it tells that too, with the Ids.
+
+    `already("Lead 00Q… is created", "converted", lead_id="00Q…")` says of an error inside it: Lead 00Q… is created,
+    but not converted. Every step behind a write is taken in here.
+    """
+    try:
+        yield
+    except LeadError as error:
+        unknown = isinstance(error, OutcomeUnknownError)
+        outcome = f"and whether it is {then} is not known" if unknown else f"but not {then}"
+        raise error.after(f"{done}, {outcome}.", ids) from error

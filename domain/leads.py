@@ -12,6 +12,7 @@ from domain.errors import (
     LeadConvertedError,
     LeadExistsError,
     LeadNotFoundError,
+    already,
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
@@ -114,14 +115,19 @@ class LeadService:
         Raises LeadNotFoundError when it is neither there nor in the bin.
         """
         try:
-            restored = await self._leads.undelete(lead_id)
-            [lead] = (await self._leads.look_up(lead_id)).leads
+            if not await self._leads.undelete(lead_id):
+                return await self._restored(lead_id, restored=False)
         except LeadNotFoundError as error:
             why = (
                 "It is not in the recycle bin either, which keeps leads for fifteen days, or you may not see it; check "
                 "the Id."
             )
             raise LeadNotFoundError(lead_id, why=why) from error
+        with already(f"Lead {lead_id} is out of the recycle bin", "read", lead_id=lead_id):
+            return await self._restored(lead_id, restored=True)
+
+    async def _restored(self, lead_id: str, *, restored: bool) -> RestoredLead:
+        [lead] = (await self._leads.look_up(lead_id)).leads
         same_email = (await self._leads.look_up(lead.email)).open if lead.email else []
         others = [other.id for other in same_email if not same_id(other.id, lead.id)]
         return RestoredLead(lead_id=lead.id, restored=restored, email=lead.email, duplicates=others)

@@ -7,10 +7,9 @@ from domain.conversion import ConversionService, conversion_of
 from domain.errors import (
     InvalidInputError,
     LeadConvertedError,
-    LeadError,
     LeadExistsError,
-    OutcomeUnknownError,
     SalesforceRejectedError,
+    already,
 )
 from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import after_conversion
@@ -144,12 +143,8 @@ class SyncService:
         )
 
     async def _convert(self, lead: Lead, found: Found, result: SyncResult) -> SyncResult:
-        try:
+        with already(f"Lead {lead.id} is {result.action}", "converted", lead_id=lead.id):
             conversion = await self._conversion.convert_found(lead, found.statuses, ConvertOptions())
-        except LeadError as error:
-            unknown = isinstance(error, OutcomeUnknownError)
-            outcome = "and whether it is converted is not known" if unknown else "but not converted"
-            raise error.after(f"Lead {lead.id} is {result.action}, {outcome}.", {"lead_id": lead.id}) from error
         return after_conversion(result, conversion)
 
 

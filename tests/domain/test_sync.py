@@ -234,12 +234,3 @@ async def test_a_custom_field_has_no_case() -> None:
     again = await sync(leads, ada(custom_fields={"size__c": "L"}))
 
     assert again.action == "unchanged"
-
-
-def test_what_was_done_before_an_error_is_told_without_touching_the_error() -> None:
-    shared = SalesforceUnavailableError("Nothing was written; try again.")
-
-    told = shared.after("Lead 1 is created, but not converted.", {"lead_id": "1"})
-
-    assert told.message == "Lead 1 is created, but not converted. Nothing more was written; try again."
-    assert (shared.message, shared.details) == ("Nothing was written; try again.", ())

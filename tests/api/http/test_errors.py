@@ -9,10 +9,14 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from fastapi import FastAPI
 from mcp.types import TextContent
 
+from api.http.errors import add_error_handlers
 from api.mcp.result_text import as_text
+from domain.errors import AuthenticationRequiredError, LeadError, TryLaterError
 from domain.values.session import Session
+from tests.support.every_error import every_error
 from tests.support.gateway import GatewayClient, client_of, headers_of
 from tests.support.org import ORIGIN, Org
 
@@ -354,3 +358,29 @@ async def test_no_token_is_in_any_log_line(org: Org, session: Session, caplog: p
         assert secret.removeprefix("Bearer ") not in written
     assert "ada@example.com" not in "\n".join(map(str, lines)) + metrics
     assert "/v1/leads/{lead}" in written
+
+
+@pytest.mark.parametrize(
+    "error", [each for each in every_error() if not type(each).__subclasses__()], ids=lambda error: type(error).__name__
+)
+async def test_every_error_is_told_with_what_was_done_before_it(error: LeadError) -> None:
+    app = FastAPI()
+    app.state.requirements = ()
+    add_error_handlers(app)
+
+    @app.get("/")
+    async def fail() -> None:
+        raise error.after("Lead 1 is created, but not converted.", {"lead_id": "1"})
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
+        response = await http.get("/")
+
+    told = response.json()
+    if isinstance(error, AuthenticationRequiredError):
+        # Never in the middle: it is about the request's own headers.
+        assert (told["error"]["code"], response.status_code) == ("AUTHENTICATION_REQUIRED", 401)
+        return
+    assert told["message"].startswith("Lead 1 is created, but not converted. ")
+    assert {"lead_id": "1"} in told["details"]
+    assert (told["retryable"], told["status_code"]) == (error.retryable, response.status_code)
+    assert response.headers.get("Retry-After") == ("7" if isinstance(error, TryLaterError) else None)

@@ -1,0 +1,112 @@
+"""Errors keep what they say, whatever their class: as copies, between processes, and behind a step that was done."""
+
+import copy
+import pickle
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from domain.errors import LeadError, OutcomeUnknownError, TryLaterError
+from domain.ports import Found
+from domain.values.inputs import ConvertOptions, LeadSync
+from domain.values.lead import Lead
+from domain.values.results import Conversion
+from tests.domain.conftest import services
+from tests.support.every_error import every_error
+from tests.support.in_memory import InMemoryLeads
+
+LEAD = "00Q000000000001AAA"
+ADA = {"email": "ada@example.com", "last_name": "Okafor"}
+
+every_kind = pytest.mark.parametrize("error", [*every_error()], ids=lambda error: type(error).__name__)
+
+
+@every_kind
+def test_a_copy_says_the_same(error: LeadError) -> None:
+    pickled = [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+
+    for copied in (copy.copy(error), copy.deepcopy(error), *pickled):
+        assert type(copied) is type(error)
+        assert (str(copied), copied.args, vars(copied)) == (str(error), error.args, vars(error))
+
+
+@every_kind
+def test_what_was_done_before_an_error_is_told_without_touching_the_error(error: LeadError) -> None:
+    before = copy.deepcopy(vars(error))
+
+    told = error.after("Lead 1 is created, but not converted.", {"lead_id": "1"})
+
+    assert type(told) is type(error)
+    assert told.message.startswith("Lead 1 is created, but not converted. ")
+    assert "Nothing was written" not in told.message
+    assert told.details == (*error.details, {"lead_id": "1"})
+    assert vars(error) == before
+    assert told.retryable is error.retryable
+    if isinstance(error, TryLaterError) and isinstance(told, TryLaterError):
+        assert told.retry_after == error.retry_after
+
+
+class Breaking(InMemoryLeads):
+    """Leads where every step behind a write ends in this error."""
+
+    def __init__(self, error: LeadError, *leads: Lead) -> None:
+        super().__init__(*leads)
+        self._error = error
+
+    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
+        self._fail_behind_a_write()
+        return await super().look_up(lead, with_statuses=with_statuses, described=described)
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        self._fail_behind_a_write()
+        return await super().convert(lead_id, status, options)
+
+    def _fail_behind_a_write(self) -> None:
+        if self.writes:
+            raise self._error
+
+
+async def sync_of_a_new_lead(error: LeadError) -> object:
+    return await _sync(Breaking(error))
+
+
+async def sync_of_a_changed_lead(error: LeadError) -> object:
+    return await _sync(Breaking(error, Lead(id=LEAD, email=ADA["email"], status="Open - Not Contacted")))
+
+
+async def sync_by_external_id(error: LeadError) -> object:
+    return await _sync(Breaking(error), external_id="17", company="Acme")
+
+
+async def restore(error: LeadError) -> object:
+    leads = Breaking(error, Lead(id=LEAD, email=ADA["email"]))
+    await leads.delete(LEAD)
+    leads.writes = 0
+    return await services(leads).leads.restore(LEAD)
+
+
+async def _sync(leads: Breaking, **more: str) -> object:
+    lead = LeadSync.model_validate({**ADA, **more, "status": "scheduled"})
+    return await services(leads).sync.sync(lead)
+
+
+@every_kind
+@pytest.mark.parametrize(
+    ("operation", "done", "then"),
+    [
+        (sync_of_a_new_lead, "is created", "converted"),
+        (sync_of_a_changed_lead, "is updated", "converted"),
+        (sync_by_external_id, "is created", "converted"),
+        (restore, "is out of the recycle bin", "read"),
+    ],
+)
+async def test_whatever_fails_behind_a_write_the_write_is_told(
+    operation: Callable[[LeadError], Awaitable[object]], done: str, then: str, error: LeadError
+) -> None:
+    with pytest.raises(type(error)) as raised:
+        await operation(error)
+
+    unknown = isinstance(error, OutcomeUnknownError)
+    outcome = f"and whether it is {then} is not known" if unknown else f"but not {then}"
+    assert raised.value.message.startswith(f"Lead {LEAD} {done}, {outcome}. ")
+    assert {"lead_id": LEAD} in raised.value.details
