@@ -1,6 +1,7 @@
 """Turning a lead into an account, a contact and, if asked, an opportunity."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from domain.errors import (
     AmbiguousLeadError,
@@ -41,7 +42,8 @@ class ConversionService:
             return self._before(lead, options)
         status = self.refuse_impossible(lead, statuses, options)
         try:
-            return await self._leads.convert(lead.id, status, self._with_defaults(options))
+            conversion = await self._leads.convert(lead.id, status, self._with_defaults(options))
+            return conversion.model_copy(update={"account_kind": _account_kind(lead, options)})
         except LeadConvertedError as error:
             # Somebody else was faster.
             return self._before(await self._converted(lead.id, error), options)
@@ -93,8 +95,20 @@ def conversion_of(lead: Lead, *, already_converted: bool) -> Conversion:
     return Conversion(
         lead_id=lead.id,
         account_id=lead.converted_account_id,
+        account_kind=_account_kind(lead),
         contact_id=lead.converted_contact_id,
         opportunity_id=lead.converted_opportunity_id,
         status=lead.status,
         already_converted=already_converted,
     )
+
+
+def _account_kind(lead: Lead, options: ConvertOptions | None = None) -> Literal["business", "person"] | None:
+    """Which kind of account the lead becomes or became, as far as that shows without looking at it.
+
+    Source: fact sheet 12.1.
+    """
+    is_hidden = "company" not in lead.model_fields_set
+    if is_hidden or (options and options.account_id):
+        return None
+    return "business" if lead.company else "person"

@@ -14,11 +14,14 @@ class LeadRules:
     converted_status: str | None = None
     """None: the org's own."""
     default_company: str = "Individual"
+    """Empty: new leads may do without a company, and become person accounts."""
     create_opportunity: bool = False
 
     def complete(self, values: FieldValues) -> FieldValues:
-        """The values of a new lead; Salesforce requires a company, which private persons do not have."""
-        return values if values.get("company") else {**values, "company": self.default_company}
+        """The values of a new lead. Most orgs require a company, which private persons do not have."""
+        if values.get("company") or not self.default_company:
+            return values
+        return {**values, "company": self.default_company}
 
     def makes_opportunity(self, options: ConvertOptions) -> bool:
         """Whether a conversion also makes an opportunity: as asked, and when nothing is said, as the operator wants."""

@@ -4,7 +4,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -43,6 +51,9 @@ _ORIGIN = r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$"
 _REDIS_URL = re.compile(r"rediss?://[^\s/]+(/\d{1,4})?/?")
 Origins = Annotated[list[Annotated[str, Field(pattern=_ORIGIN)]], NoDecode, BeforeValidator(_split)]
 
+_MAY_BE_EMPTY = {"lead_default_company"}
+"""Settings that say something when they are empty; of all others it means the default."""
+
 Switch = Annotated[bool, Field(description="true or false")]
 Seconds = Annotated[float, Field(gt=0, le=600, description="a number of seconds above 0, at most 600")]
 
@@ -53,7 +64,7 @@ class Settings(BaseSettings):
     A description says what is allowed, for who got it wrong.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     sf_auth_mode: Literal["passthrough", "service"] = Field("passthrough", description="passthrough or service")
     sf_client_id: str = ""
@@ -78,8 +89,8 @@ class Settings(BaseSettings):
 
     lead_status_objected: str = "Closed - Not Converted"
     lead_status_converted: str = ""
-    lead_default_company: str = Field(
-        "Individual", min_length=1, max_length=255, description="a name of at most 255 characters"
+    lead_default_company: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        "Individual", max_length=255, description="a name of at most 255 characters, or empty for none"
     )
     lead_convert_create_opportunity: Switch = False
     lead_external_id_field: str = Field(
@@ -110,6 +121,12 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["json", "console"] = Field("json", description="json or console")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_means_default(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # Here and not where the environment is read: what is empty there overrides `.env`.
+        return {name: value for name, value in values.items() if value != "" or name in _MAY_BE_EMPTY}
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":

@@ -38,11 +38,8 @@ class LeadChanges(LeadFields):
     @model_validator(mode="after")
     def _something_possible(self) -> "LeadChanges":
         changes = self.sent()
-        for name in ("last_name", "company"):
-            if name in changes and changes[name] is None:
-                raise PydanticCustomError(
-                    "required_by_salesforce", "{field} can not be cleared: Salesforce requires it", {"field": name}
-                )
+        if "last_name" in changes and changes["last_name"] is None:
+            raise PydanticCustomError("required_by_salesforce", "last_name can not be cleared: Salesforce requires it")
         if not changes:
             raise PydanticCustomError("nothing_to_change", "nothing to change: send at least one field of the lead")
         return self

@@ -16,7 +16,7 @@ class FieldChange(BaseModel):
 
 
 PlanAction = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
-CreatedKind = Literal["lead", "account", "contact", "opportunity"]
+CreatedKind = Literal["lead", "account", "contact", "person_account", "opportunity"]
 
 
 class Plan(BaseModel):
@@ -37,6 +37,9 @@ class Conversion(BaseModel):
 
     lead_id: str
     account_id: str | None
+    account_kind: Literal["business", "person"] | None = Field(
+        None, description="person: the lead had no company. null: not known."
+    )
     contact_id: str | None
     opportunity_id: str | None = Field(description="null when no opportunity was made.")
     status: str | None = Field(description="The lead's status now.")

@@ -86,3 +86,35 @@ def test_secrets_do_not_show() -> None:
     settings = Settings(_env_file=None, sf_client_secret="very secret")
 
     assert "very secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("dotenv", [{}, {"LEAD_DEFAULT_COMPANY": "Private"}])
+def test_an_empty_default_company_in_the_environment_means_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dotenv: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in dotenv.items()))
+    monkeypatch.setenv("LEAD_DEFAULT_COMPANY", " ")
+
+    assert read_settings().lead_rules.default_company == ""
+
+
+def test_an_empty_default_company_in_the_file_means_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LEAD_DEFAULT_COMPANY", raising=False)
+    (tmp_path / ".env").write_text("LEAD_DEFAULT_COMPANY=\n")
+
+    assert read_settings().lead_rules.default_company == ""
+
+
+def test_what_is_empty_in_the_environment_is_the_default_whatever_the_file_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = [name for name in documented() if name != "LEAD_DEFAULT_COMPANY"]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("\n".join(f"{name}=not for any setting" for name in names))
+    for name in names:
+        monkeypatch.setenv(name, "")
+    monkeypatch.delenv("LEAD_DEFAULT_COMPANY", raising=False)
+
+    assert read_settings() == Settings(_env_file=None)

@@ -128,6 +128,7 @@ def allows(answer: Answer) -> Allows:
     return error_kind(answer.status, first.code, first.message).allows if first else Allows.LOOK_UP
 
 
+_NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
 _NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
 _NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
 _DENIED = {
@@ -204,8 +205,9 @@ def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
         return _duplicate(next(problem for problem in problems if problem.code == "DUPLICATES_DETECTED"))
     if denied := next((problem for problem in problems if problem.code in _DENIED), None):
         return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}")
+    needs_company = any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems)
     return SalesforceRejectedError(
-        f"Salesforce refused: {first.message} ({first.code})",
+        f"Salesforce refused: {first.message} ({first.code}){_NEEDS_COMPANY if needs_company else ''}",
         [detail for each in problems for detail in _details(each)],
     )
 
