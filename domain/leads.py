@@ -16,6 +16,7 @@ from domain.errors import (
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
+from domain.ownership import write_options
 from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules
 from domain.suggestions import nearest
@@ -80,9 +81,8 @@ class LeadService:
         """
         async with self._leads.turn(draft.email) as turn:
             await self._refuse_second(draft.email)
-            options = WriteOptions(assign=draft.assign, allow_duplicate=draft.allow_duplicate)
             values = self._rules.complete(draft.sent())
-            created, _ = await create_once(self._leads, turn, draft.email, values, options)
+            created, _ = await create_once(self._leads, turn, draft.email, values, write_options(draft))
             return created
 
     async def update(self, lead: str, changes: LeadChanges) -> Lead:
@@ -93,7 +93,7 @@ class LeadService:
         """
         lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
         values = changes.sent()
-        options = WriteOptions(assign=changes.assign, allow_duplicate=changes.allow_duplicate)
+        options = write_options(changes)
         if not changes.email:
             return await update_surely(self._leads, lead_id, values, options)
         async with self._leads.turn(changes.email):

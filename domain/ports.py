@@ -49,9 +49,11 @@ class WriteOptions:
     """How a write treats the org's own rules."""
 
     assign: bool
-    """Run the assignment rule."""
+    """Run the assignment rule, which then chooses the owner."""
     allow_duplicate: bool
     """Save even if a duplicate rule objects."""
+    assignment_rule_id: str | None = None
+    """The rule to run instead of the active one."""
 
 
 class Turn(Protocol):

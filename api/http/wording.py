@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import StringConstraints
 
 from domain.suggestions import printable, same_letters, suggestion
-from domain.values.ids import AccountId, ContactId, LeadId, LeadRef, OwnerId, UserId
+from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, LeadRef, OwnerId, UserId
 from domain.values.lead import is_custom
 from domain.values.lead_fields import CurrencyCode
 
@@ -67,6 +67,7 @@ _FORMS = {
     _pattern(LeadId): _ID,
     _pattern(OwnerId): "must be the Id of a user (005…) or a queue (00G…)",
     _pattern(UserId): "must be the Id of a user (005…)",
+    _pattern(AssignmentRuleId): "must be the Id of an assignment rule (01Q…)",
     _pattern(AccountId): "must be the Id of an account (001…)",
     _pattern(ContactId): "must be the Id of a contact (003…)",
     _pattern(CurrencyCode): "must be the code of a currency, such as EUR",

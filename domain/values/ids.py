@@ -25,6 +25,7 @@ ContactId = Annotated[str, StringConstraints(pattern=r"^003[0-9A-Za-z]{12}(?:[0-
 UserId = Annotated[str, StringConstraints(pattern=r"^005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 OwnerId = Annotated[str, StringConstraints(pattern=r"^(?:005|00G)[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 """A user's (005) or a queue's (00G) Id."""
+AssignmentRuleId = Annotated[str, StringConstraints(pattern=r"^01Q[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 
 LeadRef = Annotated[
     str, StringConstraints(max_length=80, pattern=f"^(?:{_LEAD_ID}|{_EMAIL_SHAPE})$"), AfterValidator(_lead_ref)

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.values.base import Input
 from domain.values.emails import Email
-from domain.values.ids import AccountId, ContactId, LeadId, UserId
+from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId
 from domain.values.lead_fields import LeadFields
 from domain.values.text import BlankIsNull, Required, Text
 
@@ -17,23 +17,52 @@ AllowDuplicate = Annotated[
 ]
 
 
-class LeadDraft(LeadFields):
+class LeadWrite(LeadFields):
+    """A write of a lead: its values, and how the org's own rules are treated."""
+
+    assign: bool
+    assignment_rule_id: Annotated[AssignmentRuleId | None, BlankIsNull] = Field(
+        None, description="A rule (01Q…) to assign by instead of the active one."
+    )
+    allow_duplicate: AllowDuplicate = False
+
+    @property
+    def assigns(self) -> bool:
+        """Whether a rule is to choose the owner: never against an owner who is named."""
+        return (self.assign or self.assignment_rule_id is not None) and self.owner_id is None
+
+    @model_validator(mode="after")
+    def _one_says_who_owns_it(self) -> "LeadWrite":
+        if self.assignment_rule_id is None:
+            return self
+        if self.owner_id is not None:
+            raise PydanticCustomError(
+                "rule_or_owner", "leave it out: owner_id says who owns the lead", {"field": "assignment_rule_id"}
+            )
+        if "assign" in self.model_fields_set and not self.assign:
+            raise PydanticCustomError(
+                "rule_or_none",
+                "needs assign: true, or leave assign out; false says that no rule runs",
+                {"field": "assignment_rule_id"},
+            )
+        return self
+
+
+class LeadDraft(LeadWrite):
     """A lead to be created."""
 
     email: Email = Field(examples=["ada@example.com"], description="Identifies the lead; one open lead per email.")
     last_name: Required = Field(max_length=80, description="Family name.", examples=["Okafor"])
-    assign: bool = Field(True, description="Let the org's assignment rule choose the owner.")
-    allow_duplicate: AllowDuplicate = False
+    assign: bool = Field(True, description="Without owner_id: let the org's assignment rule choose.")
 
 
-class LeadChanges(LeadFields):
+class LeadChanges(LeadWrite):
     """Changes to a lead: only what is sent changes, null clears."""
 
     email: Annotated[Email | None, BlankIsNull] = Field(
         None, description="The new address.", examples=["ada@example.com"]
     )
-    assign: bool = Field(False, description="Run the org's assignment rule again.")
-    allow_duplicate: AllowDuplicate = False
+    assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
 
     @model_validator(mode="after")
     def _something_possible(self) -> "LeadChanges":
@@ -45,7 +74,7 @@ class LeadChanges(LeadFields):
         return self
 
 
-class LeadSync(LeadFields):
+class LeadSync(LeadWrite):
     """A lead as the platform knows it. Missing and null values never erase what Salesforce has."""
 
     email: Email = Field(examples=["ada@example.com"], description="Finds the lead; case does not matter.")
@@ -65,8 +94,7 @@ class LeadSync(LeadFields):
         description="If the lead is converted: skip it, write changed fields to the contact it became, or create "
         "a new lead.",
     )
-    assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
-    allow_duplicate: AllowDuplicate = False
+    assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
 
 
 class ConvertOptions(Input):

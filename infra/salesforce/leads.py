@@ -31,7 +31,7 @@ from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
-from infra.salesforce.wire.records import to_contact, to_contact_record, to_lead, to_record, write_headers
+from infra.salesforce.wire.records import rule_in, to_contact, to_contact_record, to_lead, to_record, write_headers
 
 _LOOKING = "Looking for the lead"
 _WRITING = "Writing the lead"
@@ -282,7 +282,7 @@ class SalesforceLeads:
 
     def _saved(self, save: Subrequest, lead_id: str | None, saved: Answer, current: Answer) -> Lead:
         if not saved.ok:
-            raise save_error_from(saved, current, lead_id)
+            raise save_error_from(saved, current, lead_id, rule_in(save.headers))
         if current.ok:
             return self._to_lead(current.body)
         # The save stands even when the user may not read the lead: what was written is known.

@@ -56,6 +56,14 @@ class Org:
         effects: list[dict[str, Any]] = await self._ask("GET", f"/_sim/ledger?after={after}")
         return effects
 
+    async def query(self, soql: str) -> list[dict[str, Any]]:
+        """What Salesforce itself answers to a query; it counts as a call."""
+        headers = {"Authorization": f"Bearer {(await self.session()).access_token}"}
+        path = "/services/data/v59.0/query"
+        answer = (await self._control.get(path, params={"q": soql}, headers=headers)).raise_for_status().json()
+        records: list[dict[str, Any]] = answer["records"]
+        return records
+
     async def fault(self, operation: str, kind: str, **more: Any) -> None:
         await self._ask("POST", "/_sim/faults", {"rules": [{"operation": operation, "kind": kind, **more}]})
 

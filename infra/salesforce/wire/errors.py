@@ -11,6 +11,7 @@ from typing import Any
 from domain.errors import (
     ConversionRejectedError,
     DuplicateDetectedError,
+    InvalidInputError,
     LeadConvertedError,
     LeadError,
     LeadNotFoundError,
@@ -177,13 +178,29 @@ def _is_not_found(answer: Answer, problem: Problem) -> bool:
     return problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
 
 
-def save_error_from(saved: Answer, current: Answer, lead_id: str | None) -> LeadError | NoAnswerError:
-    """The error that a save which is not ok stands for; `current` is the lead as it was read after it."""
+def save_error_from(
+    saved: Answer, current: Answer, lead_id: str | None, rule_id: str | None = None
+) -> LeadError | NoAnswerError:
+    """The error that a save which is not ok stands for; `current` is the lead as it was read after it, `rule_id` the
+    assignment rule that was to run.
+    """
+    if rule_id and (lead_id is None or current.ok) and _names_nobody(saved):
+        # What it could not find is no field's value, and the lead is there: so it is the rule.
+        return InvalidInputError(
+            "assignment_rule_id",
+            f"this org has no assignment rule {rule_id}; leave it out for the active one, or take the Id from the "
+            "address of the rule's page under Lead Assignment Rules in Setup",
+        )
     error = error_from(saved, lead_id)
     if isinstance(error, LeadConvertedError) and current.ok:
         lead = to_lead(current.body, "")
         return LeadConvertedError(lead.id, lead.converted_to)
     return error
+
+
+def _names_nobody(answer: Answer) -> bool:
+    """Whether an Id was not found that is the value of no field."""
+    return any(problem.code in _NOT_FOUND and not problem.fields for problem in answer.problems)
 
 
 def conversion_error_from(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:

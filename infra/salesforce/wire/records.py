@@ -60,6 +60,9 @@ ALWAYS_READ = ("Id", "Name", "Email", "Status", "IsConverted", "CreatedDate", "L
 """Salesforce's names of what is read of every lead in a list, whatever fields were asked for."""
 
 
+_ASSIGN = "Sforce-Auto-Assign"
+
+
 def field_name(theirs: str) -> str:
     """Our name of a field of Salesforce's leads or contacts; custom ones as `custom_fields.<name>`."""
     if is_custom(theirs):
@@ -79,14 +82,20 @@ def to_record(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_headers(options: WriteOptions) -> dict[str, str]:
-    """The headers of a create or an update.
+    """The headers of a create or an update. Without the one for assignment, Salesforce would run the active rule.
 
     Source: fact sheet 8.
     """
-    headers = {} if options.assign else {"Sforce-Auto-Assign": "FALSE"}
+    headers = {_ASSIGN: (options.assignment_rule_id or "TRUE") if options.assign else "FALSE"}
     if options.allow_duplicate:
         headers["Sforce-Duplicate-Rule-Header"] = "allowSave=true"
     return headers
+
+
+def rule_in(headers: Mapping[str, str]) -> str | None:
+    """The Id of the assignment rule that these headers ask for by its Id."""
+    wanted = headers.get(_ASSIGN, "")
+    return wanted if wanted.startswith("01Q") else None
 
 
 def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
