@@ -12,8 +12,17 @@ _RADIUS = {"km": 6371.0088, "mi": 3958.7613}
 
 
 def folded(text: str) -> str:
-    """Text as comparisons see it. Source: fact sheet 4.2 (ORDER BY compares uppercase forms)."""
-    return text.upper()
+    """Text as comparisons see it, letter for letter: `ß` is not `SS`.
+
+    Source: fact sheet 4.2 (ORDER BY compares uppercase forms).
+    """
+    upper = text.upper()
+    return upper if len(upper) == len(text) else "".join(_upper(letter) for letter in text)
+
+
+def _upper(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
 
 
 def is_like(text: str | None, pattern: str) -> bool:
