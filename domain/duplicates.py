@@ -7,6 +7,7 @@ from typing import Any
 from domain.conversion import only_lead
 from domain.errors import InvalidInputError, LeadConvertedError, LeadError, LeadNotFoundError, OutcomeUnknownError
 from domain.ports import FieldValues, Leads
+from domain.values.emails import as_stored
 from domain.values.ids import same_id
 from domain.values.inputs import MergeRequest
 from domain.values.lead import CUSTOM_PREFIX, Lead, MatchedLead
@@ -26,7 +27,7 @@ class DuplicateService:
         """Emails that several open leads have, those with most leads first."""
         groups = await self._leads.with_same_email(at_most)
         same_email = [
-            SameEmail(email=(group[0].email or "").casefold(), leads=[matched(lead) for lead in group])
+            SameEmail(email=as_stored(group[0].email or ""), leads=[matched(lead) for lead in group])
             for group in groups[:at_most]
         ]
         return DuplicateLeads(groups=same_email, count=len(same_email), more=len(groups) > at_most)

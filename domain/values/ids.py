@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from domain.values.emails import normalized_email
+from domain.values.emails import checked_address
 
 _LEAD_ID = r"00Q[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?"
-_EMAIL_SHAPE = r"[^\s/\\@]+@[^\s/\\@]+"
+_EMAIL_SHAPE = r"[^.@][^@]*@[^/@]+"
 
 
 def _lead_ref(text: str) -> str:
-    return normalized_email(text) if is_email(text) else text
+    return checked_address(text) if is_email(text) else text
 
 
 LeadId = Annotated[str, StringConstraints(pattern=f"^{_LEAD_ID}$")]

@@ -14,6 +14,7 @@ from domain.errors import (
 from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
 from domain.suggestions import nearest
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
+from domain.values.emails import as_stored
 from domain.values.ids import is_email
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
@@ -56,7 +57,7 @@ class SalesforceLeads:
 
     @asynccontextmanager
     async def turn(self, email: str) -> AsyncIterator[Turn]:
-        key = f"email {self._connection.session.instance_url} {email.casefold()}"
+        key = f"email {self._connection.session.instance_url} {as_stored(email)}"
         before = self._connection.writes_still_running
         async with self._coordination.turn(key, at_most=self._connection.seconds_left) as turn:
             try:
@@ -178,13 +179,13 @@ class SalesforceLeads:
         shared = self._paths.query(lead_queries.shared_emails(at_most))
         request = Request("GET", shared, Effect.READ, doing="Looking for shared emails")
         emails = await self._connection.call(
-            request, lambda answer: [str(record["Email"]).casefold() for record in records_in(answer)]
+            request, lambda answer: [as_stored(record["Email"]) for record in records_in(answer)]
         )
         if not emails:
             return []
         groups: dict[str, list[Lead]] = {email: [] for email in emails}
         for lead in await self._all_leads(lead_queries.open_leads_with(emails)):
-            groups.setdefault((lead.email or "").casefold(), []).append(lead)
+            groups.setdefault(as_stored(lead.email or ""), []).append(lead)
         return [group for group in groups.values() if len(group) > 1]
 
     async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:

@@ -14,6 +14,7 @@ from domain.errors import (
 )
 from domain.ports import FieldValues, Found, Upserted, WriteOptions
 from domain.values.described import DescribedField, DescribedLead
+from domain.values.emails import as_stored
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
@@ -80,7 +81,7 @@ class InMemoryLeads:
         statuses = STATUSES if with_statuses else ()
         if not is_email(lead):
             return Found([self._get(lead)], statuses, DESCRIBED)
-        same_email = [each for each in self._leads.values() if (each.email or "").casefold() == lead.casefold()]
+        same_email = [each for each in self._leads.values() if as_stored(each.email or "") == as_stored(lead)]
         in_order = sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id))
         return Found(in_order, statuses, DESCRIBED)
 
@@ -152,7 +153,7 @@ class InMemoryLeads:
         groups: dict[str, list[Lead]] = {}
         for lead in sorted(self._leads.values(), key=lambda lead: (lead.created_at, lead.id)):
             if lead.email and not lead.is_converted:
-                groups.setdefault(lead.email.casefold(), []).append(lead)
+                groups.setdefault(as_stored(lead.email), []).append(lead)
         several = [group for group in groups.values() if len(group) > 1]
         return sorted(several, key=len, reverse=True)[: at_most + 1]
 
@@ -213,6 +214,6 @@ def _passes(lead: Lead, leads: LeadFilter) -> bool:
     return (
         leads.converted in (None, lead.is_converted)
         and (leads.status is None or leads.status.casefold() == (lead.status or "").casefold())
-        and (leads.email is None or leads.email.casefold() == (lead.email or "").casefold())
+        and (leads.email is None or as_stored(leads.email) == as_stored(lead.email or ""))
         and (leads.search is None or leads.search.casefold() in text)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from domain.values.emails import as_stored
 from domain.values.listing import LeadFilter, Position
 from infra.salesforce.wire.records import ALWAYS_READ, salesforce_name
 from infra.salesforce.wire.soql_builder import datetime_literal, like_pattern, select, string_literal
@@ -17,7 +18,7 @@ def leads_with_email(email: str) -> str:
     return select(
         ["FIELDS(ALL)"],
         "Lead",
-        [f"Email = {string_literal(email)}"],
+        [f"Email = {string_literal(as_stored(email))}"],
         "IsConverted ASC, CreatedDate ASC, Id ASC",
         limit=MAX_SAME_EMAIL,
     )
@@ -79,7 +80,7 @@ def _columns(fields: Sequence[str] | None) -> list[str]:
 
 def _conditions(leads: LeadFilter) -> list[str]:
     equal = {
-        "Email": leads.email,
+        "Email": leads.email and as_stored(leads.email),
         "Status": leads.status,
         "Company": leads.company,
         "LeadSource": leads.source,

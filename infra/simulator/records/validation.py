@@ -60,7 +60,7 @@ def _unfit_text(org: Org, field: Field, value: Any) -> Problem | None:
     """What Salesforce has against a value whose type fits: too long, no email address, not on the list."""
     if not isinstance(value, str) or not field.is_text:
         return None
-    if field.type == "email" and not _is_email(org, value):
+    if field.type == "email" and not is_address(value, international=org.settings.email_internationalization):
         return Problem("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {value}", (field.name,))
     if field.length and len(value) > field.length:
         message = f"{field.label}: data value too large: {value} (max length={field.length})"
@@ -75,9 +75,10 @@ def _unfit_text(org: Org, field: Field, value: Any) -> Problem | None:
     return None
 
 
-def _is_email(org: Org, value: str) -> bool:
-    form = _INTERNATIONAL_EMAIL if org.settings.email_internationalization else _EMAIL
-    return form.fullmatch(value) is not None
+def is_address(text: str, *, international: bool) -> bool:
+    """Whether an email field takes the text; `international` says that letters beyond ASCII are letters too."""
+    form = _INTERNATIONAL_EMAIL if international else _EMAIL
+    return form.fullmatch(text) is not None
 
 
 def duplicate_value(org: Org, sobject: SObject, field: Field, value: Any, record_id: str | None) -> Problem | None:

@@ -151,7 +151,7 @@ OWN = {
         " ",
         "x" * 5120,
         f"{'x' * 5120}@example.com",
-        "a/b@example.com",
+        "x@../health/live",
         "../x@example.com",
         None,
         7,
