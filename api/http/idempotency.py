@@ -33,7 +33,7 @@ class Idempotency:
 
     def __init__(self, request: Request, response: Response, services: Services, key: str | None) -> None:
         self._key = key
-        self._operation = f"{request.method} {request.scope['route'].path}"
+        self._operation = f"{request.method} {request.scope['route'].path_format}"
         self._response = response
         self._services = services
 

@@ -61,7 +61,7 @@ class RequestMiddleware:
 
     def _log_and_count(self, scope: Scope, status: int, seconds: float) -> None:
         # The route's template, not the path: paths hold email addresses.
-        route = "/mcp" if scope["path"] == "/mcp" else getattr(scope.get("route"), "path", "unknown")
+        route = "/mcp" if scope["path"] == "/mcp" else getattr(scope.get("route"), "path_format", "unknown")
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.answered(method, route, status, seconds)
         write = log.warning if status >= 500 else log.info

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/leads", tags=["conversion"], route_class=StrictRo
 
 
 @router.post(
-    "/{lead}/convert",
+    "/{lead:lead}/convert",
     operation_id="salesforce_convert_lead",
     summary="Convert a lead",
     openapi_extra={

@@ -30,7 +30,7 @@ async def find_duplicate_leads(
 
 
 @router.post(
-    "/{lead}/merge",
+    "/{lead:lead}/merge",
     operation_id="salesforce_merge_leads",
     summary="Merge leads",
     openapi_extra={

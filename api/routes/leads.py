@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, status
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from starlette.convertors import Convertor, register_url_convertor
 
 from api.callers.dependencies import ServicesDep
 from api.http.envelope import Envelope, answered
@@ -17,6 +18,21 @@ from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import DeletedLead, Plan, RestoredLead, SyncResult
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
+
+
+class _LeadInPath(Convertor[str]):
+    """A lead's Id or email address. An address may have slashes before its @, and ends with the segment."""
+
+    regex = "[^/]+|[^@]+@[^/]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lead", _LeadInPath())
 
 LeadPath = Annotated[
     LeadRef,
@@ -115,7 +131,7 @@ async def create_lead(
     return answered(await once(Lead, draft, lambda: services.leads.create(draft)), status.HTTP_201_CREATED)
 
 
-@router.get("/{lead}", operation_id="salesforce_get_lead", summary="Get a lead", response_model_exclude_unset=True)
+@router.get("/{lead:lead}", operation_id="salesforce_get_lead", summary="Get a lead", response_model_exclude_unset=True)
 async def get_lead(
     lead: LeadPath, services: ServicesDep, fields: Annotated[Fields, Query()] = None
 ) -> Envelope[FoundLead]:
@@ -128,7 +144,7 @@ async def get_lead(
 
 
 @router.patch(
-    "/{lead}", operation_id="salesforce_update_lead", summary="Update a lead", response_model_exclude_unset=True
+    "/{lead:lead}", operation_id="salesforce_update_lead", summary="Update a lead", response_model_exclude_unset=True
 )
 async def update_lead(
     lead: LeadPath,
@@ -148,7 +164,7 @@ async def update_lead(
 
 
 @router.delete(
-    "/{lead}",
+    "/{lead:lead}",
     operation_id="salesforce_delete_lead",
     summary="Delete a lead",
     openapi_extra={MCP_CONFIRMATION: True},
@@ -167,7 +183,7 @@ async def delete_lead(
 
 
 @router.post(
-    "/{lead}/restore",
+    "/{lead:lead}/restore",
     operation_id="salesforce_restore_lead",
     summary="Restore a lead",
     openapi_extra={MCP_ANNOTATIONS: {"idempotentHint": True}},
@@ -186,7 +202,7 @@ async def restore_lead(
 
 
 @router.put(
-    "/{lead}/status",
+    "/{lead:lead}/status",
     operation_id="salesforce_update_lead_status",
     summary="Set a lead's status",
     openapi_extra={MCP_CONFIRMATION: {"status": "scheduled"}},
