@@ -1,9 +1,8 @@
 """What a request would do, told without doing it."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from domain.comparison import Stored, differences
+from domain.comparison import Stored, differences, taken, without_blanks
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import leads_to_merge, matched
 from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
@@ -34,10 +33,10 @@ class DryRunService:
         if lead.external_id is not None:
             # Only Salesforce knows which lead an external id means, and it tells by writing.
             raise InvalidInputError("external_id", "can not be planned; leave it out of a dry run")
-        found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
+        found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None, described=True)
         if found.leads and not found.open and lead.on_converted != "create":
             return await self._sync_of_converted(lead, found)
-        values = {name: value for name, value in lead.sent().items() if value is not None}
+        values = taken(without_blanks(lead.sent()), found.described)
         creates: list[CreatedKind] = [] if found.open else ["lead"]
         if is_scheduled(lead.status):
             lead_there = next(iter(found.open), None)
@@ -46,7 +45,7 @@ class DryRunService:
         elif lead.status is not None:
             values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         if found.open:
-            changes = differences(values, found.open[0])
+            changes = differences(values, found.open[0], found.described)
             return _plan("update" if changes or creates else "unchanged", found.open[0], found.leads, changes, creates)
         if not lead.last_name:
             raise InvalidInputError(
@@ -59,7 +58,7 @@ class DryRunService:
         if lead.on_converted == "skip" or converted.converted_contact_id is None:
             return _plan("skip", converted, found.leads)
         contact = await self._leads.contact(converted.converted_contact_id)
-        changes = changes_of_contact(lead, contact)
+        changes = changes_of_contact(lead, contact, found.described)
         return _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
 
     async def update(self, lead: str, changes: LeadChanges) -> Plan:
@@ -72,7 +71,7 @@ class DryRunService:
             with_email = await self._leads.look_up(changes.email)
             if others := [each.id for each in with_email.open if not same_id(each.id, target.id)]:
                 raise LeadExistsError(changes.email, others)
-        different = {name: value for name, value in changes.sent().items() if _differs(name, value, target)}
+        different = differences(taken(changes.sent(), found.described), target, found.described)
         return _plan("update" if different else "unchanged", target, found.leads, different)
 
     async def delete(self, lead: str) -> Plan:
@@ -98,7 +97,7 @@ class DryRunService:
         target = only_lead(lead, found)
         if target.is_converted:
             raise LeadConvertedError(target.id, target.converted_to)
-        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target)
+        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target, found.described)
         return _plan("update" if change else "unchanged", target, found.leads, change)
 
     async def convert(self, lead: str, options: ConvertOptions) -> Plan:
@@ -122,7 +121,7 @@ class DryRunService:
         return [kind for kind, is_made in made.items() if is_made]
 
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
-        found = await self._leads.look_up(lead)
+        found = await self._leads.look_up(lead, described=True)
         target = only_lead(lead, found)
         if target.is_converted:
             raise LeadConvertedError(target.id, target.converted_to)
@@ -151,8 +150,3 @@ def _plan(
         ],
         creates=list(creates),
     )
-
-
-def _differs(name: str, value: Any, lead: Lead) -> bool:
-    # Unlike in a sync, null clears.
-    return lead.value(name) is not None if value is None else bool(differences({name: value}, lead))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from domain.comparison import differences
+from domain.comparison import differences, needs_description, taken, without_blanks
 from domain.conversion import ConversionService, only_lead
 from domain.cursor import position_from, position_of
 from domain.errors import (
@@ -20,6 +20,7 @@ from domain.ownership import write_options
 from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules
 from domain.suggestions import nearest
+from domain.values.described import NOTHING_DESCRIBED
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
 from domain.values.lead import CUSTOM_PREFIX, FoundLead, Lead
@@ -79,26 +80,31 @@ class LeadService:
         Raises LeadExistsError when an open lead has this email, SalesforceRejectedError, DuplicateDetectedError,
         and OutcomeUnknownError when the answer was lost and the lead can not be found.
         """
+        sent = without_blanks(draft.sent())
         async with self._leads.turn(draft.email) as turn:
-            await self._refuse_second(draft.email)
-            values = self._rules.complete(draft.sent())
-            created, _ = await create_once(self._leads, turn, draft.email, values, write_options(draft))
+            found = await self._look_up_others(draft.email, described=needs_description(sent))
+            values = self._rules.complete(taken(sent, found.described))
+            options = write_options(draft)
+            created, _ = await create_once(self._leads, turn, draft.email, values, options, found.described)
             return created
 
     async def update(self, lead: str, changes: LeadChanges) -> Lead:
         """Change what was sent; null clears.
 
-        Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, LeadExistsError when the new email is taken,
-        SalesforceRejectedError, DuplicateDetectedError, OutcomeUnknownError.
+        Raises InvalidInputError, LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, LeadExistsError when the
+        new email is taken, SalesforceRejectedError, DuplicateDetectedError, OutcomeUnknownError.
         """
-        lead_id = (await self._open_lead(lead)).id if is_email(lead) else lead
-        values = changes.sent()
+        sent = changes.sent()
+        typed = needs_description(sent)
+        lead_id = (await self._open_lead(lead, described=typed)).id if is_email(lead) else lead
+        described = await self._leads.describe() if typed else NOTHING_DESCRIBED
+        values = taken(sent, described)
         options = write_options(changes)
         if not changes.email:
-            return await update_surely(self._leads, lead_id, values, options)
+            return await update_surely(self._leads, lead_id, values, options, described)
         async with self._leads.turn(changes.email):
-            await self._refuse_second(changes.email, besides=lead_id)
-            return await update_surely(self._leads, lead_id, values, options)
+            await self._look_up_others(changes.email, besides=lead_id)
+            return await update_surely(self._leads, lead_id, values, options, described)
 
     async def delete(self, lead: str) -> DeletedLead:
         """Put the lead into the recycle bin. By email only an open lead is meant.
@@ -153,24 +159,27 @@ class LeadService:
             return after_conversion(result, conversion)
         if target.is_converted:
             raise LeadConvertedError(target.id, target.converted_to)
-        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target)
+        change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target, NOTHING_DESCRIBED)
         if not change:
             return result
         # A status makes no second record, so a duplicate rule has no say in it.
-        updated = await update_surely(self._leads, target.id, change, WriteOptions(assign=False, allow_duplicate=True))
+        options = WriteOptions(assign=False, allow_duplicate=True)
+        updated = await update_surely(self._leads, target.id, change, options, NOTHING_DESCRIBED)
         return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
 
-    async def _open_lead(self, email: str) -> Lead:
-        lead = only_lead(email, await self._leads.look_up(email))
+    async def _open_lead(self, email: str, *, described: bool) -> Lead:
+        lead = only_lead(email, await self._leads.look_up(email, described=described))
         if lead.is_converted:
             raise LeadConvertedError(lead.id, lead.converted_to)
         return lead
 
-    async def _refuse_second(self, email: str, besides: str | None = None) -> None:
-        found = await self._leads.look_up(email)
+    async def _look_up_others(self, email: str, *, besides: str | None = None, described: bool = False) -> Found:
+        """Look for other open leads with the email. Raises LeadExistsError when there is one."""
+        found = await self._leads.look_up(email, described=described)
         others = [lead.id for lead in found.open if not same_id(lead.id, besides)]
         if others:
             raise LeadExistsError(email, others)
+        return found
 
 
 def lead_to_delete(lead: str, found: Found) -> Lead:

@@ -12,11 +12,12 @@ from domain.errors import (
     OutcomeUnknownError,
 )
 from domain.ports import FieldValues, Leads, Turn, WriteOptions
+from domain.values.described import DescribedLead
 from domain.values.lead import Lead
 
 
 async def create_once(
-    leads: Leads, turn: Turn, email: str, values: FieldValues, options: WriteOptions
+    leads: Leads, turn: Turn, email: str, values: FieldValues, options: WriteOptions, described: DescribedLead
 ) -> tuple[Lead, list[Lead]]:
     """Create a lead nobody has yet, and tell which other open leads have its email by now: none while the turn holds.
 
@@ -32,7 +33,7 @@ async def create_once(
         created = await leads.create(values, options)
     except OutcomeUnknownError as error:
         present = await _open_leads(leads, email, error)
-        ours = next((lead for lead in present if not differences(values, lead)), None)
+        ours = next((lead for lead in present if not differences(values, lead, described)), None)
         if ours is None:
             raise LeadExistsError(email, [lead.id for lead in present]) from error
         return ours, [lead for lead in present if lead is not ours]
@@ -55,7 +56,9 @@ async def _open_leads(leads: Leads, email: str, otherwise: OutcomeUnknownError) 
     return found.open
 
 
-async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
+async def update_surely(
+    leads: Leads, lead_id: str, values: FieldValues, options: WriteOptions, described: DescribedLead
+) -> Lead:
     """Write these values. When the answer is lost, a lead that has them all was changed.
 
     Raises OutcomeUnknownError when it does not, and what `Leads.update` raises.
@@ -67,8 +70,7 @@ async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options
             [lead] = (await leads.look_up(lead_id)).leads
         except LeadError:
             raise error from error.__cause__
-        to_clear = [name for name, value in values.items() if value is None]
-        if differences(values, lead) or any(lead.value(name) is not None for name in to_clear):
+        if differences(values, lead, described):
             raise
         return lead
 

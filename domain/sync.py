@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.comparison import differences
+from domain.comparison import differences, taken, without_blanks
 from domain.conversion import ConversionService, conversion_of
 from domain.errors import (
     InvalidInputError,
@@ -16,6 +16,7 @@ from domain.leads import after_conversion
 from domain.lost_answers import create_once, update_surely
 from domain.ports import FieldValues, Found, Leads, Turn, Upserted, WriteOptions
 from domain.rules import LeadRules
+from domain.values.described import DescribedLead
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import CONTACT_FIELDS, Contact, Lead
 from domain.values.results import SyncResult
@@ -40,7 +41,7 @@ class SyncService:
         if lead.external_id is not None:
             return await self._upsert(lead, lead.external_id)
         async with self._leads.turn(lead.email) as turn:
-            found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None)
+            found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None, described=True)
             if found.leads and not found.open and lead.on_converted != "create":
                 return await self._of_converted(lead, found)
             values = self._values(lead, found)
@@ -51,14 +52,14 @@ class SyncService:
             if found.open:
                 target, result = await self._update(found, values, options)
             else:
-                target, result = await self._create(turn, lead, values, options)
+                target, result = await self._create(turn, lead, found, values, options)
             if not is_scheduled(lead.status):
                 return result
             return await self._convert(target, found, result)
 
     async def _upsert(self, lead: LeadSync, external_id: str) -> SyncResult:
         sets_status = lead.status is not None and not is_scheduled(lead.status)
-        found = await self._leads.look_up(lead.email, with_statuses=True) if sets_status else Found([])
+        found = await self._leads.look_up(lead.email, with_statuses=True, described=True) if sets_status else Found([])
         values = self._values(lead, found)
         options = WriteOptions(assign=lead.assign, allow_duplicate=lead.allow_duplicate)
         try:
@@ -92,7 +93,7 @@ class SyncService:
         contact_id = found.leads[0].converted_contact_id
         if lead.on_converted == "skip" or contact_id is None:
             return result
-        changes = changes_of_contact(lead, await self._leads.contact(contact_id))
+        changes = changes_of_contact(lead, await self._leads.contact(contact_id), found.described)
         if changes:
             await self._leads.update_contact(contact_id, changes)
         return result.model_copy(
@@ -100,15 +101,15 @@ class SyncService:
         )
 
     def _values(self, lead: LeadSync, found: Found) -> FieldValues:
-        values = {name: value for name, value in lead.sent().items() if value is not None}
+        values = taken(without_blanks(lead.sent()), found.described)
         if lead.status is not None and not is_scheduled(lead.status):
             values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         return values
 
     async def _update(self, found: Found, values: FieldValues, options: WriteOptions) -> tuple[Lead, SyncResult]:
         target, *others = found.leads
-        changes = differences(values, target)
-        lead = await update_surely(self._leads, target.id, changes, options) if changes else target
+        changes = differences(values, target, found.described)
+        lead = await update_surely(self._leads, target.id, changes, options, found.described) if changes else target
         return lead, SyncResult(
             action="updated" if changes else "unchanged",
             reason=None,
@@ -120,7 +121,7 @@ class SyncService:
         )
 
     async def _create(
-        self, turn: Turn, lead: LeadSync, values: FieldValues, options: WriteOptions
+        self, turn: Turn, lead: LeadSync, found: Found, values: FieldValues, options: WriteOptions
     ) -> tuple[Lead, SyncResult]:
         if not lead.last_name:
             raise InvalidInputError(
@@ -128,10 +129,10 @@ class SyncService:
             )
         complete = self._rules.complete(values)
         try:
-            created, others = await create_once(self._leads, turn, lead.email, complete, options)
+            created, others = await create_once(self._leads, turn, lead.email, complete, options, found.described)
         except LeadExistsError:
             # Somebody else made one meanwhile, besides the gateway: then that is the lead to bring up to date.
-            return await self._update(await self._leads.look_up(lead.email), values, options)
+            return await self._update(await self._leads.look_up(lead.email, described=True), values, options)
         return created, SyncResult(
             action="created",
             reason=None,
@@ -148,9 +149,10 @@ class SyncService:
         return after_conversion(result, conversion)
 
 
-def changes_of_contact(lead: LeadSync, contact: Contact) -> dict[str, Any]:
+def changes_of_contact(lead: LeadSync, contact: Contact, described: DescribedLead) -> dict[str, Any]:
     """What a sync writes to the contact that the lead became."""
-    return differences({name: value for name, value in lead.sent().items() if name in CONTACT_FIELDS}, contact)
+    shared = {name: value for name, value in lead.sent().items() if name in CONTACT_FIELDS}
+    return differences(taken(without_blanks(shared), described), contact, described)
 
 
 def _skipped(found: Found) -> SyncResult:

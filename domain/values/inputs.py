@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.values.base import Input
+from domain.values.base import Input, WriteInput
 from domain.values.emails import Email
 from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId
 from domain.values.lead_fields import LeadFields
-from domain.values.text import BlankIsNull, Required, Text
+from domain.values.text import Required, Text
 
 AllowDuplicate = Annotated[
     bool,
@@ -21,7 +21,7 @@ class LeadWrite(LeadFields):
     """A write of a lead: its values, and how the org's own rules are treated."""
 
     assign: bool
-    assignment_rule_id: Annotated[AssignmentRuleId | None, BlankIsNull] = Field(
+    assignment_rule_id: AssignmentRuleId | None = Field(
         None, description="A rule (01Q…) to assign by instead of the active one."
     )
     allow_duplicate: AllowDuplicate = False
@@ -59,9 +59,7 @@ class LeadDraft(LeadWrite):
 class LeadChanges(LeadWrite):
     """Changes to a lead: only what is sent changes, null clears."""
 
-    email: Annotated[Email | None, BlankIsNull] = Field(
-        None, description="The new address.", examples=["ada@example.com"]
-    )
+    email: Email | None = Field(None, description="The new address.", examples=["ada@example.com"])
     assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
 
     @model_validator(mode="after")
@@ -97,18 +95,18 @@ class LeadSync(LeadWrite):
     assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
 
 
-class ConvertOptions(Input):
+class ConvertOptions(WriteInput):
     """How to convert. Without any, a new account and contact are made."""
 
     # Source: fact sheet 7.2.
 
-    converted_status: Annotated[Annotated[Text, Field(max_length=255)] | None, BlankIsNull] = Field(
+    converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
         None, description="Status of the converted lead; by default the org's own."
     )
     account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
     contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
     create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
-    opportunity_name: Annotated[Annotated[Text, Field(max_length=80)] | None, BlankIsNull] = Field(
+    opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
         None, description="Make an opportunity with this name; by default it has the lead's company as its name."
     )
     owner_id: UserId | None = Field(

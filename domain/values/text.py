@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -17,16 +17,9 @@ def without_control_characters(text: str) -> str:
     return text
 
 
-def _blank_is_null(value: object) -> object:
-    # Salesforce stores blank text as null, so both are one value from the start.
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(without_control_characters)]
 """Text as Salesforce keeps it: no blanks around it, no control characters but tab and line ends."""
 
 Required = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(without_control_characters)
 ]
-
-BlankIsNull = BeforeValidator(_blank_is_null)

@@ -44,7 +44,7 @@ DESCRIBED = DescribedLead(
         DescribedField("annual_revenue", "currency"),
         DescribedField("owner_id", "reference"),
         DescribedField(EXTERNAL_ID, "string", custom=True, length=40, unique=True, external_id=True),
-        DescribedField("custom_fields.Size__c", "double", custom=True),
+        DescribedField("custom_fields.Size__c", "string", custom=True),
         DescribedField("custom_fields.Segment__c", "string", custom=True, length=80),
         DescribedField("custom_fields.Flag__c", "boolean", custom=True),
     )
