@@ -12,10 +12,12 @@ from domain.errors import (
     LeadConvertedError,
     LeadExistsError,
     LeadNotFoundError,
+    SalesforceRejectedError,
     already,
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
+from domain.missing_fields import refuse_missing
 from domain.ownership import write_options
 from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules
@@ -23,7 +25,7 @@ from domain.suggestions import nearest
 from domain.values.described import NOTHING_DESCRIBED
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
-from domain.values.lead import CUSTOM_PREFIX, FoundLead, Lead
+from domain.values.lead import CUSTOM_PREFIX, FoundLead, Lead, is_custom
 from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import Conversion, DeletedLead, RestoredLead, SyncResult
 
@@ -50,6 +52,9 @@ class LeadService:
         if not found.leads:
             raise LeadNotFoundError(lead)
         chosen, *others = found.leads
+        if unseen := [name for name in fields or () if not _has(chosen, name)]:
+            # All that this user may see was read.
+            refuse_missing(unseen, await self._leads.describe())
         same_email = {"duplicates": [other.id for other in others]} if is_email(lead) else {}
         return FoundLead(**_only(fields, chosen), **same_email)
 
@@ -62,7 +67,14 @@ class LeadService:
         for name in fields or ():
             _refuse_unknown(name)
         after = position_from(cursor, leads.sort) if cursor else None
-        rows = await self._leads.page(leads, fields, after)
+        try:
+            rows = await self._leads.page(leads, fields, after)
+        except SalesforceRejectedError:
+            described = await self._leads.describe()
+            refuse_missing(fields or (), described)
+            if leads.record_type is not None:
+                refuse_missing(["record_type"], described, argument="record_type")
+            raise
         if leads.status is not None and not rows and after is None:
             # Salesforce finds nothing for a status that does not exist, which would read as if there were no leads.
             refuse_unknown_status(leads.status, await self._leads.statuses(), self._rules)
@@ -192,6 +204,13 @@ def lead_to_delete(lead: str, found: Found) -> Lead:
         fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
         raise LeadConvertedError(target.id, target.converted_to, fact)
     return target
+
+
+def _has(lead: Lead, field: str) -> bool:
+    custom = field.removeprefix(CUSTOM_PREFIX)
+    if is_custom(custom):
+        return custom.casefold() in {name.casefold() for name in lead.custom_fields}
+    return field in lead.model_fields_set
 
 
 def _only(fields: Sequence[str] | None, lead: Lead) -> dict[str, Any]:

@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 
+from domain.missing_fields import refuse_missing
 from domain.ports import Org
 from domain.rules import LeadRules
-from domain.values.described import DescribedField
+from domain.values.described import DescribedField, DescribedLead
 from domain.values.lead import CUSTOM_PREFIX, Lead
-from domain.values.org import LeadDescription, LeadField, OrgDescription, OrgPermissions
+from domain.values.lead_fields import LeadFields
+from domain.values.org import (
+    LeadDescription,
+    LeadField,
+    LeadRecordType,
+    LeadStatus,
+    OrgDescription,
+    OrgPermissions,
+)
+
+_WRITTEN = frozenset(LeadFields.model_fields) | {"email", "status"}
 
 
 class OrgService:
@@ -27,15 +38,71 @@ class OrgService:
         here = {"permissions": permissions, "read_only": read_only, "tools": None if tools is None else list(tools)}
         return org.model_copy(update=here)
 
-    async def describe_lead(self) -> LeadDescription:
-        """The fields and statuses of the org's leads, and what `scheduled` and `objected` lead to."""
+    async def describe_lead(self, names: Sequence[str] | None = None) -> LeadDescription:
+        """The fields, statuses and record types of the org's leads, and what `scheduled` and `objected` lead to.
+
+        With `names` only those fields. Raises InvalidInputError for one that is not there.
+        """
         described, statuses = await self._org.described_lead()
-        converted = [status.name for status in statuses if status.is_converted]
+        refuse_missing(names or (), described)
+        types = {"record_types": await self._record_types(described, statuses)} if described.record_types else {}
         return LeadDescription(
-            fields=[_lead_field(field) for field in described.fields if _is_offered(field)],
+            fields=[self._lead_field(field) for field in described.fields if _is_offered(field, names)],
             statuses=statuses,
-            scheduled_status=self._rules.converted_status or next(iter(converted), None),
+            scheduled_status=self._scheduled_status(statuses),
             objected_status=self._rules.objected_status,
+            **types,
+        )
+
+    async def _record_types(self, described: DescribedLead, statuses: Sequence[LeadStatus]) -> list[LeadRecordType]:
+        values = await self._org.values_by_record_type()
+        offered = {field.name: [value.value for value in field.values] for field in described.fields}
+        found = []
+        for each in described.record_types:
+            own = values.get(each.id, {})
+            of_type = [status for status in statuses if status.name in own.get("status", [status.name])]
+            fewer = {
+                name.removeprefix(CUSTOM_PREFIX): list(some)
+                for name, some in own.items()
+                if name != "status" and set(some) < set(offered.get(name, ()))
+            }
+            found.append(
+                LeadRecordType(
+                    name=each.name,
+                    label=each.label,
+                    default=each.default,
+                    statuses=[status.name for status in of_type],
+                    scheduled_status=self._scheduled_status(of_type),
+                    values=fewer,
+                )
+            )
+        return [each for each, known in zip(found, described.record_types, strict=True) if known.available]
+
+    def _scheduled_status(self, statuses: Sequence[LeadStatus]) -> str | None:
+        """What a conversion sets where these statuses are offered: the operator's choice, else the first."""
+        return self._rules.converted_status or next((each.name for each in statuses if each.is_converted), None)
+
+    def _lead_field(self, field: DescribedField) -> LeadField:
+        # A new lead without a company gets the operator's.
+        is_given = field.name == "company" and bool(self._rules.default_company)
+        is_number = field.type in ("double", "currency", "percent")
+        more = {
+            "controlling_field": (field.controlling_field or "").removeprefix(CUSTOM_PREFIX),
+            "unique": field.unique,
+            "external_id": field.external_id,
+        }
+        return LeadField(
+            name=field.name.removeprefix(CUSTOM_PREFIX),
+            label=field.label,
+            type=field.type,
+            custom=field.custom,
+            required=field.required and not is_given,
+            writable=(field.custom or field.name in _WRITTEN) and (field.createable or field.updateable),
+            max_length=field.length or None,
+            values=list(field.values),
+            restricted=field.restricted,
+            **({"decimals": field.decimals} if is_number else {}),
+            **{name: value for name, value in more.items() if value},
         )
 
     async def fault_of_external_id(self, field: str) -> str | None:
@@ -49,19 +116,9 @@ class OrgService:
         return None
 
 
-def _is_offered(field: DescribedField) -> bool:
+def _is_offered(field: DescribedField, names: Sequence[str] | None) -> bool:
+    if names is not None:
+        return field.name.removeprefix(CUSTOM_PREFIX).casefold() in {
+            name.removeprefix(CUSTOM_PREFIX).casefold() for name in names
+        }
     return field.custom or field.name in Lead.model_fields
-
-
-def _lead_field(field: DescribedField) -> LeadField:
-    return LeadField(
-        name=field.name.removeprefix(CUSTOM_PREFIX),
-        label=field.label,
-        type=field.type,
-        custom=field.custom,
-        required=field.required,
-        writable=field.createable or field.updateable,
-        max_length=field.length or None,
-        values=list(field.values),
-        restricted=field.restricted,
-    )

@@ -160,5 +160,8 @@ class Org(Protocol):
     async def described_lead(self) -> tuple[DescribedLead, list[LeadStatus]]:
         """The fields and the statuses of the org's leads as they are now, in one call."""
 
+    async def values_by_record_type(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """The values that each record type offers of each picklist, by field; the record types by their Ids."""
+
     async def about(self) -> OrgDescription:
         """Who the caller is, which org this is, and what is left of its API calls."""

@@ -15,13 +15,16 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
 # Variation selectors besides the one of emoji: a row of them can carry any text.
 _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0100, 0xE01F0))
 
-_CHOICE = {"value", "label", "default"}
-"""What a picklist value has; mostly it says one thing only, hundreds of times."""
+LONGEST_PICKLIST = 50
+"""Values of a picklist that are shown."""
+_SHOWN_OF_LONGER = 20
+
+_SAYS_NOTHING_WHEN_FALSE = OPT_OUTS | {"custom", "required", "restricted", "default", "is_default"}
 
 
 def as_text(envelope: Mapping[str, Any], in_full: Collection[str] = ()) -> dict[str, Any]:
-    """The envelope without nulls, opt-outs that were not made and characters that nobody sees; long text is cut, with
-    a note.
+    """The envelope without nulls, characters that nobody sees, and what a field or a lead is not; long texts and
+    picklists are cut, with a note.
 
     The fields named in `in_full` are never cut: they were asked for by name. A part of something tells how to get the
     rest. A picklist value is one word where one says it.
@@ -53,14 +56,35 @@ def _shown(value: Any, name: str, in_full: Collection[str]) -> Any:
     if isinstance(value, list):
         return [_shown(each, name, in_full) for each in value]
     if isinstance(value, dict):
-        if value.keys() == _CHOICE and value["value"] == value["label"] and not value["default"]:
-            return visible(value["value"])
-        return {
-            visible(key): _shown(each, key, in_full)
-            for key, each in value.items()
-            if each is not None and (each is not False or key not in OPT_OUTS or key in in_full)
-        }
+        return _shown_object(value, in_full)
     return value
+
+
+def _shown_object(value: Mapping[str, Any], in_full: Collection[str]) -> Any:
+    kept = {
+        key: each
+        for key, each in value.items()
+        if key in in_full or not (each is None or (each is False and key in _SAYS_NOTHING_WHEN_FALSE))
+    }
+    if kept.get("value") is not None and kept["value"] == kept.get("label"):
+        del kept["label"]
+        if kept.keys() == {"value"}:
+            return visible(kept["value"])
+    if isinstance(values := kept.get("values"), list):
+        kept = _with_picklist(kept, values, in_full)
+    return {visible(key): _shown(each, key, in_full) for key, each in kept.items()}
+
+
+def _with_picklist(field: Mapping[str, Any], values: list[Any], in_full: Collection[str]) -> dict[str, Any]:
+    """The field of a description with as many of its values as are worth their place."""
+    name = field.get("name")
+    if not values:
+        return {key: each for key, each in field.items() if key != "values"}
+    if len(values) <= LONGEST_PICKLIST or name in in_full:
+        return dict(field)
+    left = len(values) - _SHOWN_OF_LONGER
+    note = f'… {left} more; salesforce_describe_lead with fields ["{name}"] has all'
+    return {**field, "values": [*values[:_SHOWN_OF_LONGER], note]}
 
 
 def _cut(text: str, name: str) -> str:

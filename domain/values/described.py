@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from domain.values.ids import same_id
 from domain.values.org import PicklistValue
 
 
@@ -34,6 +35,26 @@ class DescribedField:
     """Only the listed values are accepted."""
     values: tuple[PicklistValue, ...] = ()
     """What a picklist offers, in the order of the set-up."""
+    controlling_field: str | None = None
+    """The field whose value decides which of these values can be chosen."""
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A record type of leads, besides the master one that everybody has."""
+
+    id: str
+    name: str
+    """The developer name."""
+    label: str
+    available: bool
+    """This user may choose it."""
+    default: bool
+    """What a new lead of this user is, when nothing is said."""
+
+    def is_called(self, text: str) -> bool:
+        """Whether somebody who writes this means this record type: its developer name, its label, or its Id."""
+        return text.casefold() in (self.name.casefold(), self.label.casefold()) or same_id(text, self.id)
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,7 @@ class DescribedLead:
     """All fields that this user may see, those too that this API does not offer."""
 
     fields: tuple[DescribedField, ...] = ()
+    record_types: tuple[RecordType, ...] = ()
 
     def field(self, name: str) -> DescribedField | None:
         """The field with this name of ours; Salesforce does not mind the case of custom ones."""

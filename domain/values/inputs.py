@@ -22,7 +22,7 @@ class LeadWrite(LeadFields):
 
     assign: bool
     assignment_rule_id: AssignmentRuleId | None = Field(
-        None, description="A rule (01Q…) to assign by instead of the active one."
+        None, description="Id of a rule (01Q…) to run instead of the active one."
     )
     allow_duplicate: AllowDuplicate = False
 

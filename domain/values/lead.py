@@ -52,6 +52,7 @@ class Lead(BaseModel):
     has_opted_out_of_fax: bool | None = None
     do_not_call: bool | None = None
     owner_id: str | None = None
+    record_type: str | None = Field(None, description="Developer name.")
     status: str | None = None
     is_converted: bool = False
     converted_account_id: str | None = None

@@ -13,7 +13,9 @@ from domain.values.text import Text
 CustomFieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,76}__[cs]$")]
 """`Segment__c`, from a package `ns__Segment__c`; parts of places end otherwise, `Site__Latitude__s`."""
 
-CurrencyCode = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{3}$")]
+CurrencyCode = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{3}$", max_length=3)
+]
 
 CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
 
@@ -23,18 +25,16 @@ class LeadFields(WriteInput):
 
     # Source: fact sheet 2.5.
 
-    salutation: Text | None = Field(None, max_length=40)
+    salutation: Text | None = Field(None, max_length=40, description="Mr., Dr.")
     first_name: Text | None = Field(None, max_length=40, description="Given name.")
     last_name: Text | None = Field(None, max_length=80, description="Family name; a new lead needs one.")
-    company: Text | None = Field(None, max_length=255, description="Where the person works.")
+    company: Text | None = Field(None, max_length=255, description="Employer.")
     title: Text | None = Field(None, max_length=128, description="Job title.")
-    phone: Text | None = Field(None, max_length=40, examples=["+1 555 0100"])
-    mobile_phone: Text | None = Field(None, max_length=40, description="Mobile number.")
-    fax: Text | None = Field(None, max_length=40)
+    phone: Text | None = Field(None, max_length=40, description="Number.")
+    mobile_phone: Text | None = Field(None, max_length=40, description="Number.")
+    fax: Text | None = Field(None, max_length=40, description="Number.")
     website: Text | None = Field(None, max_length=255, description="The company's.")
-    source: Text | None = Field(
-        None, max_length=255, description="Where the lead came from (LeadSource).", examples=["Web"]
-    )
+    source: Text | None = Field(None, max_length=255, description="Where the lead came from.")
     industry: Text | None = Field(None, max_length=255, description="A picklist value.")
     rating: Text | None = Field(None, max_length=255, description="Hot, Warm or Cold.")
     description: Text | None = Field(None, max_length=32_000, description="Notes.")
@@ -43,15 +43,16 @@ class LeadFields(WriteInput):
     state: Text | None = Field(None, max_length=80, description="State or province.")
     postal_code: Text | None = Field(None, max_length=20, examples=["94105"])
     country: Text | None = Field(None, max_length=80, examples=["Nigeria"])
-    state_code: Text | None = Field(None, max_length=10)
-    country_code: Text | None = Field(None, max_length=10)
+    state_code: Text | None = Field(None, max_length=10, description="CA")
+    country_code: Text | None = Field(None, max_length=10, description="US")
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
-    annual_revenue: float | None = Field(None, ge=0, lt=1e18)
+    annual_revenue: float | None = Field(None, ge=0, lt=1e18, description="Of the company.")
     currency: CurrencyCode | None = Field(None, description="ISO code.")
-    has_opted_out_of_email: bool | None = None
-    has_opted_out_of_fax: bool | None = None
-    do_not_call: bool | None = None
-    owner_id: OwnerId | None = Field(None, description="Id of the user (005…) or queue (00G…) that owns the lead.")
+    has_opted_out_of_email: bool | None = Field(None, description="No mail.")
+    has_opted_out_of_fax: bool | None = Field(None, description="No fax.")
+    do_not_call: bool | None = Field(None, description="No calls.")
+    owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")
+    record_type: Text | None = Field(None, max_length=80, description="Developer name.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
     )

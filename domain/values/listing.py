@@ -37,6 +37,7 @@ class LeadFilter(Input):
     company: Text | None = Field(None, max_length=255, description="Exactly this name.")
     source: Text | None = Field(None, max_length=255, examples=["Web"])
     owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")
+    record_type: Text | None = Field(None, max_length=80, description="Developer name.")
     converted: bool | None = Field(None, description="true: only converted leads; false: only open ones.")
     created_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
     created_before: Moment | None = Field(None, description="Before this moment.")

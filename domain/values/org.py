@@ -19,9 +19,14 @@ class LeadStatus(BaseModel):
 class PicklistValue(BaseModel):
     """A value that a field offers."""
 
+    model_config = ConfigDict(frozen=True)
+
     value: str
     label: str
     default: bool
+    valid_for: list[str] | None = Field(
+        None, description="Values of the controlling field with which this one can be chosen."
+    )
 
 
 class LeadField(BaseModel):
@@ -36,6 +41,21 @@ class LeadField(BaseModel):
     max_length: int | None
     values: list[PicklistValue] = Field(description="Picklists only.")
     restricted: bool = Field(description="true: only the listed values are accepted.")
+    controlling_field: str | None = Field(None, description="The field that decides which values can be chosen.")
+    decimals: int | None = Field(None, description="Digits behind the point that are kept; numbers only.")
+    unique: bool = Field(False, description="true: no two leads have the same value.")
+    external_id: bool = Field(False, description="true: a key of another system.")
+
+
+class LeadRecordType(BaseModel):
+    """A record type that the caller may choose, and what is special about its leads."""
+
+    name: str = Field(description="The value of `record_type`.")
+    label: str
+    default: bool = Field(description="What a new lead is when nothing is said.")
+    statuses: list[str]
+    scheduled_status: str | None = Field(description="What `scheduled` leads to.")
+    values: dict[str, list[str]] = Field(description="Picklists of which it offers a part only.")
 
 
 class LeadDescription(BaseModel):
@@ -45,6 +65,7 @@ class LeadDescription(BaseModel):
     statuses: list[LeadStatus]
     scheduled_status: str | None = Field(description="What `scheduled` leads to: the status of a converted lead.")
     objected_status: str = Field(description="What `objected` sets.")
+    record_types: list[LeadRecordType] | None = Field(None, description="Only where the org has any.")
 
 
 class ApiUsage(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from domain.errors import (
@@ -32,6 +33,7 @@ from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
+from infra.salesforce.wire.record_types import has_record_type_id, with_record_type_id, with_record_type_name
 from infra.salesforce.wire.records import rule_in, to_contact, to_contact_record, to_lead, to_record, write_headers
 
 _LOOKING = "Looking for the lead"
@@ -88,7 +90,7 @@ class SalesforceLeads:
         found = await self._connection.call(request, read)
         if known is None:
             self._descriptions.keep(self._connection.user, found.described)
-        return found
+        return replace(found, leads=await self._with_record_types(found.leads))
 
     async def describe(self) -> DescribedLead:
         known = self._descriptions.get(self._connection.user)
@@ -103,20 +105,21 @@ class SalesforceLeads:
         return await self._connection.call(request, statuses_in)
 
     async def page(self, leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> list[Lead]:
-        return await self._all_leads(lead_queries.leads_of_page(leads, fields, after))
+        return await self._with_record_types(await self._all_leads(lead_queries.leads_of_page(leads, fields, after)))
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
-        save = Subrequest("saved", "POST", self._paths.leads, to_record(values), write_headers(options))
+        save = Subrequest("saved", "POST", self._paths.leads, await self._record(values), write_headers(options))
         # Sent once: after a lost answer the lead may exist, and a second try would double it.
         return await self._save(save, None, Effect.WRITE)
 
     async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
-        save = Subrequest("saved", "PATCH", self._paths.lead(lead_id), to_record(values), write_headers(options))
+        record = await self._record(values)
+        save = Subrequest("saved", "PATCH", self._paths.lead(lead_id), record, write_headers(options))
         return await self._save(save, lead_id, Effect.REPEATABLE_WRITE)
 
     async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
         """Source: fact sheet 2.2."""
-        record = to_record(values)
+        record = await self._record(values)
         self._refuse_external_id(record)
         url = self._paths.lead_by(self._external_id_field, external_id)
         save = Subrequest("saved", "PATCH", url, record, write_headers(options))
@@ -189,7 +192,7 @@ class SalesforceLeads:
         return [group for group in groups.values() if len(group) > 1]
 
     async def merge(self, lead_id: str, others: Sequence[str], values: FieldValues) -> None:
-        record = to_record(values)
+        record = await self._record(values)
         # Sent once: the others are gone after it.
         request = self._soap_call(
             lambda access_token: soap.merge_leads(access_token, lead_id, others, record),
@@ -327,8 +330,21 @@ class SalesforceLeads:
     def _statuses(self) -> Subrequest:
         return Subrequest("statuses", "GET", self._paths.query(lead_queries.STATUSES))
 
+    async def _record(self, values: FieldValues) -> dict[str, Any]:
+        """The body of a create or an update. Raises InvalidInputError for a record type that nobody can choose."""
+        return to_record(with_record_type_id(values, await self.describe()) if "record_type" in values else values)
+
+    async def _with_record_types(self, leads: Sequence[Lead]) -> list[Lead]:
+        """The leads, their record types by name; only where there are any, that asks for a description."""
+        if any(has_record_type_id(lead) for lead in leads):
+            await self.describe()
+        return [self._named(lead) for lead in leads]
+
+    def _named(self, lead: Lead) -> Lead:
+        return with_record_type_name(lead, self._descriptions.get(self._connection.user) or NOTHING_DESCRIBED)
+
     def _to_lead(self, record: Mapping[str, Any]) -> Lead:
-        return to_lead(record, self._connection.session.instance_url)
+        return self._named(to_lead(record, self._connection.session.instance_url))
 
     def _leads_in(self, answer: Answer, lead: str) -> list[Lead]:
         if not is_email(lead):

@@ -9,7 +9,7 @@ from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
-from infra.salesforce.wire.description import described_lead_in
+from infra.salesforce.wire.description import described_lead_in, values_by_record_type_in
 from infra.salesforce.wire.errors import check
 from infra.salesforce.wire.lead_queries import STATUSES
 from infra.salesforce.wire.paths import USERINFO, Paths
@@ -42,6 +42,10 @@ class SalesforceOrg:
             self._composite(subrequests, "Reading the fields and statuses of leads"), read
         )
         return self._descriptions.keep(self._connection.user, described), statuses
+
+    async def values_by_record_type(self) -> dict[str, dict[str, list[str]]]:
+        request = Request("GET", self._paths.lead_layouts, Effect.READ, doing="Reading the record types of leads")
+        return await self._connection.call(request, values_by_record_type_in)
 
     async def about(self) -> OrgDescription:
         subrequests = [

@@ -17,6 +17,9 @@ class NoOrg:
     async def described_lead(self) -> tuple[DescribedLead, list[LeadStatus]]:
         raise AssertionError
 
+    async def values_by_record_type(self) -> dict[str, dict[str, list[str]]]:
+        raise AssertionError
+
     async def about(self) -> OrgDescription:
         raise AssertionError
 

@@ -1,25 +1,80 @@
-"""The answer of `describe` for leads, as values.
+"""The answers of `describe` for leads, as values.
 
 Source: fact sheet 2.5.
 """
 
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.values.described import DescribedField, DescribedLead
+from domain.values.described import DescribedField, DescribedLead, RecordType
 from domain.values.org import PicklistValue
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.errors import check
 from infra.salesforce.wire.records import field_name
 
+_RECORD_TYPE = "RecordTypeId"
+
 
 def described_lead_in(answer: Answer) -> DescribedLead:
     """The leads in the answer to a `describe`. Raises what `check` does."""
     check(answer)
-    return DescribedLead(tuple(_field(field) for field in answer.body["fields"]))
+    fields = {field["name"]: field for field in answer.body["fields"]}
+    record_types = [_record_type(info) for info in answer.body["recordTypeInfos"] if not info["master"]]
+    if not record_types:
+        fields.pop(_RECORD_TYPE, None)
+    described = [
+        _record_type_field(field, record_types) if name == _RECORD_TYPE else _field(field, fields)
+        for name, field in fields.items()
+    ]
+    return DescribedLead(tuple(described), tuple(record_types))
 
 
-def _field(field: Mapping[str, Any]) -> DescribedField:
+def values_by_record_type_in(answer: Answer) -> dict[str, dict[str, list[str]]]:
+    """The values of picklists that each record type offers, by our names; record types by their Ids.
+
+    Source: "DescribeLayoutResult", SOAP API Developer Guide. Raises what `check` does.
+    """
+    check(answer)
+    return {
+        mapping["recordTypeId"]: {
+            field_name(each["picklistName"]): [choice["value"] for choice in each["picklistValues"] if choice["active"]]
+            for each in mapping["picklistsForRecordType"] or ()
+        }
+        for mapping in answer.body["recordTypeMappings"]
+    }
+
+
+def _record_type(info: Mapping[str, Any]) -> RecordType:
+    return RecordType(
+        id=info["recordTypeId"],
+        name=info["developerName"],
+        label=info["name"],
+        available=info["active"] and info["available"],
+        default=info["defaultRecordTypeMapping"],
+    )
+
+
+def _record_type_field(field: Mapping[str, Any], record_types: Sequence[RecordType]) -> DescribedField:
+    """A record type is chosen by its name, as the value of a picklist is."""
+    return DescribedField(
+        name=field_name(_RECORD_TYPE),
+        type="picklist",
+        label=field["label"],
+        createable=field["createable"],
+        updateable=field["updateable"],
+        restricted=True,
+        values=tuple(
+            PicklistValue(value=each.name, label=each.label, default=each.default)
+            for each in record_types
+            if each.available
+        ),
+    )
+
+
+def _field(field: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> DescribedField:
+    controller = field.get("controllerName")
+    controlling = fields.get(controller) if controller else None
     return DescribedField(
         name=field_name(field["name"]),
         type=field["type"],
@@ -33,9 +88,25 @@ def _field(field: Mapping[str, Any]) -> DescribedField:
         unique=field["unique"],
         external_id=field["externalId"],
         restricted=field["restrictedPicklist"],
-        values=tuple(
-            PicklistValue(value=choice["value"], label=choice["label"], default=choice["defaultValue"])
-            for choice in field["picklistValues"]
-            if choice["active"]
-        ),
+        values=tuple(_value(choice, controlling) for choice in field["picklistValues"] if choice["active"]),
+        controlling_field=field_name(controller) if controller else None,
     )
+
+
+def _value(choice: Mapping[str, Any], controlling: Mapping[str, Any] | None) -> PicklistValue:
+    value = PicklistValue(value=choice["value"], label=choice["label"], default=choice["defaultValue"])
+    bitmap = choice.get("validFor")
+    if controlling is None or not bitmap:
+        return value
+    return value.model_copy(update={"valid_for": _valid_for(bitmap, controlling)})
+
+
+def _valid_for(bitmap: str, controlling: Mapping[str, Any]) -> list[str]:
+    """Which values of the controlling field a bitmap in base64 names: a bit for each, the first one in front.
+
+    Source: "PicklistEntry", SOAP API Developer Guide.
+    """
+    bits = b64decode(bitmap)
+    is_checkbox = controlling["type"] == "boolean"
+    values = ["false", "true"] if is_checkbox else [choice["value"] for choice in controlling["picklistValues"]]
+    return [value for place, value in enumerate(values[: 8 * len(bits)]) if bits[place // 8] & (0x80 >> place % 8)]

@@ -10,6 +10,8 @@ from infra.salesforce.wire.soql_builder import datetime_literal, like_pattern, s
 MAX_SAME_EMAIL = 200
 """How many leads with one email are looked at; FIELDS(ALL) allows no more (fact sheet 4.1)."""
 
+RECORD_TYPE_NAME = "RecordType.DeveloperName"
+
 STATUSES = select(["ApiName", "MasterLabel", "IsConverted", "IsDefault"], "LeadStatus", order_by="SortOrder ASC")
 
 
@@ -75,7 +77,8 @@ def _columns(fields: Sequence[str] | None) -> list[str]:
         # Whatever standard fields this user may see; a list would fail on a single hidden one.
         return ["FIELDS(STANDARD)"]
     # A lead's page has its address from the Id.
-    return list(dict.fromkeys([*ALWAYS_READ, *(salesforce_name(name) for name in fields if name != "url")]))
+    columns = (RECORD_TYPE_NAME if name == "record_type" else salesforce_name(name) for name in fields if name != "url")
+    return list(dict.fromkeys([*ALWAYS_READ, *columns]))
 
 
 def _conditions(leads: LeadFilter) -> list[str]:
@@ -85,6 +88,7 @@ def _conditions(leads: LeadFilter) -> list[str]:
         "Company": leads.company,
         "LeadSource": leads.source,
         "OwnerId": leads.owner_id,
+        RECORD_TYPE_NAME: leads.record_type,
     }
     conditions = [f"{column} = {string_literal(value)}" for column, value in equal.items() if value is not None]
     if leads.converted is not None:

@@ -17,6 +17,7 @@ class Paths:
         self.composite = f"{data}/composite"
         self.leads = f"{data}/sobjects/Lead"
         self.lead_description = f"{self.leads}/describe"
+        self.lead_layouts = f"{self.lead_description}/layouts"
         self._data = data
 
     def lead(self, lead_id: str) -> str:

@@ -36,6 +36,7 @@ FIELDS = {
     "has_opted_out_of_fax": "HasOptedOutOfFax",
     "do_not_call": "DoNotCall",
     "owner_id": "OwnerId",
+    "record_type": "RecordTypeId",
     "status": "Status",
 }
 """What can be written, as we call it and as Salesforce does."""
@@ -99,8 +100,10 @@ def rule_in(headers: Mapping[str, str]) -> str | None:
 
 
 def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
-    """The lead in a record; fields the record does not have stay unset."""
+    """The lead in a record; fields the record does not have stay unset. The record type may still be its Id."""
     known = {ours: record[theirs] for ours, theirs in _TO_SALESFORCE.items() if theirs in record}
+    if "RecordType" in record:
+        known["record_type"] = (record["RecordType"] or {}).get("DeveloperName")
     custom = {name: value for name, value in record.items() if is_custom(name)}
     url = f"{instance_url}/lightning/r/Lead/{record['Id']}/view"
     return Lead(**known, url=url, **({"custom_fields": custom} if custom else {}))

@@ -1,6 +1,6 @@
 """What of an answer a model reads."""
 
-from api.mcp.result_text import LONGEST_TEXT, as_text, visible
+from api.mcp.result_text import LONGEST_PICKLIST, LONGEST_TEXT, as_text, visible
 
 
 def test_nulls_are_left_out_at_every_depth() -> None:
@@ -22,7 +22,21 @@ def test_a_choice_that_says_one_thing_is_one_word() -> None:
     phone = {"value": "Phone", "label": "By phone", "default": False}
     other = {"value": "Other", "label": "Other", "default": True}
 
-    assert as_text({"data": {"values": [web, phone, other]}})["data"]["values"] == ["Web", phone, other]
+    shown = as_text({"data": {"values": [web, phone, other]}})["data"]["values"]
+
+    assert shown == ["Web", {"value": "Phone", "label": "By phone"}, {"value": "Other", "default": True}]
+
+
+def test_a_long_picklist_is_cut_unless_its_field_was_asked_for() -> None:
+    values = [{"value": str(number), "label": str(number), "default": False} for number in range(LONGEST_PICKLIST + 1)]
+    envelope = {"data": {"fields": [{"name": "country_code", "values": values}]}}
+
+    [short] = as_text(envelope)["data"]["fields"]
+    [whole] = as_text(envelope, in_full=["country_code"])["data"]["fields"]
+
+    assert short["values"][:2] == ["0", "1"]
+    assert short["values"][-1] == '… 31 more; salesforce_describe_lead with fields ["country_code"] has all'
+    assert len(whole["values"]) == len(values)
 
 
 def test_what_nobody_sees_is_removed() -> None:

@@ -1,0 +1,41 @@
+"""Record types: leads have their Ids, people say their names.
+
+Source: fact sheet 2.5 (`recordTypeInfos`).
+"""
+
+from typing import Any
+
+from domain.errors import InvalidInputError
+from domain.ports import FieldValues
+from domain.suggestions import nearest
+from domain.values.described import DescribedLead
+from domain.values.ids import same_id
+from domain.values.lead import Lead
+
+_MASTER = "012000000000000"
+
+
+def has_record_type_id(lead: Lead) -> bool:
+    """Whether the lead was read with the Id of a record type, not its name."""
+    return (lead.record_type or "").startswith("012")
+
+
+def with_record_type_name(lead: Lead, described: DescribedLead) -> Lead:
+    """The lead, its record type by its name; None for the master one, which says nothing."""
+    if not has_record_type_id(lead):
+        return lead
+    name = next((each.name for each in described.record_types if same_id(each.id, lead.record_type)), lead.record_type)
+    return lead.model_copy(update={"record_type": None if same_id(name, _MASTER) else name})
+
+
+def with_record_type_id(values: FieldValues, described: DescribedLead) -> dict[str, Any]:
+    """The values, the record type by its Id. Raises InvalidInputError for one that this user can not choose."""
+    asked = values["record_type"]
+    if asked is None:
+        return dict(values)
+    available = [each for each in described.record_types if each.available]
+    meant = next((each for each in available if each.is_called(asked)), None)
+    if meant is None:
+        hint = nearest(asked, [each.name for each in available], "this user can choose")
+        raise InvalidInputError("record_type", f"this user can choose no record type {asked!r}; {hint}")
+    return {**values, "record_type": meant.id}
