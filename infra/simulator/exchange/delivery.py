@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from infra.simulator.exchange.faults import ContentTypeFault, DeliveryFault, SlowBodyFault, TruncatedBodyFault
+from infra.simulator.exchange.faults import (
+    ChangedBodyFault,
+    ContentTypeFault,
+    DeliveryFault,
+    SlowBodyFault,
+    TruncatedBodyFault,
+)
 
 
 class ConnectionLostError(Exception):
@@ -18,10 +25,24 @@ def delivered(response: Response, fault: DeliveryFault | None) -> Response:
     """The response as the fault lets it through."""
     if isinstance(fault, ContentTypeFault):
         response.headers["Content-Type"] = fault.media_type
+    elif isinstance(fault, ChangedBodyFault):
+        return _changed(response, fault)
     elif isinstance(fault, SlowBodyFault):
         return _SlowResponse(response, fault)
     elif isinstance(fault, TruncatedBodyFault):
         return _TruncatedResponse(response, fault)
+    return response
+
+
+def _changed(response: Response, fault: ChangedBodyFault) -> Response:
+    try:
+        body = json.loads(bytes(response.body))
+    except ValueError:
+        return response
+    if isinstance(body, dict):
+        changed = {name: value for name, value in {**body, **fault.changes}.items() if value is not None}
+        response.body = json.dumps(changed, separators=(",", ":")).encode()
+        response.headers["Content-Length"] = str(len(response.body))
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 
 def _not_of_the_server(name: str) -> str:
@@ -150,6 +150,13 @@ class ContentTypeFault(DeliveryFault):
     media_type: _HeaderValue = "text/plain"
 
 
+class ChangedBodyFault(DeliveryFault):
+    """The right answer, a JSON object, says something else: the `changes`, where null leaves a key out."""
+
+    kind: Literal["changed_body"]
+    changes: dict[str, JsonValue]
+
+
 Fault = (
     StatusFault
     | QuotaFault
@@ -163,6 +170,7 @@ Fault = (
     | SlowBodyFault
     | TruncatedBodyFault
     | ContentTypeFault
+    | ChangedBodyFault
 )
 FaultRule = Annotated[Fault, Field(discriminator="kind")]
 

@@ -190,3 +190,15 @@ async def test_an_answer_that_http_cannot_carry_is_no_fault(org: OrgClient, rule
     response = await org.http.post("/_sim/faults", json={"rules": [{"operation": "*", **rule}]})
 
     assert (response.status_code, str(response.json()["field"])[:8]) == (400, "rules.0.")
+
+
+async def test_a_changed_body_says_something_else(org: OrgClient) -> None:
+    changes = {"access_token": None, "instance_url": "https://other.my.salesforce.com"}
+    await org.faults({"operation": "token.client_credentials", "kind": "changed_body", "changes": changes, "times": 1})
+    form = {"grant_type": "client_credentials", "client_id": "demo-client", "client_secret": "demo-secret"}
+
+    changed, right = [await org.http.post("/services/oauth2/token", data=form) for _ in range(2)]
+
+    assert changed.status_code == 200
+    assert {**right.json(), **changed.json()}["instance_url"] == changes["instance_url"]
+    assert set(right.json()) - set(changed.json()) == {"access_token"}
