@@ -46,6 +46,7 @@ class ServiceFactory:
         self._hosts = InstanceHosts(self.settings.sf_trusted_origins)
         self._limits = Limits(self.settings.sf_max_concurrency)
         self._client = oauth_client(self.settings)
+        self._patience = Patience(self.settings.sf_timeout_seconds, self.settings.sf_deadline_seconds)
         self._descriptions = Descriptions(self.clock.now)
 
     def callers(self) -> Callers:
@@ -57,8 +58,7 @@ class ServiceFactory:
 
     @cached_property
     def _sessions(self) -> RefreshedSessions:
-        timeout = self.settings.sf_timeout_seconds
-        return RefreshedSessions(self.http, self._client, timeout, self.coordination, self.clock.now)
+        return RefreshedSessions(self.http, self._client, self._patience, self.coordination, self.clock, self._hosts)
 
     @cached_property
     def _service(self) -> ServiceSession:
@@ -70,9 +70,10 @@ class ServiceFactory:
             self._client,
             grant(settings),
             settings.sf_instance_url,
-            settings.sf_timeout_seconds,
+            self._patience,
             self.coordination if settings.service_grant == "refresh_token" else alone,
-            self.clock.now,
+            self.clock,
+            self._hosts,
         )
 
     async def is_ready(self) -> bool:
@@ -107,12 +108,11 @@ class ServiceFactory:
         self, sessions: Sessions, session: Session, owner: Callable[[], Awaitable[str]], caller: str = ""
     ) -> Services:
         settings = self.settings
-        patience = Patience(settings.sf_timeout_seconds, settings.sf_deadline_seconds)
         way = Connection(
             self.http,
             sessions,
             session,
-            patience,
+            self._patience,
             self.clock,
             self._limits.of(session),
             caller=caller,

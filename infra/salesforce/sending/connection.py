@@ -24,11 +24,11 @@ from domain.errors import (
 from domain.ports import ReportProgress
 from domain.values.session import Session
 from infra.coordination.encryption import digest
-from infra.salesforce.sending.grants import RefreshFailedError
 from infra.salesforce.sending.http_client import send
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.sending.token_requests import RefreshFailedError
 from infra.salesforce.wire.answers import Answer, NoAnswerError, rest_answer
 from infra.salesforce.wire.errors import Allows, allows
 from infra.salesforce.wire.soap import soap_answer
@@ -166,6 +166,9 @@ class Connection:
         try:
             with anyio.fail_after(max(0.0, self.seconds_left)):
                 return await self._sessions.renewed(self.session)
+        except RefreshFailedError as error:
+            self.session = error.session or self.session
+            raise
         except TimeoutError as error:
             raise SalesforceTimeoutError(
                 "Salesforce did not renew the session in time. Nothing was written; try again."

@@ -1,28 +1,21 @@
-"""Tokens from Salesforce's token endpoint, by each of the grants that the gateway uses.
+"""The grants by which the gateway gets tokens: what is posted for each.
 
-Source: fact sheet 1.2 to 1.4.
+Source: fact sheet 1.2.
 """
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
-import httpx
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from domain.errors import LeadError
-from infra.salesforce.sending.http_client import send
-
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
-FAILURE_SECONDS = 5.0
-"""How long a login or refresh that brought no session is told to late comers instead of being tried again."""
 
 ASSERTION_SECONDS = 180
 """How long a signed assertion is good for; Salesforce takes up to five minutes."""
@@ -49,50 +42,6 @@ class OAuthClient:
         if self.client_secret:
             form["client_secret"] = self.client_secret
         return form
-
-
-class RefreshFailedError(Exception):
-    """A request for a token went out and brought no session. It must not be sent again: with rotation, Salesforce
-    would take the second one for theft and end the session for good."""
-
-    def __init__(self, told: LeadError) -> None:
-        super().__init__(told.message)
-        self.told = told
-        """What the caller is told."""
-
-
-@dataclass(frozen=True)
-class TokenAnswer:
-    """What Salesforce answered to a request for a token."""
-
-    status: int
-    error: str = ""
-    """OAuth's word for what is wrong."""
-    description: str = ""
-    """Salesforce's words for it."""
-    access_token: str | None = field(default=None, repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    """A new one, where refresh tokens rotate."""
-    instance_url: str | None = None
-
-
-async def ask_for_token(
-    http: httpx.AsyncClient, client: OAuthClient, instance_url: str, form: Mapping[str, str], timeout: float
-) -> TokenAnswer:
-    """Post the form, once. Raises SalesforceUnavailableError when it certainly never left, NoAnswerError when it may
-    have."""
-    url = client.token_url or f"{instance_url}/services/oauth2/token"
-    headers = {"accept": "application/json"}
-    response = await send(http, "POST", url, headers=headers, within=timeout, data=dict(form))
-    body = _json_object(response)
-    return TokenAnswer(
-        response.status_code,
-        _text(body, "error") or "",
-        _text(body, "error_description") or "",
-        _text(body, "access_token"),
-        _text(body, "refresh_token"),
-        _text(body, "instance_url"),
-    )
 
 
 class Grant(Protocol):
@@ -189,16 +138,3 @@ def audience(token_url: str, instance_url: str) -> str:
     # Source: fact sheet 1.6.
     of_sandboxes = _SANDBOX.fullmatch(instance_url) is not None
     return _LOGIN_OF_SANDBOXES if of_sandboxes else _LOGIN
-
-
-def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
-    return body if isinstance(body, dict) else {}
-
-
-def _text(body: Mapping[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    return value if isinstance(value, str) and value else None

@@ -11,6 +11,9 @@ _API_HOST = re.compile(
     re.IGNORECASE,
 )
 _TOKEN_URL = re.compile(r"(https?://[^/?#@\s]+)/[^?#\s]*")
+_ORIGIN = re.compile(r"(https?)://([^/?#@:\s]+|\[[^]\s]+\])(?::(\d{1,5}))?/?", re.IGNORECASE)
+_LONGEST_URL = 300
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 _LOGIN_HOSTS = ("https://login.salesforce.com", "https://test.salesforce.com")
 
 
@@ -50,3 +53,24 @@ class InstanceHosts:
         """Whether the URL is on one of the hosts where users of all orgs log in."""
         match = _TOKEN_URL.fullmatch(token_url)
         return match is not None and match.group(1).lower() in _LOGIN_HOSTS
+
+    def named(self, url: str | None, instance_url: str) -> str:
+        """The instance that a token answer names: the one asked, unless it says another host.
+
+        Nothing is sent to what this gives but by a caller who names it as well, and then it is checked.
+        """
+        if url is None or (_origin(url) is not None and _origin(url) == _origin(instance_url)):
+            return instance_url
+        try:
+            return self.checked(url.removesuffix("/"))
+        except InvalidInstanceUrlError:
+            return url[:_LONGEST_URL]
+
+
+def _origin(url: str) -> tuple[str, str, str] | None:
+    """Scheme, host and port; None when there is more behind them than a slash."""
+    match = _ORIGIN.fullmatch(url)
+    if match is None:
+        return None
+    scheme, host, port = match.groups()
+    return scheme.lower(), host.lower(), port or _DEFAULT_PORTS[scheme.lower()]

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import math
-import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import httpx
 import structlog
@@ -15,25 +15,16 @@ from domain.errors import (
     CoordinationUnavailableError,
     InvalidInstanceUrlError,
     LeadError,
-    ReauthenticationRequiredError,
-    SalesforceBadResponseError,
-    SalesforceBusyError,
-    SalesforceTimeoutError,
-    SalesforceUnavailableError,
     SessionExpiredError,
 )
 from domain.values.session import Session
 from infra.coordination.encryption import digest, seal, unseal
 from infra.coordination.interface import Coordination
-from infra.salesforce.sending.grants import (
-    FAILURE_SECONDS,
-    OAuthClient,
-    RefreshFailedError,
-    RefreshTokenGrant,
-    TokenAnswer,
-    ask_for_token,
-)
-from infra.salesforce.wire.answers import NoAnswerError
+from infra.salesforce.sending.grants import OAuthClient, RefreshTokenGrant
+from infra.salesforce.sending.hosts import InstanceHosts
+from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.sending.token_requests import RefreshFailedError, TokenRequests, refused
+from infra.salesforce.wire.token_answers import FAILURE_SECONDS, refresh_refusal
 
 MAX_SESSIONS = 10_000
 """How many refreshed sessions a process remembers; the longest unused are forgotten first."""
@@ -50,6 +41,7 @@ class _Known:
     """A session, and whose it is."""
 
     session: Session
+    """Its instance is the one that Salesforce named, which need not be the one that the caller does."""
     owner: str
     """The same for all sessions that were refreshed one from the other."""
 
@@ -62,8 +54,8 @@ class _Successor:
     replaced: deque[str] = field(default_factory=lambda: deque(maxlen=16))
     """Digests of the access tokens that died last."""
     refreshing: asyncio.Task[tuple[Session, bool]] | None = None
-    failure: LeadError | None = None
-    """Why the last refresh brought nothing."""
+    failure: RefreshFailedError | None = None
+    """Why the last refresh brought no session."""
     failed_at: float = -math.inf
 
 
@@ -78,15 +70,17 @@ class RefreshedSessions:
         self,
         http: httpx.AsyncClient,
         client: OAuthClient,
-        timeout: float,
+        patience: Patience,
         coordination: Coordination,
-        now: Callable[[], float] = time.monotonic,
+        clock: Clock,
+        hosts: InstanceHosts,
     ) -> None:
-        self._now = now
-        self._http = http
+        self._requests = TokenRequests(http, client, patience, clock)
         self._client = client
-        self._timeout = timeout
+        self._patience = patience
         self._coordination = coordination
+        self._now = clock.now
+        self._hosts = hosts
         self._successors: OrderedDict[str, _Successor] = OrderedDict()
         self._unproven: OrderedDict[str, _Successor] = OrderedDict()
         """Before Salesforce has accepted the refresh token: made-up ones must not push out anybody's session."""
@@ -96,7 +90,8 @@ class RefreshedSessions:
         successor = self._successor_of(session)
         if successor is None or digest(session.access_token) not in successor.replaced:
             return session
-        return successor.known.session
+        known = successor.known.session
+        return known if known.instance_url == session.instance_url else session
 
     async def owner(self, session: Session) -> str:
         """A secret that names the caller in its org, and stays when the session is refreshed.
@@ -123,17 +118,42 @@ class RefreshedSessions:
         successor = self._successor_of(session) or self._remember(_Known(session, self._first_owner(session)))
         if digest(session.access_token) not in successor.replaced:
             successor.replaced.append(digest(session.access_token))
-        if successor.known.session.access_token != session.access_token and successor.refreshing is None:
-            return successor.known.session, False
+        known = successor.known.session
+        if successor.refreshing is None and (known.access_token, known.instance_url) != (
+            session.access_token,
+            session.instance_url,
+        ):
+            return self._for(session, known), False
         if successor.refreshing is None:
             if successor.failure and self._now() - successor.failed_at < FAILURE_SECONDS:
                 # Late comers of the same burst: asking again would be a second refresh with the same token.
-                raise RefreshFailedError(successor.failure)
+                raise RefreshFailedError(successor.failure.told, successor.failure.session)
             successor.refreshing = asyncio.create_task(self._refresh(successor))
             # When nobody waits any more, nobody is told of a failure either.
             successor.refreshing.add_done_callback(lambda task: task.cancelled() or task.exception())
         # Shielded: with rotation, the new refresh token must not get lost with the request that asked for it.
-        return await asyncio.shield(successor.refreshing)
+        renewed, fresh = await asyncio.shield(successor.refreshing)
+        return self._for(session, renewed), fresh
+
+    def _for(self, asked: Session, renewed: Session) -> Session:
+        """The renewed session, which may only be used where the caller says that it belongs.
+
+        Raises RefreshFailedError, which hands it back: what the caller had before is dead by now.
+        """
+        if renewed.instance_url == asked.instance_url:
+            return renewed
+        tokens = replace(renewed, instance_url=asked.instance_url)
+        raise RefreshFailedError(InvalidInstanceUrlError(self._other_host(renewed.instance_url)), tokens)
+
+    def _other_host(self, instance_url: str) -> str:
+        problem = "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there."
+        try:
+            return f"{problem} Send X-SF-Instance-Url: {self._hosts.checked(instance_url)} from now on."
+        except InvalidInstanceUrlError:
+            return (
+                f"{problem} It is no host of Salesforce that may get a token: let whoever runs the gateway look at "
+                "SF_TOKEN_URL and SF_TRUSTED_ORIGINS."
+            )
 
     def refused(self) -> LeadError:
         return SessionExpiredError(
@@ -157,7 +177,7 @@ class RefreshedSessions:
     def _prove(self, before: Session, successor: _Successor) -> None:
         """Keep the successor, found by the old and by the new refresh token: both callers mean the same session."""
         self._unproven.pop(self._key(before), None)
-        for session in (before, successor.known.session):
+        for session in _names(before, successor.known.session):
             _put(self._successors, self._key(session), successor)
 
     def _key(self, session: Session) -> str:
@@ -171,20 +191,16 @@ class RefreshedSessions:
         """One replica refreshes, the others find what it got. One that dies meanwhile loses its turn with its lease."""
         before = successor.known.session
         try:
-            async with self._coordination.turn(f"refresh {self._key(before)}", at_most=4 * self._timeout):
-                shared = await self._shared(before)
-                fresh = shared is None or shared.session.access_token == before.access_token
-                owner = (shared or successor.known).owner
-                if fresh:
-                    known = _Known(await self._ask_for_token(before), owner)
-                    await self._share(before, known)
-                elif shared is not None:
-                    known = shared
-            successor.known = known
+            async with self._coordination.turn(f"refresh {self._key(before)}", at_most=4 * self._patience.timeout):
+                known, fresh = await self._requests.while_in_use(partial(self._found_or_given, before, successor))
+            successor.known, successor.failure = known, None
             self._prove(before, successor)
             return known.session, fresh
         except RefreshFailedError as error:
-            successor.failure, successor.failed_at = error.told, self._now()
+            successor.failure, successor.failed_at = error, self._now()
+            if error.session:
+                successor.known = _Known(error.session, successor.known.owner)
+                self._prove(before, successor)
             raise
         except CoordinationUnavailableError as error:
             # Refreshing side by side could present a rotated token twice, which Salesforce takes for theft.
@@ -195,6 +211,21 @@ class RefreshedSessions:
             ) from error
         finally:
             successor.refreshing = None
+
+    async def _found_or_given(self, before: Session, successor: _Successor) -> tuple[_Known, bool]:
+        """What another replica got, or else what Salesforce gives now."""
+        shared = await self._shared(before)
+        if shared and shared.session.access_token != before.access_token:
+            return shared, False
+        latest = shared or successor.known
+        try:
+            known = _Known(await self._given(latest.session), latest.owner)
+        except RefreshFailedError as error:
+            if error.session:
+                await self._share((before, latest.session), _Known(error.session, latest.owner))
+            raise
+        await self._share((before, latest.session), known)
+        return known, True
 
     async def _shared(self, session: Session) -> _Known | None:
         """What any replica has refreshed this session to, through all its successors."""
@@ -211,67 +242,41 @@ class RefreshedSessions:
             session = known.session
         return known
 
-    async def _share(self, before: Session, known: _Known) -> None:
+    async def _share(self, before: Sequence[Session], known: _Known) -> None:
         after = known.session
         value = json.dumps([known.owner, after.instance_url, after.access_token, after.refresh_token]).encode()
         try:
-            for session in (before, after):
+            for session in {name for each in before for name in _names(each, after)}:
                 sealed = seal(session.refresh_token or "", "session", value)
                 await self._coordination.put(self._key(session), sealed, seconds=GRACE_SECONDS)
         except CoordinationUnavailableError:
             # The session is there; it would help nobody to withhold it from who asked.
             _log.warning("refreshed_session_not_shared")
 
-    async def _ask_for_token(self, session: Session) -> Session:
+    async def _given(self, session: Session) -> Session:
+        """What Salesforce gives for the refresh token. Raises RefreshFailedError."""
         if not self._client.client_id:
             raise SessionExpiredError(
                 "The Salesforce session has expired, and this gateway has no SF_CLIENT_ID to refresh it with. "
                 "Sign in again."
             )
         form = RefreshTokenGrant(self._client, session.refresh_token or "").form(None)
-        try:
-            answer = await ask_for_token(self._http, self._client, session.instance_url, form, self._timeout)
-        except NoAnswerError as error:
-            problem = "Salesforce did not answer while the session was refreshed. Nothing was written; try again."
-            raise RefreshFailedError(SalesforceTimeoutError(problem)) from error
-        return _refreshed(session, answer)
+        answer = await self._requests.send(session.instance_url, form, "the session was refreshed")
+        rotated = replace(session, refresh_token=answer.new_refresh_token or session.refresh_token)
+        if answer.access_token is None:
+            _log.warning("refresh_refused", status=answer.status, said=answer.said)
+            raise refused(answer, refresh_refusal(answer), rotated if rotated != session else None)
+        instance_url = self._hosts.named(answer.instance_url, session.instance_url)
+        return replace(rotated, access_token=answer.access_token, instance_url=instance_url)
+
+
+def _names(before: Session, after: Session) -> set[Session]:
+    """What a session is found by: the old and the new refresh token, at the host the caller named and at its own."""
+    hosts, tokens = (before.instance_url, after.instance_url), (before.refresh_token, after.refresh_token)
+    return {Session(host, after.access_token, token) for host in hosts for token in tokens}
 
 
 def _put(successors: OrderedDict[str, _Successor], key: str, successor: _Successor) -> None:
     successors[key] = successor
     while len(successors) > MAX_SESSIONS:
         successors.popitem(last=False)
-
-
-def _refreshed(session: Session, answer: TokenAnswer) -> Session:
-    if answer.status != 200:
-        raise RefreshFailedError(_refused(answer.status, answer.error))
-    if answer.access_token is None:
-        raise RefreshFailedError(
-            SalesforceBadResponseError("Salesforce's answer to the refresh holds no access token.")
-        )
-    if answer.instance_url and answer.instance_url.lower() != session.instance_url.lower():
-        problem = (
-            "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there. "
-            "Send the instance URL that came with the tokens."
-        )
-        raise RefreshFailedError(InvalidInstanceUrlError(problem))
-    return replace(
-        session, access_token=answer.access_token, refresh_token=answer.refresh_token or session.refresh_token
-    )
-
-
-def _refused(status: int, error: str) -> LeadError:
-    """Source: fact sheet 1.4."""
-    if status == 429 or error == "rate_limit_exceeded":
-        return SalesforceBusyError("Salesforce allows no more logins at the moment; try again later.")
-    if status >= 500:
-        return SalesforceUnavailableError("Salesforce could not refresh the session at the moment; try again.")
-    if error in ("invalid_client", "invalid_client_id"):
-        return SessionExpiredError(
-            "The Salesforce session has expired, and Salesforce does not accept this gateway's SF_CLIENT_ID or "
-            "SF_CLIENT_SECRET to refresh it. Sign in again, and tell the operator."
-        )
-    return ReauthenticationRequiredError(
-        "The Salesforce session has expired and its refresh token is no longer valid. The user has to sign in again."
-    )

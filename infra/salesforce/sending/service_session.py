@@ -3,33 +3,20 @@
 import asyncio
 import json
 import math
-import time
-from collections.abc import Callable
+from functools import partial
 
 import httpx
 import structlog
 
-from domain.errors import (
-    CoordinationUnavailableError,
-    LeadError,
-    SalesforceBadResponseError,
-    SalesforceBusyError,
-    SalesforceTimeoutError,
-    SalesforceUnavailableError,
-    ServiceLoginError,
-)
+from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError
 from domain.values.session import Session
 from infra.coordination.encryption import digest, seal, unseal
 from infra.coordination.interface import Coordination
-from infra.salesforce.sending.grants import (
-    FAILURE_SECONDS,
-    Grant,
-    OAuthClient,
-    RefreshFailedError,
-    TokenAnswer,
-    ask_for_token,
-)
-from infra.salesforce.wire.answers import NoAnswerError
+from infra.salesforce.sending.grants import Grant, OAuthClient
+from infra.salesforce.sending.hosts import InstanceHosts
+from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.sending.token_requests import RefreshFailedError, TokenRequests, refused
+from infra.salesforce.wire.token_answers import FAILURE_SECONDS, login_refusal
 
 REFUSAL_SECONDS = 60.0
 """How long a login that Salesforce refused is told to late comers; only people can change what is wrong."""
@@ -37,7 +24,6 @@ REFUSAL_SECONDS = 60.0
 KEPT_SECONDS = 365 * 24 * 3600.0
 """How long a session is shared: a refresh token that rotated is nowhere else."""
 
-_LONGEST_QUOTE = 200
 _log = structlog.get_logger()
 
 
@@ -53,18 +39,19 @@ class ServiceSession:
         client: OAuthClient,
         grant: Grant,
         instance_url: str,
-        timeout: float,
+        patience: Patience,
         coordination: Coordination,
-        now: Callable[[], float] = time.monotonic,
+        clock: Clock,
+        hosts: InstanceHosts,
     ) -> None:
-        self._http = http
+        self._requests = TokenRequests(http, client, patience, clock)
         self._client = client
         self._grant = grant
         self._instance_url = instance_url
-        self._timeout = timeout
+        self._patience = patience
         self._coordination = coordination
-        self._now = now
-        self._key = digest(f"service {instance_url} {client.client_id} {grant.secret}")
+        self._now = clock.now
+        self._hosts = hosts
         self._known: Session | None = None
         self._known_to_others = True
         self._logging_in: asyncio.Task[tuple[Session, bool]] | None = None
@@ -110,18 +97,14 @@ class ServiceSession:
     async def _log_in(self, dead: Session) -> tuple[Session, bool]:
         """One of all that coordinate logs in, the others find what it got."""
         try:
-            async with self._coordination.turn(f"login {self._key}", at_most=4 * self._timeout):
-                shared = await self._shared() if self._known_to_others else self._known
-                if shared is not None and shared.access_token != dead.access_token:
-                    session, fresh = shared, False
-                else:
-                    # What is shared can be lost, with a Redis that keeps nothing; what we know is not.
-                    session, fresh = await self._ask_for_session(shared or self._known), True
-                    await self._share(session)
+            key = self._key(self._instance_url)
+            async with self._coordination.turn(f"login {key}", at_most=4 * self._patience.timeout):
+                session, fresh = await self._requests.while_in_use(partial(self._found_or_given, dead))
             self._known = session
             self._failure = None
             return session, fresh
         except RefreshFailedError as error:
+            self._known = error.session or self._known
             lasts = REFUSAL_SECONDS if isinstance(error.told, ServiceLoginError) else FAILURE_SECONDS
             self._remember(error.told, lasts)
             raise
@@ -138,40 +121,53 @@ class ServiceSession:
     def _remember(self, failure: LeadError, seconds: float) -> None:
         self._failure, self._failure_ends = failure, self._now() + seconds
 
-    async def _ask_for_session(self, before: Session | None) -> Session:
-        form = self._grant.form(before.refresh_token if before else None)
+    async def _found_or_given(self, dead: Session) -> tuple[Session, bool]:
+        """What somebody else got, or else what Salesforce gives now."""
+        shared = await self._shared() if self._known_to_others else self._known
+        if shared is not None and shared.access_token not in ("", dead.access_token):
+            return shared, False
+        # What is shared can be lost, with a Redis that keeps nothing; what we know is not.
+        latest = shared or self._known or Session(self._instance_url, "")
         try:
-            answer = await ask_for_token(self._http, self._client, self._instance_url, form, self._timeout)
-        except NoAnswerError as error:
-            problem = "Salesforce did not answer while the gateway logged in. Nothing was written; try again."
-            raise RefreshFailedError(SalesforceTimeoutError(problem)) from error
-        if refusal := self._problem(answer):
-            _log.warning("login_failed", grant=self._grant.name, status=answer.status, error=answer.error)
-            raise RefreshFailedError(refusal)
-        _log.info("logged_in", grant=self._grant.name)
-        refresh_token = answer.refresh_token or (before.refresh_token if before else None)
-        return Session(self._instance_url, answer.access_token or "", refresh_token)
+            given = await self._given(latest)
+        except RefreshFailedError as error:
+            if error.session:
+                await self._share(error.session)
+            raise
+        await self._share(given)
+        if given.instance_url == self._instance_url:
+            _log.info("logged_in", grant=self._grant.name)
+            return given, True
+        unusable = Session(self._instance_url, "", given.refresh_token)
+        await self._share(unusable)
+        raise RefreshFailedError(_of_other_host(), unusable)
 
-    def _problem(self, answer: TokenAnswer) -> LeadError | None:
-        """Why the answer holds no session for this gateway; None when it does."""
-        if answer.status != 200:
-            return _refused(self._grant, answer)
-        if not answer.access_token:
-            return SalesforceBadResponseError("Salesforce's answer to the gateway's login holds no access token.")
-        if answer.instance_url and answer.instance_url.lower() != self._instance_url.lower():
-            return _login_error("SF_INSTANCE_URL names another host than the one Salesforce gave the session for")
-        return None
+    async def _given(self, latest: Session) -> Session:
+        """What Salesforce gives, which may belong to another host. Raises RefreshFailedError."""
+        form = self._grant.form(latest.refresh_token)
+        answer = await self._requests.send(self._instance_url, form, "the gateway logged in")
+        refresh_token = answer.new_refresh_token or latest.refresh_token
+        if answer.access_token is None:
+            _log.warning("login_failed", grant=self._grant.name, status=answer.status, said=answer.said)
+            tokens = Session(self._instance_url, "", refresh_token) if answer.new_refresh_token else None
+            raise refused(answer, login_refusal(answer, self._grant.name, self._grant.hint), tokens)
+        instance_url = self._hosts.named(answer.instance_url, self._instance_url)
+        return Session(instance_url, answer.access_token, refresh_token)
+
+    def _key(self, instance_url: str) -> str:
+        return digest(f"service {instance_url} {self._client.client_id} {self._grant.secret}")
 
     async def _shared(self) -> Session | None:
-        sealed = await self._coordination.get(self._key)
+        sealed = await self._coordination.get(self._key(self._instance_url))
         opened = unseal(self._grant.secret, "service session", sealed) if sealed else None
         return Session(self._instance_url, *json.loads(opened)) if opened else None
 
     async def _share(self, session: Session) -> None:
+        """Keep the session where those find it who are set up for its host."""
         value = json.dumps([session.access_token, session.refresh_token]).encode()
         try:
             sealed = seal(self._grant.secret, "service session", value)
-            await self._coordination.put(self._key, sealed, seconds=KEPT_SECONDS)
+            await self._coordination.put(self._key(session.instance_url), sealed, seconds=KEPT_SECONDS)
             self._known_to_others = True
         except CoordinationUnavailableError:
             # The session is there; it would help nobody to withhold it from who asked. What stands there is older.
@@ -179,25 +175,8 @@ class ServiceSession:
             _log.warning("service_session_not_shared")
 
 
-def _refused(grant: Grant, answer: TokenAnswer) -> LeadError:
-    """Source: fact sheet 1.4."""
-    quote = f"{answer.error}: {answer.description}"
-    if answer.status == 429 or answer.error == "rate_limit_exceeded" or "rate exceeded" in answer.description:
-        return SalesforceBusyError("Salesforce allows no more logins at the moment; try again later.")
-    if answer.status >= 500:
-        return SalesforceUnavailableError("Salesforce could not log the gateway in at the moment; try again.")
-    reasons = {
-        "invalid_client_id": "SF_CLIENT_ID is not known where SF_INSTANCE_URL and SF_TOKEN_URL lead",
-        "invalid_client": "SF_CLIENT_SECRET is wrong",
-        "unsupported_grant_type": f"the connected app does not allow the {grant.name} flow",
-    }
-    reason = reasons.get(answer.error, grant.hint)
-    said = "".join(letter for letter in quote if letter.isprintable())[:_LONGEST_QUOTE]
-    return _login_error(f"{reason} (Salesforce says {said!r})")
-
-
-def _login_error(reason: str) -> ServiceLoginError:
+def _of_other_host() -> ServiceLoginError:
     return ServiceLoginError(
-        f"The gateway can not log in to Salesforce: {reason}. Nothing was written; whoever runs the gateway has to "
-        "correct that."
+        "The gateway can not log in to Salesforce: SF_INSTANCE_URL names another host than the one Salesforce gave the "
+        "session for. Nothing was written; whoever runs the gateway has to correct that."
     )

@@ -14,6 +14,7 @@ from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
+from infra.salesforce.sending.hosts import InstanceHosts
 from infra.salesforce.sending.http_client import open_http
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
@@ -35,8 +36,8 @@ async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads
     async with open_http(org.transport) as http:
         coordination = MemoryCoordination(lease=1)
         client = OAuthClient("demo-client", "demo-secret")
-        sessions = RefreshedSessions(http, client, 5, coordination)
         clock = Clock(sleep=no_pause, chance=random.Random(1))
+        sessions = RefreshedSessions(http, client, Patience(), coordination, clock, InstanceHosts())
         connection = Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
         yield SalesforceLeads(connection, "v59.0", coordination, Descriptions())
 

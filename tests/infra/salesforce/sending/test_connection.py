@@ -2,7 +2,10 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -19,14 +22,16 @@ from domain.errors import (
 )
 from domain.values.session import Session
 from infra.coordination.interface import Coordination
-from infra.coordination.memory import MemoryCoordination
+from infra.coordination.memory import HeldTurn, MemoryCoordination
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
+from infra.salesforce.sending.hosts import InstanceHosts
 from infra.salesforce.sending.http_client import MAX_RESPONSE_BYTES, open_http
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.sending.token_requests import RefreshFailedError
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.errors import error_from
 
@@ -66,10 +71,15 @@ class Salesforce:
     ) -> None:
         self.hands = Hands()
         self.http = open_http()
-        self.sessions = RefreshedSessions(
-            self.http, client or OAuthClient("id", "secret"), 5, coordination or MemoryCoordination(10)
-        )
         self.patience = patience or Patience()
+        self.sessions = RefreshedSessions(
+            self.http,
+            client or OAuthClient("id", "secret"),
+            self.patience,
+            coordination or MemoryCoordination(10),
+            self.hands.clock(),
+            InstanceHosts(),
+        )
         self.limits = limits or OrgLimits(50)
         self.connection = self.connect(session)
 
@@ -366,6 +376,51 @@ async def test_a_refresh_whose_answer_is_lost_is_not_sent_again(salesforce: Sale
         await salesforce.call()
 
     assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 1
+
+
+async def test_while_a_token_is_in_use_the_session_that_another_replica_got_by_then_is_found(
+    httpx_mock: HTTPXMock,
+) -> None:
+    class Leaky(MemoryCoordination):
+        """As after a replica has lost its turn."""
+
+        @asynccontextmanager
+        async def turn(self, key: str, *, at_most: float) -> AsyncIterator[HeldTurn]:
+            yield HeldTurn()
+
+    session, coordination = Session(ORG, "old", "refresh"), Leaky(10)
+    other, ours = (Salesforce(session, coordination=coordination) for _ in range(2))
+
+    async def the_other_gets_it(_: float) -> None:
+        await other.sessions.renewed(session)
+
+    in_use = {"error": "invalid_grant", "error_description": "token request is already being processed"}
+    httpx_mock.add_response(url=TOKEN_URL, status_code=400, json=in_use)
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "new", "refresh_token": "refresh2"})
+    clock = Clock(sleep=the_other_gets_it)
+    waiting = RefreshedSessions(
+        ours.http, OAuthClient("id", "secret"), Patience(), coordination, clock, InstanceHosts()
+    )
+
+    assert await waiting.renewed(session) == (Session(ORG, "new", "refresh2"), False)
+    assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 2
+
+
+async def test_a_second_replica_uses_the_refresh_token_that_came_with_half_an_answer(httpx_mock: HTTPXMock) -> None:
+    session, coordination = Session(ORG, "old", "refresh"), MemoryCoordination(10)
+    first, second, third = (Salesforce(session, coordination=coordination) for _ in range(3))
+    httpx_mock.add_response(url=TOKEN_URL, json={"refresh_token": "refresh2"})
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "new", "refresh_token": "refresh3"})
+
+    with pytest.raises(RefreshFailedError) as failed:
+        await first.sessions.renewed(session)
+    await second.sessions.renewed(session)
+
+    assert failed.value.session == Session(ORG, "old", "refresh2")
+    for known in (session, failed.value.session):
+        assert await third.sessions.renewed(known) == (Session(ORG, "new", "refresh3"), False)
+    presented = [parse_qs(request.content.decode())["refresh_token"] for request in httpx_mock.get_requests()]
+    assert presented == [["refresh"], ["refresh2"]]
 
 
 async def test_cookies_of_one_caller_never_reach_another(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:

@@ -11,13 +11,16 @@ import jwt
 import pytest
 from pytest_httpx import HTTPXMock
 
-from domain.errors import CoordinationUnavailableError
+from domain.errors import CoordinationUnavailableError, LeadError, SalesforceBadResponseError, ServiceLoginError
 from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
 from infra.salesforce.sending.grants import Grant, JwtBearerGrant, OAuthClient, RefreshTokenGrant, audience
+from infra.salesforce.sending.hosts import InstanceHosts
 from infra.salesforce.sending.http_client import open_http
-from infra.salesforce.sending.service_session import KEPT_SECONDS, ServiceSession
+from infra.salesforce.sending.service_session import KEPT_SECONDS, REFUSAL_SECONDS, ServiceSession
+from infra.salesforce.sending.timing import Clock, Patience
+from infra.salesforce.sending.token_requests import RefreshFailedError
 from tests.support.keys import private_key_file
 
 ORG = "https://acme.my.salesforce.com"
@@ -45,8 +48,12 @@ class Shaky(MemoryCoordination):
         await super().put(key, value, seconds=seconds)
 
 
-def service(coordination: Coordination, grant: Grant | None = None) -> ServiceSession:
-    return ServiceSession(open_http(), CLIENT, grant or RefreshTokenGrant(CLIENT, "first"), ORG, 5, coordination)
+def service(
+    coordination: Coordination, grant: Grant | None = None, *, instance_url: str = ORG, clock: Clock | None = None
+) -> ServiceSession:
+    way = grant or RefreshTokenGrant(CLIENT, "first")
+    now = clock or Clock()
+    return ServiceSession(open_http(), CLIENT, way, instance_url, Patience(), coordination, now, InstanceHosts())
 
 
 def gives(httpx_mock: HTTPXMock, number: int) -> None:
@@ -153,3 +160,89 @@ async def test_an_assertion_names_app_and_user_and_is_good_for_three_minutes(
     claims: dict[str, Any] = jwt.decode(form.pop("assertion"), options={"verify_signature": False})
     assert form == {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"}
     assert claims == {"iss": "id", "sub": "demo@example.com", "aud": "https://login.salesforce.com", "exp": 1180}
+
+
+OTHER = "https://globex.my.salesforce.com"
+IN_USE = {"error": "invalid_grant", "error_description": "token request is already being processed"}
+
+
+@pytest.mark.parametrize(
+    ("half", "told"),
+    [
+        ({"access_token": "access 1", "instance_url": OTHER}, ServiceLoginError),
+        ({"access_token": "access 1", "instance_url": "https://evil.example"}, ServiceLoginError),
+        ({}, SalesforceBadResponseError),
+        ({"error": "inactive_user"}, ServiceLoginError),
+    ],
+)
+async def test_a_refresh_token_that_came_with_half_an_answer_is_kept_and_shared(
+    httpx_mock: HTTPXMock, half: dict[str, str], told: type[LeadError]
+) -> None:
+    coordination, time = MemoryCoordination(10), [0.0]
+    ours = service(coordination, clock=Clock(lambda: time[0]))
+    httpx_mock.add_response(url=TOKEN_URL, json={"refresh_token": "refresh 1", **half})
+    with pytest.raises(RefreshFailedError) as failed:
+        await ours.renewed(ours.current(NOBODY))
+    gives(httpx_mock, 2)
+    gives(httpx_mock, 3)
+    time[0] += REFUSAL_SECONDS
+
+    session, _ = await service(coordination).renewed(Session(ORG, "old"))
+    await ours.renewed(ours.current(NOBODY))
+    await ours.renewed(ours.current(NOBODY))
+
+    assert type(failed.value.told) is told
+    assert session == Session(ORG, "access 2", "refresh 2")
+    assert presented(httpx_mock) == ["first", "refresh 1", "refresh 2"]
+
+
+async def test_whoever_is_set_up_for_the_host_of_a_session_finds_it(httpx_mock: HTTPXMock) -> None:
+    coordination = MemoryCoordination(10)
+    tokens = {"access_token": "access 1", "refresh_token": "refresh 1", "instance_url": f"{OTHER}/"}
+    httpx_mock.add_response(url=TOKEN_URL, json=tokens)
+    with pytest.raises(RefreshFailedError):
+        await service(coordination).renewed(NOBODY)
+
+    found = await service(coordination, instance_url=OTHER).renewed(Session(OTHER, ""))
+
+    assert found == (Session(OTHER, "access 1", "refresh 1"), False)
+
+
+async def test_a_token_in_use_is_presented_again_after_growing_pauses(httpx_mock: HTTPXMock) -> None:
+    naps: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        naps.append(seconds)
+
+    for _ in range(2):
+        httpx_mock.add_response(url=TOKEN_URL, status_code=400, json=IN_USE)
+    gives(httpx_mock, 1)
+
+    await service(MemoryCoordination(10), clock=Clock(sleep=sleep)).renewed(NOBODY)
+
+    assert 0.5 <= naps[0] <= 1 <= naps[1] <= 2
+    assert presented(httpx_mock) == ["first"] * 3
+
+
+async def test_while_a_token_is_in_use_the_session_that_another_replica_got_by_then_is_found(
+    httpx_mock: HTTPXMock,
+) -> None:
+    class Leaky(MemoryCoordination):
+        """As after a replica has lost its turn."""
+
+        @asynccontextmanager
+        async def turn(self, key: str, *, at_most: float) -> AsyncIterator[HeldTurn]:
+            yield HeldTurn()
+
+    coordination = Leaky(10)
+
+    async def the_other_gets_it(_: float) -> None:
+        await service(coordination).renewed(NOBODY)
+
+    httpx_mock.add_response(url=TOKEN_URL, status_code=400, json=IN_USE)
+    gives(httpx_mock, 1)
+
+    found = await service(coordination, clock=Clock(sleep=the_other_gets_it)).renewed(NOBODY)
+
+    assert found == (Session(ORG, "access 1", "refresh 1"), False)
+    assert presented(httpx_mock) == ["first", "first"]
