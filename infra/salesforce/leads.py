@@ -30,7 +30,7 @@ from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in
-from infra.salesforce.wire.errors import check, conversion_error_from, error_from, save_error_from
+from infra.salesforce.wire.errors import check, conversion_error_from, error_from, is_missing, save_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
 from infra.salesforce.wire.record_types import has_record_type_id, with_record_type_id, with_record_type_name
@@ -202,7 +202,8 @@ class SalesforceLeads:
 
         def read(answer: Answer) -> None:
             if refusal := _refusal_in(answer, lead_id):
-                raise error_from(refusal, lead_id)
+                # Salesforce does not say which of them it means.
+                raise error_from(refusal, " or ".join((lead_id, *others)))
 
         await self._connection.call(request, read)
 
@@ -369,9 +370,9 @@ class SalesforceLeads:
 
 
 def _contact_body(answer: Answer, contact_id: str) -> Any:
-    if not answer.ok:
-        error = error_from(answer, contact_id)
-        raise ContactNotFoundError(contact_id) if isinstance(error, LeadNotFoundError) else error
+    if answer.problems and is_missing(answer, contact_id):
+        raise ContactNotFoundError(contact_id)
+    check(answer)
     return answer.body
 
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import httpx
 
+from infra.salesforce.wire.words import words
+
 
 class NoAnswerError(Exception):
     """The request may have arrived, but what became of it is not known."""
@@ -22,7 +24,7 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One error of an answer, in Salesforce's words.
+    """One error of an answer, in Salesforce's words without the value that is wrong.
 
     Source: fact sheet 3.1.
     """
@@ -55,9 +57,10 @@ class Answer:
 def _problem(entry: Mapping[str, Any]) -> Problem:
     fields = entry.get("fields")
     duplicates = entry.get("duplicateResult")
+    code = str(entry["errorCode"])
     return Problem(
-        code=str(entry["errorCode"]),
-        message=str(entry.get("message") or ""),
+        code=code,
+        message=words(code, str(entry.get("message") or "")),
         fields=tuple(str(name) for name in fields) if isinstance(fields, list) else (),
         duplicate_result=duplicates if isinstance(duplicates, dict) else {},
     )

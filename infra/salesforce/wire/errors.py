@@ -130,6 +130,7 @@ def allows(answer: Answer) -> Allows:
 
 
 _NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
+_RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
 _NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
 _NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
 _DENIED = {
@@ -168,14 +169,23 @@ def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerE
         return NoAnswerError("lost", f"{first.code}: {first.message}")
     if answer.status == 401:
         return SessionExpiredError(f"Salesforce does not accept the access token; sign in again. ({first.code})")
-    if lead is not None and _is_not_found(answer, first):
+    if lead is not None and is_missing(answer, lead):
         return LeadNotFoundError(lead, deleted=first.code == "ENTITY_IS_DELETED")
     return refusal(problems, lead)
 
 
-def _is_not_found(answer: Answer, problem: Problem) -> bool:
-    # On a write, 400 with one of these codes is about a record that the values refer to.
-    return problem.code in _NOT_FOUND and (answer.status == 404 or "Id" in problem.fields)
+def is_missing(answer: Answer, record_id: str) -> bool:
+    """Whether Salesforce does not find the very record that the request was about.
+
+    The codes are the same for every other record: an owner, a record type, an account. Its fields and its words tell
+    which one it is about; without any, 400 is about a record that the values refer to.
+    Source: fact sheet 3.2, 12.2.
+    """
+    problem = answer.problems[0]
+    if problem.code not in _NOT_FOUND or any(name != "Id" for name in problem.fields):
+        return False
+    named = [record[0] for record in _RECORD_ID.finditer(problem.message)]
+    return (answer.status == 404 or "Id" in problem.fields) and all(each[:15] in record_id for each in named)
 
 
 def save_error_from(
@@ -191,11 +201,14 @@ def save_error_from(
             f"this org has no assignment rule {rule_id}; leave it out for the active one, or take the Id from the "
             "address of the rule's page under Lead Assignment Rules in Setup",
         )
-    error = error_from(saved, lead_id)
-    if isinstance(error, LeadConvertedError) and current.ok:
-        lead = to_lead(current.body, "")
+    if not current.ok:
+        return error_from(saved, lead_id)
+    lead = to_lead(current.body, "")
+    error = error_from(saved, lead.id)
+    if isinstance(error, LeadConvertedError):
         return LeadConvertedError(lead.id, lead.converted_to)
-    return error
+    # The lead is there, so it is another record that was not found.
+    return refusal(saved.problems) if isinstance(error, LeadNotFoundError) else error
 
 
 def _names_nobody(answer: Answer) -> bool:
@@ -214,19 +227,17 @@ def conversion_error_from(answer: Answer, lead_id: str) -> LeadError | NoAnswerE
 
 def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
     """The error for what Salesforce refused to save."""
-    codes = {problem.code for problem in problems}
     first = problems[0]
-    if "CANNOT_UPDATE_CONVERTED_LEAD" in codes:
-        return LeadConvertedError(lead or "", {})
-    if "DUPLICATES_DETECTED" in codes:
-        return _duplicate(next(problem for problem in problems if problem.code == "DUPLICATES_DETECTED"))
-    if denied := next((problem for problem in problems if problem.code in _DENIED), None):
-        return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}")
+    details = [detail for each in problems for detail in _details(each)]
+    if lead is not None and any(each.code == "CANNOT_UPDATE_CONVERTED_LEAD" for each in problems):
+        return LeadConvertedError(lead, {})
+    if duplicate := next((each for each in problems if each.code == "DUPLICATES_DETECTED"), None):
+        return _duplicate(duplicate)
+    if denied := next((each for each in problems if each.code in _DENIED), None):
+        return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}", details)
     needs_company = any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems)
-    return SalesforceRejectedError(
-        f"Salesforce refused: {first.message} ({first.code}){_NEEDS_COMPANY if needs_company else ''}",
-        [detail for each in problems for detail in _details(each)],
-    )
+    advice = _NEEDS_COMPANY if needs_company else ""
+    return SalesforceRejectedError(f"Salesforce refused: {first.message} ({first.code}){advice}", details)
 
 
 def _details(problem: Problem) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from infra.simulator.exchange.faults import (
 from infra.simulator.exchange.reply import Reply, maintenance_reply
 from infra.simulator.org.org import Org
 from infra.simulator.org.users import running_as
-from infra.simulator.schema.errors import SalesforceError, failure
+from infra.simulator.schema.errors import Problem, SalesforceError, failure
 
 
 class SessionKilledError(Exception):
@@ -112,7 +112,8 @@ class Exchange:
 
 
 def status_error(fault: Refusal) -> SalesforceError:
-    return failure(fault.status, fault.error_code, fault.message, fault.headers)
+    problem = Problem(fault.error_code, fault.message, fault.fields)
+    return SalesforceError(fault.status, problem, headers=fault.headers)
 
 
 async def _applied(fault: Fault | None) -> Reply | None:

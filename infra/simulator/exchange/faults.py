@@ -43,6 +43,8 @@ class Refusal(_Rule):
     status: int = Field(default=503, ge=400, le=599)
     error_code: str = "SERVER_UNAVAILABLE"
     message: str = "The server is temporarily unavailable."
+    fields: tuple[str, ...] | None = None
+    """What the error is about; left out of those that are about the request as such."""
     headers: dict[_HeaderName, _HeaderValue] = {}
 
 
