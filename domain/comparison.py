@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from domain.field_types import as_taken, is_stored
+from domain.places import PLACES, is_same_place, spelled_places
 from domain.ports import FieldValues
 from domain.values.described import DescribedLead
 from domain.values.lead import CUSTOM_PREFIX
@@ -20,12 +21,12 @@ def taken(sent: FieldValues, described: DescribedLead) -> dict[str, Any]:
 
     Raises InvalidInputError for what is no value of its field's type.
     """
-    return {name: as_taken(described.field(name), value) for name, value in sent.items()}
+    return spelled_places({name: as_taken(described.field(name), value) for name, value in sent.items()}, described)
 
 
 def needs_description(sent: FieldValues) -> bool:
-    """Whether the org has to say of which types these fields are; the standard ones are the same everywhere."""
-    return any(name.startswith(CUSTOM_PREFIX) for name in sent)
+    """Whether the org has to say what these fields are; the others are the same everywhere."""
+    return any(name.startswith((CUSTOM_PREFIX, *PLACES)) for name in sent)
 
 
 def without_blanks(values: FieldValues) -> dict[str, Any]:
@@ -35,8 +36,13 @@ def without_blanks(values: FieldValues) -> dict[str, Any]:
 
 def differences(values: Mapping[str, Any], stored: Stored, described: DescribedLead) -> dict[str, Any]:
     """The values, as `taken` gave them, that do not stand there yet; None differs from what is not empty."""
-    return {name: value for name, value in values.items() if not _stands(name, value, stored.value(name), described)}
+    return {name: value for name, value in values.items() if not _stands(name, value, stored, described)}
 
 
-def _stands(name: str, value: Any, stored: Any, described: DescribedLead) -> bool:
-    return stored is None if value is None else is_stored(described.field(name), value, stored)
+def _stands(name: str, value: Any, stored: Stored, described: DescribedLead) -> bool:
+    there = stored.value(name)
+    if value is None or there is None:
+        return value is there
+    if is_stored(described.field(name), value, there):
+        return True
+    return name in PLACES and is_same_place(name, value, there, stored.value(f"{name}_code"), described)

@@ -41,10 +41,16 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint for a name that does not exist: the nearest that does, or all of them behind `otherwise`."""
     known = list(names)
-    close = difflib.get_close_matches(name.casefold(), [each.casefold() for each in known], n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {next(each for each in known if each.casefold() == close[0])}?"
+    if close := closest(name, known):
+        return f"did you mean {close}?"
     return f"{otherwise} {', '.join(known) or 'none'}."
+
+
+def closest(name: str, names: Iterable[str]) -> str | None:
+    """The name that is nearest to one that does not exist; None when none is near."""
+    known = {each.casefold(): each for each in reversed(list(names))}
+    found = difflib.get_close_matches(name.casefold(), list(reversed(known)), n=1, cutoff=0.6)
+    return known[found[0]] if found else None
 
 
 def same_letters(one: str, other: str) -> bool:

@@ -13,12 +13,11 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
-from domain.suggestions import nearest
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.emails import as_stored
 from domain.values.ids import is_email
 from domain.values.inputs import ConvertOptions
-from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
+from domain.values.lead import Contact, Lead
 from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion
@@ -27,6 +26,7 @@ from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire import lead_queries, soap
+from infra.salesforce.wire.advice import needs_advice, with_advice
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in
@@ -274,10 +274,7 @@ class SalesforceLeads:
             alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
             written = await self._connection.call(alone, read_alone)
         except SalesforceRejectedError as error:
-            hint = await self._nearest_names(error)
-            if hint is None:
-                raise
-            raise SalesforceRejectedError(hint, error.details) from error
+            raise await self._with_advice(error, save.body) from error.__cause__
         try:
             [lead] = (await self.look_up(written.id)).leads
         except LeadError:
@@ -293,24 +290,16 @@ class SalesforceLeads:
         # The save stands even when the user may not read the lead: what was written is known.
         return self._to_lead({"Id": lead_id or saved.body["id"], **save.body})
 
-    async def _nearest_names(self, error: SalesforceRejectedError) -> str | None:
-        """For custom fields that do not exist, the nearest that do; None when that is not what is wrong."""
-        unknown = [
-            str(detail["field"]).removeprefix(CUSTOM_PREFIX)
-            for detail in error.details
-            if detail["code"] == "INVALID_FIELD" and str(detail["field"]).startswith(CUSTOM_PREFIX)
-        ]
-        if not unknown:
-            return None
+    async def _with_advice(self, error: SalesforceRejectedError, record: Mapping[str, Any]) -> SalesforceRejectedError:
+        """The refusal of a record, with what to send instead, as far as that can be had."""
+        if not needs_advice(error):
+            return error
         self._descriptions.forget(self._connection.user)
         try:
-            described = await self.describe()
+            return with_advice(error, record, await self.describe())
         except LeadError:
             # A hint that can not be had must not stand in for the refusal itself.
-            return None
-        names = [name.removeprefix(CUSTOM_PREFIX) for name in described.names(custom=True)]
-        hints = [f"{name} does not exist; {nearest(name, names, 'this org has')}" for name in unknown]
-        return f"Unknown custom field: {' '.join(hints)}"
+            return error
 
     def _soap_call(self, envelope: Callable[[str], bytes], effect: Effect, doing: str) -> Request:
         return Request("POST", self._paths.soap, effect, envelope=envelope, doing=doing)
@@ -333,7 +322,14 @@ class SalesforceLeads:
 
     async def _record(self, values: FieldValues) -> dict[str, Any]:
         """The body of a create or an update. Raises InvalidInputError for a record type that nobody can choose."""
-        return to_record(with_record_type_id(values, await self.describe()) if "record_type" in values else values)
+        if "record_type" not in values:
+            return to_record(values)
+        try:
+            return to_record(with_record_type_id(values, await self.describe()))
+        except InvalidInputError:
+            # It may have been made since leads were described.
+            self._descriptions.forget(self._connection.user)
+            return to_record(with_record_type_id(values, await self.describe()))
 
     async def _with_record_types(self, leads: Sequence[Lead]) -> list[Lead]:
         """The leads, their record types by name; only where there are any, that asks for a description."""

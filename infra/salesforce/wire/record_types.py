@@ -6,6 +6,7 @@ Source: fact sheet 2.5 (`recordTypeInfos`).
 from typing import Any
 
 from domain.errors import InvalidInputError
+from domain.missing_fields import why_missing
 from domain.ports import FieldValues
 from domain.suggestions import nearest
 from domain.values.described import DescribedLead
@@ -33,6 +34,8 @@ def with_record_type_id(values: FieldValues, described: DescribedLead) -> dict[s
     asked = values["record_type"]
     if asked is None:
         return dict(values)
+    if not described.record_types:
+        raise InvalidInputError("record_type", why_missing("record_type", described))
     available = [each for each in described.record_types if each.available]
     meant = next((each for each in available if each.is_called(asked)), None)
     if meant is None:

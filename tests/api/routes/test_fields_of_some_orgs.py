@@ -42,6 +42,12 @@ STORIES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"country_code": "US", "state_code": "CA"},
         {"country": "United States", "state": "California"},
     ),
+    ({"setup": "modern"}, {"country": "us", "state": "ca"}, {"country": "United States", "state": "California"}),
+    ({"setup": "modern"}, {"country": "Brazil", "state": "AL"}, {"country_code": "BR", "state": "Alagoas"}),
+    ({"setup": "modern"}, {"country_code": "germany"}, {"country": "Germany", "country_code": "DE"}),
+    ({"setup": "modern"}, {"country": " ", "city": "Rome"}, {"country": None, "city": "Rome"}),
+    ({"setup": "classic"}, {"country": "Atlantis", "state": "ca"}, {"country": "Atlantis", "state": "ca"}),
+    ({"setup": "classic"}, {"annual_revenue": 1234.56}, {"annual_revenue": 1235}),
     ({"setup": "modern"}, {"country": "Brazil", "state": "Ceará"}, {"country_code": "BR", "state_code": "CE"}),
     ({"setup": "global"}, {"record_type": "Partner", **EMEA}, {"record_type": "Partner", "status": "Partner Review"}),
     ({"setup": "global"}, EMEA, {"record_type": "Direct", "status": "New"}),
@@ -122,3 +128,56 @@ async def test_a_list_by_record_type_tells_when_there_are_none(rest: GatewayClie
 
     assert body["details"][0]["field"] == "record_type"
     assert "this org has no record types" in body["message"]
+
+
+REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
+    ({}, {"currency": "EUR"}, "currency", "this org has one currency only"),
+    ({}, {"country_code": "DE"}, "country_code", "state and country picklists are off in this org; use country"),
+    ({}, {"record_type": "Partner"}, "record_type", "this org has no record types for leads"),
+    ({"profile": {"name": "Few", "fields": {"Lead.Fax": "hidden"}}}, {"fax": "1"}, "fax", "is hidden from this user"),
+    (
+        {"custom_fields": [{"name": "ns__Tier__c"}]},
+        {"custom_fields": {"Tier__c": "x"}},
+        "custom_fields.Tier__c",
+        "did you mean ns__Tier__c?",
+    ),
+    ({"setup": "modern"}, {"country": "Germanny"}, "country", "did you mean Germany?"),
+    ({"setup": "modern"}, {"country_code": "XX"}, "country_code", 'with fields ["country_code"] tells what there is'),
+    ({"setup": "modern"}, {"country": "US", "state": "Kalifornia"}, "state", "did you mean California?"),
+    ({"setup": "modern"}, {"country": "AU", "state": "CA"}, "state", "there are ACT, NSW, NT, QLD, SA, TAS, VIC, WA."),
+    ({"setup": "modern"}, {"country": "Italy", "country_code": "US"}, "country", "is not the country of country_code"),
+    (
+        {"custom_fields": [{"name": "Tier__c", "type": "picklist", "values": ["Gold", "Tin"], "restricted": True}]},
+        {"custom_fields": {"Tier__c": "Copper"}},
+        "custom_fields.Tier__c",
+        "there are Gold, Tin.",
+    ),
+]
+"""An org, what is sent to it, the field that is refused, and what is said of it."""
+
+
+@pytest.mark.parametrize(("setup", "sent", "field", "said"), REFUSED)
+async def test_what_an_org_has_not_is_refused_with_the_field_and_the_reason(
+    rest: GatewayClient, org: Org, setup: dict[str, Any], sent: dict[str, Any], field: str, said: str
+) -> None:
+    await org.change(**setup)
+
+    for path in ("/v1/leads", "/v1/leads/sync"):
+        response = await rest.post(path, json=ADA | sent)
+        assert (response.status_code, response.json()["details"][0]["field"]) == (422, field), response.text
+        assert said in response.json()["message"]
+        assert said in response.json()["details"][0]["message"]
+    assert await org.ledger() == []
+
+
+async def test_what_an_org_got_a_moment_ago_is_not_refused(rest: GatewayClient, org: Org) -> None:
+    await rest.post("/v1/leads/sync", json=ADA)
+    partner = {"object": "Lead", "name": "Partner"}
+    euro = {"code": "EUR", "corporate": True}
+    await org.change(record_types=[partner], currencies=[euro], custom_fields=[{"name": "A__c"}])
+
+    sent = {**ADA, "record_type": "Partner", "currency": "EUR", "custom_fields": {"A__c": "x"}}
+    response = await rest.post("/v1/leads/sync", json=sent)
+
+    assert response.json()["data"]["action"] == "updated", response.text
+    assert (await rest.post("/v1/leads/sync", json=sent)).json()["data"]["action"] == "unchanged"
