@@ -84,7 +84,8 @@ class DryRunService:
         merge = await leads_to_merge(self._leads, lead, request)
         if merge.merged_before:
             return _plan("unchanged", merge.target, [merge.target])
-        return _plan("merge", merge.target, [merge.target, *merge.others], merge.filled)
+        plan = _plan("merge", merge.target, [merge.target, *merge.others], merge.filled.values)
+        return plan.model_copy(update={"filled_from": merge.filled.sources})
 
     async def set_status(self, lead: str, status: str) -> Plan:
         """What `LeadService.set_status` would do.

@@ -1,20 +1,24 @@
 """Open leads that share an email: finding them, and making one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from domain.conversion import only_lead
-from domain.errors import InvalidInputError, LeadConvertedError, LeadError, LeadNotFoundError, OutcomeUnknownError
-from domain.ports import FieldValues, Leads
+from domain.errors import (
+    InvalidInputError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    OutcomeUnknownError,
+    SalesforceRejectedError,
+)
+from domain.filling import Filling
+from domain.ports import Leads
 from domain.values.emails import as_stored
 from domain.values.ids import same_id
 from domain.values.inputs import MergeRequest
-from domain.values.lead import CUSTOM_PREFIX, Lead, MatchedLead
-from domain.values.lead_fields import LeadFields
+from domain.values.lead import Lead, MatchedLead
 from domain.values.results import DuplicateLeads, MergedLeads, SameEmail
-
-_FILLED = [name for name in LeadFields.model_fields if name not in ("custom_fields", "owner_id")]
 
 
 class DuplicateService:
@@ -39,30 +43,35 @@ class DuplicateService:
         OutcomeUnknownError.
         """
         merge = await leads_to_merge(self._leads, lead, request)
-        target, filled = merge.target, merge.filled
+        target_id, filled = merge.target.id, merge.filled
         if merge.merged_before:
             return MergedLeads(
-                lead_id=target.id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
+                lead_id=target_id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
             )
         other_ids = [other.id for other in merge.others]
         try:
-            await self._leads.merge(target.id, other_ids, filled)
-        except OutcomeUnknownError as error:
-            if not await self._are_gone(other_ids, error):
+            await self._leads.merge(target_id, other_ids, filled.values)
+        except SalesforceRejectedError as error:
+            if not filled.values:
                 raise
-        return MergedLeads(lead_id=target.id, merged_ids=other_ids, changed_fields=list(filled))
+            hint = "Nothing was merged; with fill_empty: false no field of the lead that stays is written."
+            raise SalesforceRejectedError(f"{error.message} {hint}", error.details) from error
+        except OutcomeUnknownError as error:
+            if not await self._was_done(target_id, other_ids, error):
+                raise
+        return MergedLeads(
+            lead_id=target_id,
+            merged_ids=other_ids,
+            changed_fields=list(filled.values),
+            filled_from=filled.sources,
+        )
 
-    async def _are_gone(self, lead_ids: Sequence[str], error: OutcomeUnknownError) -> bool:
-        """Whether none of the leads is there any more, which tells that a merge was done; raises when nobody knows."""
-        for lead_id in lead_ids:
-            try:
-                await self._leads.look_up(lead_id)
-            except LeadNotFoundError:
-                continue
-            except LeadError:
-                raise error from error.__cause__
-            return False
-        return True
+    async def _was_done(self, target_id: str, lead_ids: Sequence[str], error: OutcomeUnknownError) -> bool:
+        """Whether the merge whose answer was lost was done; raises the error when nobody can tell."""
+        try:
+            return bool(await _merged_before(self._leads, target_id, lead_ids))
+        except LeadError:
+            raise error from error.__cause__
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,8 @@ class Merge:
     """The lead that shall be left, and what comes to it."""
 
     target: Lead
+    filled: Filling
     others: Sequence[Lead] = ()
-    filled: FieldValues = field(default_factory=dict)
     merged_before: Sequence[str] = ()
     """Ids of the others when all of them were merged into it before; then there is nothing to do."""
 
@@ -81,18 +90,26 @@ async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> Merg
 
     Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidInputError.
     """
-    target = only_lead(lead, await leads.look_up(lead))
+    found = await leads.look_up(lead, described=True)
+    target = only_lead(lead, found)
     try:
         others = await _others(leads, target, request)
     except LeadNotFoundError:
-        merged = await leads.merged_into(request.others)
-        if len(merged) < len(request.others) or not all(same_id(left, target.id) for left in merged.values()):
+        merged = await _merged_before(leads, target.id, request.others)
+        if not merged:
             raise
-        return Merge(target, merged_before=list(merged))
+        return Merge(target, Filling(target, (), found.described), merged_before=merged)
     for each in (target, *others):
         if each.is_converted:
             raise LeadConvertedError(each.id, each.converted_to)
-    return Merge(target, others, _filled_from(others, target) if request.fill_empty else {})
+    return Merge(target, Filling(target, others if request.fill_empty else (), found.described), others)
+
+
+async def _merged_before(leads: Leads, target_id: str, lead_ids: Sequence[str]) -> list[str]:
+    """The Ids of these leads when all of them were merged into that one; else none."""
+    merged = await leads.merged_into(lead_ids)
+    all_of_them = len(merged) == len(lead_ids) and all(same_id(left, target_id) for left in merged.values())
+    return list(merged) if all_of_them else []
 
 
 async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lead]:
@@ -105,17 +122,6 @@ async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lea
         except LeadNotFoundError as error:
             raise LeadNotFoundError(lead_id, field="others") from error
     return others
-
-
-def _filled_from(others: Sequence[Lead], target: Lead) -> FieldValues:
-    """What the target lacks and one of the others has; the first of them that has it."""
-    custom = [f"{CUSTOM_PREFIX}{name}" for other in others for name in other.custom_fields]
-    filled: dict[str, Any] = {}
-    for name in dict.fromkeys([*_FILLED, *custom]):
-        if target.value(name) is None:
-            values = [value for other in others if (value := other.value(name)) is not None]
-            filled |= {name: values[0]} if values else {}
-    return filled
 
 
 def matched(lead: Lead) -> MatchedLead:

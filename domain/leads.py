@@ -25,11 +25,11 @@ from domain.suggestions import nearest
 from domain.values.described import NOTHING_DESCRIBED
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
-from domain.values.lead import CUSTOM_PREFIX, FoundLead, Lead, is_custom
+from domain.values.lead import CUSTOM_PREFIX, SHOWN, FoundLead, Lead, is_custom
 from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import Conversion, DeletedLead, RestoredLead, SyncResult
 
-_READABLE = [name for name in Lead.model_fields if name != "custom_fields"]
+_READABLE = [name for name in SHOWN if name != "custom_fields"]
 _CUSTOM_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,76}__[cs]")
 
 

@@ -6,7 +6,7 @@ from domain.missing_fields import refuse_missing
 from domain.ports import Org
 from domain.rules import LeadRules
 from domain.values.described import DescribedField, DescribedLead
-from domain.values.lead import CUSTOM_PREFIX, Lead
+from domain.values.lead import CUSTOM_PREFIX, SHOWN
 from domain.values.lead_fields import LeadFields
 from domain.values.org import (
     LeadDescription,
@@ -121,4 +121,4 @@ def _is_offered(field: DescribedField, names: Sequence[str] | None) -> bool:
         return field.name.removeprefix(CUSTOM_PREFIX).casefold() in {
             name.removeprefix(CUSTOM_PREFIX).casefold() for name in names
         }
-    return field.custom or field.name in Lead.model_fields
+    return field.custom or field.name in SHOWN

@@ -46,7 +46,8 @@ async def merge_leads(
     dry_run: DryRun = False,
 ) -> Envelope[MergedLeads | Plan]:
     """Merge one or two other open leads into this one. This can not be undone: the others go to the recycle bin, what
-    hangs on them moves here. This lead's own values stay; the fields it lacks are filled from the others.
+    hangs on them moves here. This lead's own values stay; what it lacks is filled from the others, an address as a
+    whole, and filled_from tells from which.
 
     LEAD_NOT_FOUND and LEAD_CONVERTED name the lead that can not be merged. AMBIGUOUS_LEAD: name this one by its Id.
     """

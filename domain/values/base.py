@@ -20,3 +20,8 @@ class WriteInput(Input):
         is_blank = isinstance(value, str) and not value.strip()
         may_be_null = info.field_name and cls.model_fields[info.field_name].default is None
         return None if is_blank and may_be_null else value
+
+
+def is_nothing(value: object) -> bool:
+    """For answers that leave out a field which mostly has nothing to say."""
+    return value is None or value == {}

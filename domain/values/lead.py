@@ -63,6 +63,12 @@ class Lead(BaseModel):
     url: str | None = Field(None, description="The lead's page in Salesforce.")
     custom_fields: dict[str, Any] = Field(default_factory=dict, description="Custom fields by their API name.")
 
+    # What rules need to know of it, and nobody asks for.
+    created_by_id: str | None = Field(None, exclude=True)
+    latitude: float | None = Field(None, exclude=True)
+    longitude: float | None = Field(None, exclude=True)
+    geocode_accuracy: str | None = Field(None, exclude=True)
+
     def value(self, field: str) -> Any:
         """The value of a field named as `LeadFields.sent` names it; None when Salesforce has none."""
         if field.startswith(CUSTOM_PREFIX):
@@ -79,6 +85,10 @@ class Lead(BaseModel):
             "contact": self.converted_contact_id,
             "opportunity": self.converted_opportunity_id,
         }
+
+
+SHOWN = [name for name, field in Lead.model_fields.items() if not field.exclude]
+"""The names of what is told of a lead."""
 
 
 class FoundLead(Lead):

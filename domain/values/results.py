@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.values.base import is_nothing
 from domain.values.lead import MatchedLead
 
 
@@ -28,6 +29,9 @@ class Plan(BaseModel):
     matched: list[MatchedLead] = Field(description="The leads found, the one that is meant first.")
     changes: list[FieldChange] = Field(description="Fields that would change, from before to after.")
     creates: list[CreatedKind] = Field(description="Records it would create.")
+    filled_from: dict[str, list[str]] = Field(
+        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
+    )
 
 
 class Conversion(BaseModel):
@@ -99,4 +103,7 @@ class MergedLeads(BaseModel):
     lead_id: str = Field(description="The lead that is left.")
     merged_ids: list[str] = Field(description="The leads that are now in the recycle bin.")
     changed_fields: list[str] = Field(description="Fields of the lead that were empty and are filled now.")
+    filled_from: dict[str, list[str]] = Field(
+        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
+    )
     already_merged: bool = Field(False, description="true: they were merged before, and nothing was done now.")

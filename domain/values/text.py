@@ -10,9 +10,14 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # XML 1.0 can not carry these, so a conversion over SOAP would fail on them later.
 
 
+def has_control_characters(value: object) -> bool:
+    """Whether the value is a text that XML can not carry."""
+    return isinstance(value, str) and _FORBIDDEN.search(value) is not None
+
+
 def without_control_characters(text: str) -> str:
     """The text as it is. Raises PydanticCustomError for one that XML can not carry."""
-    if _FORBIDDEN.search(text):
+    if has_control_characters(text):
         raise PydanticCustomError("control_character", "control characters are not allowed")
     return text
 

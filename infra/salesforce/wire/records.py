@@ -51,7 +51,13 @@ _READ_ONLY = {
     "created_at": "CreatedDate",
     "modified_at": "LastModifiedDate",
 }
-_TO_SALESFORCE = {**FIELDS, **_READ_ONLY}
+_NOT_SHOWN = {
+    "created_by_id": "CreatedById",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "geocode_accuracy": "GeocodeAccuracy",
+}
+_TO_SALESFORCE = {**FIELDS, **_READ_ONLY, **_NOT_SHOWN}
 
 _MAILING = ("street", "city", "state", "postal_code", "country", "state_code", "country_code")
 _CONTACT = {name: f"Mailing{FIELDS[name]}" if name in _MAILING else FIELDS[name] for name in sorted(CONTACT_FIELDS)}

@@ -5,6 +5,7 @@ Source: fact sheet 7.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -75,7 +76,7 @@ def merge_leads(access_token: str, master_id: str, others: Sequence[str], record
     request = _add(call, "request")
     master = _add(request, "masterRecord")
     for name, value in {"type": "Lead", "Id": master_id, **record}.items():
-        ET.SubElement(master, f"{{{_SOBJECT}}}{name}").text = _boolean(value) if isinstance(value, bool) else str(value)
+        ET.SubElement(master, f"{{{_SOBJECT}}}{name}").text = _written(value)
     for other in others:
         _add(request, "recordToMergeIds", other)
     return _text_of(envelope)
@@ -97,7 +98,8 @@ def _envelope(access_token: str, operation: str, *, allow_duplicate: bool = Fals
 
 def _text_of(envelope: ET.Element) -> bytes:
     xml: bytes = ET.tostring(envelope, encoding="utf-8", xml_declaration=True)
-    return xml
+    # A bare carriage return would be read as a line feed.
+    return xml.replace(b"\r", b"&#13;")
 
 
 def _lead_convert(lead_id: str, status: str, options: ConvertOptions) -> dict[str, str | None]:
@@ -204,6 +206,13 @@ def _add(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:
 
 def _text(parent: ET.Element, name: str) -> str | None:
     return parent.findtext(f"{{{_PARTNER}}}{name}") or None
+
+
+def _written(value: Any) -> str:
+    """A value as XML Schema writes it; dates and times have come in its form already."""
+    if isinstance(value, bool):
+        return _boolean(value)
+    return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)
 
 
 def _boolean(value: bool) -> str:

@@ -87,6 +87,7 @@ async def test_others_are_merged_into_a_lead_that_keeps_its_own_values(rest: Gat
         "lead_id": master,
         "merged_ids": [second, third],
         "changed_fields": [change["field"] for change in planned["changes"]],
+        "filled_from": {second: ["city", "description"], third: ["number_of_employees", "custom_fields.Segment__c"]},
         "already_merged": False,
     }
     lead = (await rest.get("/v1/leads/ada@example.com")).json()["data"]
