@@ -1,4 +1,4 @@
-"""Plausible leads to look at: always the same ones, all of them made up."""
+"""Plausible leads to look at, and a campaign for them: always the same ones, all of them made up."""
 
 from __future__ import annotations
 
@@ -47,11 +47,37 @@ _ANYTHING = {
 """What a required field of an admin's own is filled with, by its type."""
 
 
+CAMPAIGN = {"Name": "Spring Webinar", "Type": "Webinar", "Status": "In Progress", "IsActive": True}
+_MEMBER_STATUSES = ({"Label": "Registered"}, {"Label": "Attended", "HasResponded": True})
+
+
 def add_samples(context: Context, count: int) -> None:
-    """Fill the org with `count` leads, all through the front door.
+    """Fill the org with `count` leads and, if there are any, a campaign, all through the front door.
 
     Raises SetUpError where the org's rules refuse them.
     """
+    _add_leads(context, count)
+    if count:
+        _add_campaign(context)
+
+
+def _add_campaign(context: Context) -> None:
+    """A campaign that nobody is in yet."""
+    options = WriteOptions(context.org.user.id)
+    objects = context.org.all_objects
+    try:
+        with context.org.tables.database.transaction():
+            campaign = objects["campaign"]
+            campaign_id = context.records.create(campaign, _fitted(campaign, CAMPAIGN, 0), options)
+            for status in _MEMBER_STATUSES:
+                member_status = {"CampaignId": campaign_id, **status}
+                context.records.create(objects["campaignmemberstatus"], member_status, options)
+    except SalesforceError as error:
+        message = f"the org's rules refuse the sample campaign (--leads 0 does without any): {error}"
+        raise SetUpError(message) from error
+
+
+def _add_leads(context: Context, count: int) -> None:
     lead = context.org.all_objects["lead"]
     statuses = [status.name for status in context.org.settings.lead_statuses if not status.is_converted]
     with context.org.tables.database.transaction():
