@@ -19,7 +19,7 @@ from api.http.idempotency import REPLAYED
 from api.http.metrics import Metrics
 from api.http.middleware import MAX_BODY_BYTES, RequestMiddleware
 from api.mcp import LeadTools
-from api.routes import conversion, duplicates, health, leads, org, sync
+from api.routes import campaigns, conversion, duplicates, health, leads, org, sync
 from api.routes.docs import DemoSession, add_docs
 
 DESCRIPTION = """
@@ -111,7 +111,7 @@ def assemble(open_resources: OpenResources, options: AppOptions) -> tuple[FastAP
     app.state.read_only = options.read_only
     app.state.requirements = SALESFORCE_SESSION if options.callers == "with a session" else GATEWAY_KEY
     add_error_handlers(app)
-    for module in (sync, duplicates, leads, conversion, org, health):
+    for module in (sync, duplicates, leads, conversion, campaigns, org, health):
         app.include_router(module.router)
     tools = LeadTools(
         app,

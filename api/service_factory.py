@@ -14,6 +14,7 @@ from domain.values.session import Session
 from infra.coordination.idempotency_records import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
+from infra.salesforce.campaigns import SalesforceCampaigns
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.org import SalesforceOrg
@@ -122,6 +123,7 @@ class ServiceFactory:
             SalesforceLeads(
                 way, settings.sf_api_version, self.coordination, self._descriptions, settings.lead_external_id_field
             ),
+            SalesforceCampaigns(way, settings.sf_api_version),
             SalesforceOrg(way, settings.sf_api_version, self._descriptions),
             EncryptedIdempotencyRecords(self.coordination, owner, settings.longest_request_seconds),
             settings.lead_rules,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken, without_blanks
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import leads_to_merge, matched
@@ -11,6 +12,7 @@ from domain.leads import lead_to_delete
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
 from domain.sync import changes_of_contact
+from domain.values.campaigns import CampaignRef
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
 from domain.values.lead import Lead
@@ -23,10 +25,13 @@ class DryRunService:
     Salesforce's own rules (validation, duplicates, permissions) speak only when something is written.
     """
 
-    def __init__(self, leads: Leads, rules: LeadRules, conversion: ConversionService) -> None:
+    def __init__(
+        self, leads: Leads, rules: LeadRules, conversion: ConversionService, campaigns: CampaignService
+    ) -> None:
         self._leads = leads
         self._rules = rules
         self._conversion = conversion
+        self._campaigns = campaigns
 
     async def sync(self, lead: LeadSync) -> Plan:
         """What `SyncService.sync` would do. Raises InvalidInputError, InvalidStatusError."""
@@ -113,6 +118,16 @@ class DryRunService:
         change = {"status": self._conversion.refuse_impossible(target, found.statuses, options)}
         return _plan("convert", target, found.leads, change, self._made_by_conversion(options))
 
+    async def add_to_campaign(self, lead: str, campaign: CampaignRef) -> Plan:
+        """What `CampaignService.add` would do. Raises what that raises before it writes."""
+        found, target = await self._campaigns.look_up(lead, campaign)
+        place = await self._campaigns.place_in(campaign, found.campaigns, field="status")
+        changes, creates = _joining(target, place)
+        if creates:
+            person_of(target)
+        action: PlanAction = "add_to_campaign" if creates else "update" if changes else "unchanged"
+        return _plan(action, target, found.leads, creates=creates).model_copy(update={"changes": changes})
+
     def _made_by_conversion(self, options: ConvertOptions) -> list[CreatedKind]:
         made: dict[CreatedKind, bool] = {
             "account": options.account_id is None,
@@ -151,3 +166,14 @@ def _plan(
         ],
         creates=list(creates),
     )
+
+
+def _joining(lead: Lead | None, place: Place) -> tuple[list[FieldChange], list[CreatedKind]]:
+    """What adding the lead, or a new one, to a campaign changes and creates."""
+    member = place.taken_by(lead) if lead else None
+    if member is None:
+        after = place.status or place.campaign.default_status
+        return [FieldChange(field="campaign.status", before=None, after=after)], ["campaign_member"]
+    if place.differs_from(member):
+        return [FieldChange(field="campaign.status", before=member.status, after=place.status)], []
+    return [], []

@@ -15,6 +15,8 @@ LeadError
 │   ├── AmbiguousLeadError
 │   ├── LeadConvertedError
 │   ├── ContactNotFoundError
+│   ├── CampaignNotFoundError
+│   ├── AmbiguousCampaignError
 │   └── DuplicateDetectedError
 ├── AccessError                       sign in again, or ask an administrator
 │   ├── AuthenticationRequiredError
@@ -178,6 +180,25 @@ class ContactNotFoundError(LeadStateError):
             "salesforce_sync_lead with on_converted: create makes a new lead.",
             [{"contact_id": contact_id}],
         )
+
+
+class CampaignNotFoundError(LeadStateError):
+    """No such campaign, or none that leads are added to by its name."""
+
+    def __init__(self, campaign: str, why: str) -> None:
+        super().__init__(f"There is no campaign {campaign}. {why}", [{"field": "campaign", "message": "not found"}])
+
+
+class AmbiguousCampaignError(LeadStateError):
+    """Several active campaigns have the name, so it does not say which one is meant."""
+
+    def __init__(self, name: str, campaign_ids: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(campaign_ids)} active campaigns have the name {name}: {', '.join(campaign_ids)}. "
+            "Name one of them by its Id.",
+            [{"campaign_id": campaign_id} for campaign_id in campaign_ids],
+        )
+        self.campaign_ids = tuple(campaign_ids)
 
 
 class DuplicateDetectedError(LeadStateError):

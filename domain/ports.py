@@ -5,7 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from domain.values.campaigns import CampaignMember, CampaignRef
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
+from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Contact, Lead
 from domain.values.listing import LeadFilter, Position
@@ -20,6 +22,36 @@ ReportProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """A campaign, and the statuses its members can have."""
+
+    id: str
+    name: str | None
+    is_active: bool
+    statuses: Sequence[str]
+    default_status: str | None
+
+
+@dataclass(frozen=True)
+class FoundCampaigns:
+    """What a look-up of leads found of campaigns."""
+
+    campaigns: Sequence[Campaign]
+    """Those with the Id or the name that was asked for, the active ones first."""
+    members: Sequence[CampaignMember]
+    """The leads' places in these campaigns, or in all of them when none was asked for."""
+
+    def members_of(self, lead: Lead) -> list[CampaignMember]:
+        """A lead's places in campaigns; those of a converted lead are its contact's."""
+        contact_id = lead.converted_contact_id
+        return [
+            member
+            for member in self.members
+            if same_id(member.lead_id, lead.id) or (contact_id and same_id(member.contact_id, contact_id))
+        ]
+
+
+@dataclass(frozen=True)
 class Found:
     """What a look-up found."""
 
@@ -29,6 +61,8 @@ class Found:
     """The org's lead statuses, when they were asked for."""
     described: DescribedLead = NOTHING_DESCRIBED
     """How leads look to this caller, when that was asked for."""
+    campaigns: FoundCampaigns = FoundCampaigns((), ())
+    """What there is of campaigns, when it was asked for."""
 
     @property
     def open(self) -> list[Lead]:
@@ -152,6 +186,38 @@ class Leads(Protocol):
 
         Raises ConversionRejectedError, LeadConvertedError, DuplicateDetectedError, LeadNotFoundError.
         """
+
+
+class Campaigns(Protocol):
+    """The campaigns of one org, as one caller sees them. Nobody is in one of them twice: Salesforce sees to that.
+
+    Every method may raise the AccessError and TryLaterError branches; those that write also OutcomeUnknownError.
+    """
+
+    async def look_up(self, lead: str, campaign: CampaignRef | None = None) -> Found:
+        """What `Leads.look_up` finds, with the campaigns that are meant and the leads' places in them, in one call.
+        Without a campaign the leads' places in all campaigns, the latest first.
+
+        Raises LeadNotFoundError for an Id that does not exist.
+        """
+
+    async def member(self, campaign_id: str, person_id: str) -> CampaignMember | None:
+        """The place of a lead or a contact in a campaign."""
+
+    async def add(self, campaign_id: str, person_id: str, status: str | None) -> CampaignMember:
+        """Add a lead or a contact, once; without a status it gets the campaign's default one.
+
+        Raises SalesforceRejectedError, also for somebody who is a member already, and LeadConvertedError.
+        """
+
+    async def change_status(self, member_id: str, status: str) -> CampaignMember:
+        """Give a member another status.
+
+        Raises SalesforceRejectedError.
+        """
+
+    async def active_names(self) -> list[str]:
+        """The names of active campaigns, the latest first; at most 200."""
 
 
 class Org(Protocol):

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.campaigns import CampaignService
 from domain.conversion import ConversionService
 from domain.dry_run import DryRunService
 from domain.duplicates import DuplicateService
 from domain.idempotency import IdempotencyRecords, IdempotencyService
 from domain.leads import LeadService
 from domain.org import OrgService
-from domain.ports import Leads, Org, ReportProgress
+from domain.ports import Campaigns, Leads, Org, ReportProgress
 from domain.rules import LeadRules
 from domain.sync import SyncService
 from domain.values.session import Session
@@ -23,6 +24,7 @@ class Services:
     sync: SyncService
     conversion: ConversionService
     duplicates: DuplicateService
+    campaigns: CampaignService
     dry_run: DryRunService
     org: OrgService
     idempotency: IdempotencyService
@@ -34,6 +36,7 @@ class Services:
 
 def services_on(
     leads: Leads,
+    campaigns: Campaigns,
     org: Org,
     records: IdempotencyRecords,
     rules: LeadRules,
@@ -42,12 +45,14 @@ def services_on(
 ) -> Services:
     """The services over one caller's leads and org."""
     conversion = ConversionService(leads, rules)
+    campaign_service = CampaignService(campaigns)
     return Services(
         leads=LeadService(leads, rules, conversion),
         sync=SyncService(leads, rules, conversion),
         conversion=conversion,
         duplicates=DuplicateService(leads),
-        dry_run=DryRunService(leads, rules, conversion),
+        campaigns=campaign_service,
+        dry_run=DryRunService(leads, rules, conversion, campaign_service),
         org=OrgService(org, rules),
         idempotency=IdempotencyService(records),
         session=session,

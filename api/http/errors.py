@@ -30,6 +30,8 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.AmbiguousLeadError: (409, "AMBIGUOUS_LEAD", "Ambiguous Lead"),
     errors.LeadConvertedError: (409, "LEAD_CONVERTED", "Lead Converted"),
     errors.ContactNotFoundError: (409, "CONTACT_NOT_FOUND", "Contact Not Found"),
+    errors.CampaignNotFoundError: (404, "CAMPAIGN_NOT_FOUND", "Campaign Not Found"),
+    errors.AmbiguousCampaignError: (409, "AMBIGUOUS_CAMPAIGN", "Ambiguous Campaign"),
     errors.DuplicateDetectedError: (409, "DUPLICATE_DETECTED", "Duplicate Detected"),
     errors.AuthenticationRequiredError: (401, "AUTHENTICATION_REQUIRED", "Authentication Required"),
     errors.SessionExpiredError: (401, "SESSION_EXPIRED", "Session Expired"),

@@ -3,6 +3,7 @@
 Source: fact sheet 2.3.
 """
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -27,6 +28,9 @@ OwnerId = Annotated[str, StringConstraints(pattern=r"^(?:005|00G)[0-9A-Za-z]{12}
 """A user's (005) or a queue's (00G) Id."""
 AssignmentRuleId = Annotated[str, StringConstraints(pattern=r"^01Q[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
 
+_CAMPAIGN_ID = re.compile(r"701[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?")
+CampaignId = Annotated[str, StringConstraints(pattern=f"^{_CAMPAIGN_ID.pattern}$")]
+
 LeadRef = Annotated[
     str, StringConstraints(max_length=80, pattern=f"^(?:{_LEAD_ID}|{_EMAIL_SHAPE})$"), AfterValidator(_lead_ref)
 ]
@@ -36,6 +40,11 @@ LeadRef = Annotated[
 def is_email(lead: str) -> bool:
     """Whether a LeadRef is an email; otherwise it is an Id."""
     return "@" in lead
+
+
+def is_campaign_id(campaign: str) -> bool:
+    """Whether this is a campaign's Id; otherwise it is its name."""
+    return _CAMPAIGN_ID.fullmatch(campaign) is not None
 
 
 def same_id(one: str | None, other: str | None) -> bool:

@@ -16,8 +16,10 @@ class FieldChange(BaseModel):
     after: Any
 
 
-PlanAction = Literal["create", "update", "update_contact", "convert", "delete", "merge", "unchanged", "skip"]
-CreatedKind = Literal["lead", "account", "contact", "person_account", "opportunity"]
+PlanAction = Literal[
+    "create", "update", "update_contact", "convert", "delete", "merge", "add_to_campaign", "unchanged", "skip"
+]
+CreatedKind = Literal["lead", "account", "contact", "person_account", "opportunity", "campaign_member"]
 
 
 class Plan(BaseModel):

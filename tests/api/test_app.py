@@ -22,7 +22,7 @@ async def test_the_description_knows_every_operation_and_its_failures(rest: Gate
         "salesforce_list_leads", "salesforce_create_lead", "salesforce_get_lead", "salesforce_update_lead",
         "salesforce_delete_lead", "salesforce_update_lead_status", "salesforce_sync_lead", "salesforce_convert_lead",
         "salesforce_describe_lead", "salesforce_get_org", "salesforce_restore_lead", "salesforce_merge_leads",
-        "salesforce_find_duplicate_leads",
+        "salesforce_find_duplicate_leads", "salesforce_add_to_campaign", "salesforce_list_lead_campaigns",
     }  # fmt: skip
     for name, operation in operations.items():
         assert operation["summary"], name

@@ -79,6 +79,8 @@ async def _answers(client: Client, twin: str) -> dict[str, int]:
     await call("salesforce_sync_lead", **NEW)
     await call("salesforce_update_lead", lead=NEW["email"], phone="+1 555 0199")
     await call("salesforce_update_lead_status", lead=NEW["email"], status="objected")
+    await call("salesforce_add_to_campaign", lead=NEW["email"], campaign="Spring Webinar")
+    await call("salesforce_list_lead_campaigns", lead=NEW["email"])
     lead = (await call("salesforce_create_lead", **OTHER))["id"]
     await call("salesforce_delete_lead", lead=lead)
     await call("salesforce_restore_lead", lead=lead)

@@ -6,6 +6,7 @@ from domain.services import Services, services_on
 from domain.values.described import DescribedLead
 from domain.values.org import LeadStatus, OrgDescription
 from domain.values.session import Session
+from tests.support.campaigns_in_memory import InMemoryCampaigns
 from tests.support.in_memory import InMemoryLeads
 
 SESSION = Session("https://acme.my.salesforce.com", "token")
@@ -39,4 +40,5 @@ class NoRecords:
 
 def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
     """The services, as the composition root would put them together."""
-    return services_on(leads, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION, lambda _: None)
+    campaigns = InMemoryCampaigns(leads)
+    return services_on(leads, campaigns, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION, lambda _: None)

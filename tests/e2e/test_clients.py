@@ -56,11 +56,11 @@ class Salesforce:
             "REQUIRE_CONFIRMATION": "1",
         }
 
-    def add(self, record: dict[str, str]) -> str:
-        """The Id of a new lead."""
-        answer = self._http.post("/services/data/v59.0/sobjects/Lead", json=record)
-        lead_id: str = answer.raise_for_status().json()["id"]
-        return lead_id
+    def add(self, record: dict[str, Any], kind: str = "Lead") -> str:
+        """The Id of a new record."""
+        answer = self._http.post(f"/services/data/v59.0/sobjects/{kind}", json=record)
+        record_id: str = answer.raise_for_status().json()["id"]
+        return record_id
 
     def operations(self) -> list[str]:
         """What was done to leads, from the beginning; a merge's own deletions are part of it."""
@@ -112,7 +112,9 @@ def test_every_tool_works_over_stdio(
 
 def check_every_tool(salesforce: Salesforce, client: Client, server: dict[str, Any], era: str, revision: str) -> None:
     visit = f"{client.program.replace('_', '-').replace('.', '-')}-{era}-{'http' if 'url' in server else 'stdio'}"
-    there = Beginning(*map(salesforce.add, leads_at_the_beginning(visit)))
+    campaign = salesforce.add({"Name": visit, "IsActive": True}, "Campaign")
+    bello, kim, kim_again = map(salesforce.add, leads_at_the_beginning(visit))
+    there = Beginning(bello, kim, kim_again, campaign)
     before = salesforce.operations()
     every = steps(visit, there)
 

@@ -101,6 +101,7 @@ async def test_every_tool_works_in_every_era_with_one_login(org: SimulatedOrg, t
         await use("salesforce_find_duplicate_leads")
         bola = (await use("salesforce_create_lead", **{**ADA, "email": "bola@example.com"}))["id"]
         await use("salesforce_merge_leads", lead=lead, others=[bola])
+        assert (await use("salesforce_list_lead_campaigns", lead=lead))["count"] == 0
         await use("salesforce_convert_lead", lead=lead)
         await use("salesforce_describe_lead")
         assert (await use("salesforce_get_org"))["caller"]["username"] == "demo@example.com"

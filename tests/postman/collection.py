@@ -67,7 +67,11 @@ def _route(step: Step, method: str, path: str, operation: Mapping[str, Any]) -> 
     request: Item = {
         "method": method,
         "header": headers,
-        "url": _url(path, [_query(each, step) for each in _in("query", parameters)], step.lead),
+        "url": _url(
+            path,
+            [_query(each, step) for each in _in("query", parameters)],
+            {"lead": step.lead, "campaign": step.campaign},
+        ),
         **_described(operation.get("description", "")),
     }
     if "security" not in operation:
@@ -96,7 +100,7 @@ def _message(message: Message, revision: str, number: int) -> Item:
         headers.append(_header("Mcp-Method", message.method))
         headers += [_header("Mcp-Name", str(params[key])) for key in ("name", "uri") if key in params]
     body = {"jsonrpc": "2.0", **({"id": number} if message.has_id else {}), "method": message.method}
-    request: Item = {"method": "POST", "header": headers, "url": _url("/mcp", [], "")}
+    request: Item = {"method": "POST", "header": headers, "url": _url("/mcp", [], {})}
     request |= _body(headers, {**body, **({"params": params} if params else {})})
     tests = [_status_test(200 if message.has_id else 202)]
     if message.expects:
@@ -118,8 +122,8 @@ def _in(place: str, parameters: list[Mapping[str, Any]]) -> list[Mapping[str, An
     return [each for each in parameters if each["in"] == place]
 
 
-def _url(path: str, query: list[Item], lead: str) -> Item:
-    path = path.replace("{lead}", ":lead")
+def _url(path: str, query: list[Item], values: Mapping[str, str]) -> Item:
+    path = path.replace("{", ":").replace("}", "")
     switched_on = "&".join(f"{each['key']}={each['value']}" for each in query if not each.get("disabled"))
     url: Item = {
         "raw": "{{base_url}}" + path + (f"?{switched_on}" if switched_on else ""),
@@ -128,8 +132,8 @@ def _url(path: str, query: list[Item], lead: str) -> Item:
     }
     if query:
         url["query"] = query
-    if ":lead" in path:
-        url["variable"] = [{"key": "lead", "value": lead}]
+    if variables := [{"key": name, "value": value} for name, value in values.items() if f":{name}" in url["path"]]:
+        url["variable"] = variables
     return url
 
 

@@ -24,11 +24,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Beginning:
-    """The Ids of leads that are there before the first step."""
+    """The Ids of leads, and of a campaign, that are there before the first step."""
 
     bello: str
     kim: str
     kim_again: str
+    campaign: str
 
 
 def email(name: str, visit: str) -> str:
@@ -37,7 +38,7 @@ def email(name: str, visit: str) -> str:
 
 
 def leads_at_the_beginning(visit: str) -> list[dict[str, str]]:
-    """Salesforce records, in the order of `Beginning`."""
+    """Salesforce records of leads, in the order of `Beginning`."""
     names = ("bello", "kim", "kim")
     return [{"LastName": name.title(), "Company": "Acme", "Email": email(name, visit)} for name in names]
 
@@ -66,6 +67,14 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_sync_lead", {"email": bola, "last_name": "Ade"}, {"action": "created"}),
         Step("salesforce_update_lead_status", {"lead": ada, "status": "objected"}, {"action": "updated"}),
         Step("salesforce_update_lead_status", {"lead": ada, "status": "Lost"}, code="INVALID_STATUS"),
+        Step(
+            "salesforce_add_to_campaign",
+            {"lead": ada, "campaign": there.campaign, "status": None, "dry_run": True},
+            {"action": "add_to_campaign"},
+        ),
+        Step("salesforce_add_to_campaign", {"lead": ada, "campaign": there.campaign}, {"action": "added"}),
+        Step("salesforce_add_to_campaign", {"lead": ada, "campaign": "x", "status": "Sent"}, code="CAMPAIGN_NOT_FOUND"),
+        Step("salesforce_list_lead_campaigns", {"lead": ada}, {"count": 1}),
         Step("salesforce_convert_lead", {"lead": ada, "dry_run": True}, {"action": "convert"}),
         Step("salesforce_convert_lead", {"lead": ada, **agreed}, {"already_converted": False}, asks=True),
         Step("salesforce_update_lead", {"lead": ada, "title": "CEO"}, code="LEAD_CONVERTED"),

@@ -18,6 +18,7 @@ class Paths:
         self.leads = f"{data}/sobjects/Lead"
         self.lead_description = f"{self.leads}/describe"
         self.lead_layouts = f"{self.lead_description}/layouts"
+        self.campaign_members = f"{data}/sobjects/CampaignMember"
         self._data = data
 
     def lead(self, lead_id: str) -> str:
@@ -30,6 +31,9 @@ class Paths:
 
     def contact(self, contact_id: str) -> str:
         return f"{self._data}/sobjects/Contact/{contact_id}"
+
+    def campaign_member(self, member_id: str) -> str:
+        return f"{self.campaign_members}/{member_id}"
 
     def query(self, soql: str, *, with_deleted: bool = False) -> str:
         return f"{self._data}/{'queryAll' if with_deleted else 'query'}?q={quote_plus(soql)}"

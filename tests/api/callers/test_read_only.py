@@ -27,6 +27,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/v1/leads/ada@example.com/convert", {}),
     ("POST", "/v1/leads/00Q000000000001AAA/restore", None),
     ("POST", "/v1/leads/ada@example.com/merge", {"others": ["00Q000000000002AAA"]}),
+    ("PUT", "/v1/leads/ada@example.com/campaigns/Fair", {}),
 ]
 TOOLS: dict[str, dict[str, Any]] = {
     "salesforce_create_lead": {**ADA, "email": "new@example.com"},
@@ -35,6 +36,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "salesforce_update_lead_status": {"lead": "ada@example.com", "status": "objected"},
     "salesforce_sync_lead": {**ADA, "phone": "2"},
     "salesforce_convert_lead": {"lead": "ada@example.com"},
+    "salesforce_add_to_campaign": {"lead": "ada@example.com", "campaign": "Fair"},
     "salesforce_restore_lead": {"lead": "00Q000000000001AAA"},
     "salesforce_merge_leads": {"lead": "ada@example.com", "others": ["00Q000000000002AAA"]},
 }
@@ -108,7 +110,7 @@ async def test_without_the_check_in_the_routes_the_way_to_salesforce_is_closed(o
     before = await org.ledger()
     async with reading(org, session) as client:
         with routes_told(client, read_only=False):
-            for method, path, body in WRITES[:-1]:  # a merge ends at the other lead, which is not there
+            for method, path, body in WRITES[:-2]:  # these end at another lead or a campaign, which are not there
                 refused(await client.request(method, path, json=body))
 
     assert await org.ledger() == before

@@ -9,6 +9,7 @@ from mcp.types import CallToolResult, TextContent, Tool
 from tdqs import lint_server, parse_tool_definitions
 
 from tests.support.gateway import GatewayClient
+from tests.support.leads import insert_record
 from tests.support.org import Org
 from tests.support.tokens import as_listed, tokens_of_list
 
@@ -85,20 +86,23 @@ READING = {
     "salesforce_list_leads",
     "salesforce_find_duplicate_leads",
     "salesforce_get_lead",
+    "salesforce_list_lead_campaigns",
     "salesforce_describe_lead",
     "salesforce_get_org",
 }
-ADDING = {"salesforce_create_lead", "salesforce_restore_lead"}
+ADDING = {"salesforce_create_lead", "salesforce_restore_lead", "salesforce_add_to_campaign"}
 
 
 async def test_what_is_called_idempotent_changes_nothing_the_second_time(
-    rest: GatewayClient, tools: dict[str, Tool]
+    rest: GatewayClient, org: Org, tools: dict[str, Tool]
 ) -> None:
+    await insert_record(rest, org, "Campaign", Name="Fair", IsActive=True)
     ids = [(await called(rest, "salesforce_create_lead", **ADA | other))["data"]["id"] for other in OTHERS]
     repeatable: dict[str, dict[str, Any]] = {
         "salesforce_sync_lead": {**ADA, "email": "sync@example.com", "city": "Lagos"},
         "salesforce_update_lead": {"lead": ids[0], "title": "CTO", "phone": None},
         "salesforce_update_lead_status": {"lead": ids[0], "status": "objected"},
+        "salesforce_add_to_campaign": {"lead": ids[0], "campaign": "Fair", "status": "Responded"},
         "salesforce_merge_leads": {"lead": ids[0], "others": [ids[1]]},
         "salesforce_delete_lead": {"lead": ids[2]},
         "salesforce_restore_lead": {"lead": ids[2]},
@@ -121,7 +125,8 @@ async def leads_in(rest: GatewayClient) -> list[dict[str, Any]]:
     return [{name: value for name, value in lead.items() if name != "modified_at"} for lead in leads]
 
 
-async def test_every_answer_fits_its_schema(rest: GatewayClient, tools: dict[str, Tool]) -> None:
+async def test_every_answer_fits_its_schema(rest: GatewayClient, org: Org, tools: dict[str, Tool]) -> None:
+    await insert_record(rest, org, "Campaign", Name="Fair", IsActive=True)
     answers = []
     ids: list[str] = []
     for tool, arguments in EVERYTHING:
@@ -150,6 +155,9 @@ EVERYTHING: list[tuple[str, dict[str, Any]]] = [
     ("salesforce_list_leads", {"limit": 1}),
     ("salesforce_list_leads", {"fields": ["email"], "search": "nobody"}),
     ("salesforce_update_lead_status", {"lead": "ada@example.com", "status": "objected"}),
+    ("salesforce_add_to_campaign", {"lead": "ada@example.com", "campaign": "Fair", "dry_run": True}),
+    ("salesforce_add_to_campaign", {"lead": "ada@example.com", "campaign": "Fair"}),
+    ("salesforce_list_lead_campaigns", {"lead": "ada@example.com"}),
     ("salesforce_convert_lead", {"lead": "ada@example.com", "create_opportunity": True}),
     ("salesforce_convert_lead", {"lead": "ada@example.com"}),
     ("salesforce_sync_lead", ADA),

@@ -89,6 +89,7 @@ NEEDED = {
     "last_name": "Okafor",
     "status": "objected",
     "lead": LEAD_ID,
+    "campaign": "Spring Webinar",
     "others": ["00Q000000000002AAA"],
 }
 
@@ -120,6 +121,8 @@ OWN = {
     "salesforce_restore_lead": "leads.restore",
     "salesforce_update_lead_status": "leads.set_status",
     "salesforce_convert_lead": "conversion.convert",
+    "salesforce_list_lead_campaigns": "campaigns.of",
+    "salesforce_add_to_campaign": "campaigns.add",
     "salesforce_describe_lead": "org.describe_lead",
     "salesforce_get_org": "org.about",
 }

@@ -1,8 +1,5 @@
 """The same questions to the stand-in and to the real gateway on the simulator, which keeps the stand-in honest."""
 
-import random
-from collections.abc import AsyncIterator
-
 import pytest
 
 from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFoundError
@@ -13,15 +10,7 @@ from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.grants import OAuthClient
-from infra.salesforce.sending.hosts import InstanceHosts
-from infra.salesforce.sending.http_client import open_http
-from infra.salesforce.sending.limits import OrgLimits
-from infra.salesforce.sending.refreshed_sessions import RefreshedSessions
-from infra.salesforce.sending.timing import Clock, Patience
-from tests.support.gateway import no_pause
 from tests.support.in_memory import STATUSES, InMemoryLeads
-from tests.support.org import Org
 
 PLAINLY = WriteOptions(assign=True, allow_duplicate=False)
 CONVERTED = "Closed - Converted"
@@ -29,17 +18,10 @@ ADA = {"email": "Ada@Example.com", "last_name": "Okafor", "first_name": "Ada", "
 
 
 @pytest.fixture(params=["in memory", "salesforce"])
-async def leads(request: pytest.FixtureRequest, org: Org) -> AsyncIterator[Leads]:
+def leads(request: pytest.FixtureRequest, connection: Connection) -> Leads:
     if request.param == "in memory":
-        yield InMemoryLeads()
-        return
-    async with open_http(org.transport) as http:
-        coordination = MemoryCoordination(lease=1)
-        client = OAuthClient("demo-client", "demo-secret")
-        clock = Clock(sleep=no_pause, chance=random.Random(1))
-        sessions = RefreshedSessions(http, client, Patience(), coordination, clock, InstanceHosts())
-        connection = Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
-        yield SalesforceLeads(connection, "v59.0", coordination, Descriptions())
+        return InMemoryLeads()
+    return SalesforceLeads(connection, "v59.0", MemoryCoordination(lease=1), Descriptions())
 
 
 async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:

@@ -1,0 +1,107 @@
+"""The campaigns of one caller's org, over Salesforce's APIs."""
+
+from domain.errors import ContactNotFoundError, LeadError, LeadNotFoundError, PermissionDeniedError
+from domain.ports import Found
+from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.values.ids import is_email
+from infra.salesforce.sending.connection import Connection
+from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.wire import lead_queries
+from infra.salesforce.wire.answers import Answer, NoAnswerError
+from infra.salesforce.wire.campaign_queries import (
+    ACTIVE_NAMES,
+    NEXT_STEP,
+    found_campaigns,
+    looks,
+    members,
+    members_in,
+    seen,
+)
+from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.errors import check, error_from
+from infra.salesforce.wire.paths import Paths
+from infra.salesforce.wire.query_results import records_in
+from infra.salesforce.wire.records import to_lead
+from infra.salesforce.wire.soql_builder import string_literal
+
+
+class SalesforceCampaigns:
+    """The Campaigns port."""
+
+    def __init__(self, connection: Connection, api_version: str) -> None:
+        self._connection = connection
+        self._paths = Paths(api_version)
+
+    async def look_up(self, lead: str, campaign: CampaignRef | None = None) -> Found:
+        url = self._paths.query(lead_queries.leads_with_email(lead)) if is_email(lead) else self._paths.lead(lead)
+        together = [Subrequest("lead", "GET", url), *looks(self._paths, lead, campaign)]
+
+        def read(answer: Answer) -> Found:
+            answers = subrequest_answers(answer, together)
+            check(answers["lead"], None if is_email(lead) else lead)
+            records = records_in(answers["lead"]) if is_email(lead) else [answers["lead"].body]
+            origin = self._connection.session.instance_url
+            return Found([to_lead(record, origin) for record in records], campaigns=found_campaigns(answers))
+
+        doing = "Looking for the lead and its campaigns"
+        request = Request("POST", self._paths.composite, Effect.READ, json=composite_body(together), doing=doing)
+        return await self._connection.call(request, read)
+
+    async def member(self, campaign_id: str, person_id: str) -> CampaignMember | None:
+        query = self._paths.query(_member_of(campaign_id, person_id))
+        request = Request("GET", query, Effect.READ, doing="Looking for the campaign member")
+        return next(iter(await self._connection.call(request, members_in)), None)
+
+    async def add(self, campaign_id: str, person_id: str, status: str | None) -> CampaignMember:
+        """Source: Object Reference, CampaignMember: create() fails for somebody who is a member."""
+        record = {"CampaignId": campaign_id, _column(person_id): person_id, **({"Status": status} if status else {})}
+        save = Subrequest("saved", "POST", self._paths.campaign_members, record)
+        return await self._save(save, _member_of(campaign_id, person_id), person_id, Effect.WRITE)
+
+    async def change_status(self, member_id: str, status: str) -> CampaignMember:
+        save = Subrequest("saved", "PATCH", self._paths.campaign_member(member_id), {"Status": status})
+        query = members([f"Id = {string_literal(member_id)}"])
+        return await self._save(save, query, None, Effect.REPEATABLE_WRITE)
+
+    async def active_names(self) -> list[str]:
+        request = Request("GET", self._paths.query(ACTIVE_NAMES), Effect.READ, doing="Looking for the nearest names")
+        return await self._connection.call(request, lambda answer: [str(record["Name"]) for record in seen(answer)])
+
+    async def _save(self, save: Subrequest, query: str, person_id: str | None, effect: Effect) -> CampaignMember:
+        """Save and read back, which tells what triggers made of it."""
+        together = [save, Subrequest("member", "GET", self._paths.query(query))]
+
+        def read(answer: Answer) -> CampaignMember:
+            answers = subrequest_answers(answer, together)
+            if not answers["saved"].ok:
+                raise _error_from(answers["saved"], person_id)
+            member = next(iter(members_in(answers["member"])), None)
+            if member is None:
+                raise NoAnswerError("not_salesforce", "the campaign member that was saved can not be read")
+            return member
+
+        request = Request(
+            "POST", self._paths.composite, effect, json=composite_body(together), doing="Writing the campaign member"
+        )
+        return await self._connection.call(request, read)
+
+
+def _error_from(saved: Answer, person_id: str | None) -> LeadError | NoAnswerError:
+    first = next(iter(saved.problems), None)
+    if person_id and first and first.code == "ENTITY_IS_DELETED" and "CampaignId" not in first.fields:
+        return ContactNotFoundError(person_id) if _is_contact(person_id) else LeadNotFoundError(person_id, deleted=True)
+    error = error_from(saved, person_id)
+    return PermissionDeniedError(f"{error.message} {NEXT_STEP}") if isinstance(error, PermissionDeniedError) else error
+
+
+def _is_contact(person_id: str) -> bool:
+    return person_id.startswith("003")
+
+
+def _column(person_id: str) -> str:
+    return "ContactId" if _is_contact(person_id) else "LeadId"
+
+
+def _member_of(campaign_id: str, person_id: str) -> str:
+    person = f"{_column(person_id)} = {string_literal(person_id)}"
+    return members([f"CampaignId = {string_literal(campaign_id)}", person])

@@ -1,0 +1,121 @@
+"""The queries behind every look at campaigns, as SOQL, and what is in the answers to them.
+
+Source: Object Reference, Campaign, CampaignMember and CampaignMemberStatus.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.errors import PermissionDeniedError
+from domain.ports import Campaign, FoundCampaigns
+from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.values.ids import is_email
+from infra.salesforce.wire.answers import Answer
+from infra.salesforce.wire.composite import Subrequest
+from infra.salesforce.wire.paths import Paths
+from infra.salesforce.wire.query_results import records_in
+from infra.salesforce.wire.soql_builder import select, string_literal
+
+_MOST_MEMBERS = 2000
+"""What Salesforce gives at once (fact sheet 4.1); nobody is in more campaigns than that."""
+_MOST_SAME_NAME = 20
+
+_MEMBER = (
+    *("Id", "CampaignId", "Campaign.Name", "Campaign.IsActive", "LeadId", "ContactId", "Status", "HasResponded"),
+    "CreatedDate",
+)
+_NOT_SEEN = {"INVALID_TYPE", "INVALID_FIELD"}
+
+ACTIVE_NAMES = select(["Name"], "Campaign", ["IsActive = true"], "CreatedDate DESC", limit=200)
+
+
+def looks(paths: Paths, lead: str, campaign: CampaignRef | None) -> list[Subrequest]:
+    """What is asked besides the lead itself, which may be an Id or an email: the campaigns that are meant and the
+    leads' places in them, or their places in all campaigns.
+
+    A lead that was converted has its places as a contact (fact sheet 7.5), also those that it got later.
+    """
+    this = [_is("Campaign", campaign)] if campaign else []
+    as_lead = f"Lead.Email = {string_literal(lead)}" if is_email(lead) else f"LeadId = {string_literal(lead)}"
+    same = f"Email = {string_literal(lead)}" if is_email(lead) else f"Id = {string_literal(lead)}"
+    became = select(["ConvertedContactId"], "Lead", [same])
+    queries = {
+        "members": members([*this, as_lead]),
+        "contact_members": members([*this, f"ContactId IN ({became})"]),
+    }
+    if campaign:
+        queries["campaigns"] = _campaigns(campaign)
+    return [Subrequest(name, "GET", paths.query(soql)) for name, soql in queries.items()]
+
+
+def members(where: Sequence[str]) -> str:
+    """The members for which these conditions hold, the latest first."""
+    return select(_MEMBER, "CampaignMember", where, "CreatedDate DESC, Id DESC", limit=_MOST_MEMBERS)
+
+
+def found_campaigns(answers: Mapping[str, Answer]) -> FoundCampaigns:
+    """What the answers to `looks` tell. Raises PermissionDeniedError when the user does not see campaigns."""
+    campaigns = seen(answers["campaigns"]) if "campaigns" in answers else []
+    both = [*members_in(answers["members"]), *members_in(answers["contact_members"])]
+    each_once = {member.member_id: member for member in both}.values()
+    return FoundCampaigns(
+        [_to_campaign(record) for record in campaigns],
+        sorted(each_once, key=lambda member: str(member.added_at), reverse=True),
+    )
+
+
+def members_in(answer: Answer) -> list[CampaignMember]:
+    """The members in the answer to their query."""
+    return [_to_member(record) for record in seen(answer)]
+
+
+def seen(answer: Answer) -> list[dict[str, Any]]:
+    """The records of a query; PermissionDeniedError when the user does not see what it asks for."""
+    if not answer.ok and answer.problems and answer.problems[0].code in _NOT_SEEN:
+        raise PermissionDeniedError(f"Salesforce does not show this user campaigns and their members. {NEXT_STEP}")
+    return records_in(answer)
+
+
+NEXT_STEP = (
+    "An administrator gives the right to: Read on campaigns and on leads, where leads are added also Edit on leads, "
+    "and in some orgs Marketing User."
+)
+
+
+def _campaigns(campaign: CampaignRef) -> str:
+    statuses = "(SELECT Label, IsDefault FROM CampaignMemberStatuses ORDER BY SortOrder ASC)"
+    columns = ["Id", "Name", "IsActive", statuses]
+    order = "IsActive DESC, CreatedDate DESC, Id DESC"
+    return select(columns, "Campaign", [_is("", campaign)], order, limit=_MOST_SAME_NAME)
+
+
+def _is(relation: str, campaign: CampaignRef) -> str:
+    if campaign.name is not None:
+        return f"{relation and relation + '.'}Name = {string_literal(campaign.name)}"
+    return f"{relation}Id = {string_literal(campaign.id or '')}"
+
+
+def _to_campaign(record: Mapping[str, Any]) -> Campaign:
+    statuses = (record["CampaignMemberStatuses"] or {"records": []})["records"]
+    return Campaign(
+        id=record["Id"],
+        name=record["Name"],
+        is_active=record["IsActive"],
+        statuses=[status["Label"] for status in statuses],
+        default_status=next((status["Label"] for status in statuses if status["IsDefault"]), None),
+    )
+
+
+def _to_member(record: Mapping[str, Any]) -> CampaignMember:
+    campaign = record["Campaign"] or {}
+    return CampaignMember(
+        campaign_id=record["CampaignId"],
+        campaign_name=campaign.get("Name"),
+        is_active=bool(campaign.get("IsActive")),
+        member_id=record["Id"],
+        lead_id=record["LeadId"],
+        contact_id=record["ContactId"],
+        status=record["Status"],
+        has_responded=record["HasResponded"],
+        added_at=record["CreatedDate"],
+    )
