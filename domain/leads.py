@@ -21,7 +21,7 @@ from domain.missing_fields import refuse_missing
 from domain.ownership import write_options
 from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules
-from domain.suggestions import nearest
+from domain.suggestions import nearest, printable
 from domain.values.described import NOTHING_DESCRIBED
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadDraft
@@ -226,7 +226,8 @@ def _only(fields: Sequence[str] | None, lead: Lead) -> dict[str, Any]:
 def _refuse_unknown(field: str) -> None:
     custom = field.removeprefix(CUSTOM_PREFIX)
     if field not in _READABLE and not _CUSTOM_FIELD.fullmatch(custom):
-        raise InvalidInputError("fields", f"there is no field {field!r}; {nearest(field, _READABLE, 'there are')}")
+        name = printable(field)
+        raise InvalidInputError("fields", f"there is no field {name!r}; {nearest(name, _READABLE, 'there are')}")
 
 
 def after_conversion(result: SyncResult, conversion: Conversion) -> SyncResult:

@@ -31,7 +31,7 @@ class OrgService:
         """Who the caller is, in which org, and what it may do where nothing is written or only some tools are there."""
         org = await self._org.about()
         permissions = org.permissions
-        if read_only:
+        if read_only and permissions:
             permissions = OrgPermissions(
                 read_leads=permissions.read_leads, create_leads=False, update_leads=False, delete_leads=False
             )

@@ -230,4 +230,7 @@ class Org(Protocol):
         """The values that each record type offers of each picklist, by field; the record types by their Ids."""
 
     async def about(self) -> OrgDescription:
-        """Who the caller is, which org this is, and what is left of its API calls."""
+        """Who the caller is, which org this is, and what is left of its API calls.
+
+        What Salesforce refuses to tell is None, and the note says why; only a session that fails is an error.
+        """

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _LONGEST_NAME = 100
+_MOST_NAMES = 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     known = list(names)
     if close := closest(name, known):
         return f"did you mean {close}?"
-    return f"{otherwise} {', '.join(known) or 'none'}."
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return f"{otherwise} {', '.join(known[:_MOST_NAMES]) or 'none'}{more}."
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:

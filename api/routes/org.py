@@ -28,7 +28,7 @@ async def describe_lead(services: ServicesDep, fields: Annotated[Fields, Query()
     return answered(await services.org.describe_lead(fields))
 
 
-@router.get("/org", operation_id="salesforce_get_org", summary="Get the org")
+@router.get("/org", operation_id="salesforce_get_org", summary="Get the org", response_model_exclude_unset=True)
 async def get_org(request: Request, services: ServicesDep) -> Envelope[OrgDescription]:
     """Tell who the caller is, which org this is, how many API calls are used and left, and what the caller may do.
 

@@ -101,13 +101,14 @@ class OrgDescription(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    org_id: str
+    org_id: str | None
     name: str | None
     is_sandbox: bool | None
     edition: str | None
     instance_url: str
-    caller: Caller
+    caller: Caller | None
     api_usage: ApiUsage | None
-    permissions: OrgPermissions
+    permissions: OrgPermissions | None
     read_only: bool = Field(False, description="true: the gateway, or this connection to it, writes nothing.")
     tools: list[str] | None = Field(None, description="Over MCP: the only tools there are; null when there are all.")
+    note: str | None = Field(None, description="What is null because Salesforce refused it, and what would help.")

@@ -1,7 +1,9 @@
 """The caller's org itself: who is asking, which org it is, how its leads look."""
 
+from collections.abc import Callable
 from typing import Any
 
+from domain.errors import LeadError, PermissionDeniedError, SalesforceRejectedError, TryLaterError
 from domain.values.described import DescribedLead
 from domain.values.org import Caller, LeadStatus, OrgDescription, OrgPermissions
 from infra.salesforce.descriptions import Descriptions
@@ -48,38 +50,79 @@ class SalesforceOrg:
         return await self._connection.call(request, values_by_record_type_in)
 
     async def about(self) -> OrgDescription:
-        subrequests = [
-            Subrequest("organization", "GET", self._paths.query(_ORGANIZATION)),
-            Subrequest("lead", "GET", self._paths.leads),
-        ]
+        parts = {"organization": self._paths.query(_ORGANIZATION), "lead": self._paths.leads}
+        subrequests = [Subrequest(name, "GET", url) for name, url in parts.items()]
 
-        def read(answer: Answer) -> dict[str, Any]:
+        def read(answer: Answer) -> tuple[dict[str, Any], list[str]]:
             answers = subrequest_answers(answer, subrequests)
-            organization = next(iter(records_in(answers["organization"])), {})
-            lead = _object(answers["lead"])["objectDescribe"]
-            return {
-                "org_id": organization["Id"],
-                "name": organization.get("Name"),
-                "is_sandbox": organization.get("IsSandbox"),
-                "edition": organization.get("OrganizationType"),
-                "instance_url": self._connection.session.instance_url,
-                "api_usage": to_api_usage(answer.headers.get("sforce-limit-info")),
-                "permissions": OrgPermissions(
-                    create_leads=lead["createable"],
-                    read_leads=lead["queryable"],
-                    update_leads=lead["updateable"],
-                    delete_leads=lead["deletable"],
-                ),
-            }
+            known = {"api_usage": to_api_usage(answer.headers.get("sforce-limit-info"))}
+            refused: list[str] = []
+            for name, read_part in (("organization", _organization), ("lead", _permissions)):
+                known |= _told(name, read_part, answers[name], refused)
+            return known, refused
 
-        org = await self._connection.call(self._composite(subrequests, "Reading the org"), read)
+        try:
+            known, refused = await self._connection.call(self._composite(subrequests, "Reading the org"), read)
+        except PermissionDeniedError as error:
+            known, refused = {"api_usage": None}, [_refused("api", error)]
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
         # session is expired; the call above has refreshed it by now.
         user = Request("GET", USERINFO, Effect.READ, doing="Reading who calls")
-        return await self._connection.call(user, lambda answer: OrgDescription(**org, caller=_caller(answer)))
+        try:
+            known["caller"] = await self._connection.call(user, _caller)
+        except (PermissionDeniedError, SalesforceRejectedError, TryLaterError) as error:
+            refused.append(_refused("caller", error))
+        told = {**_NOT_TOLD, **known, **({"note": " ".join(refused)} if refused else {})}
+        return OrgDescription(instance_url=self._connection.session.instance_url, **told)
 
     def _composite(self, subrequests: list[Subrequest], doing: str) -> Request:
         return Request("POST", self._paths.composite, Effect.READ, json=composite_body(subrequests), doing=doing)
+
+
+def _organization(answer: Answer) -> dict[str, Any]:
+    organization = next(iter(records_in(answer)), None)
+    if organization is None:
+        raise NoAnswerError("not_salesforce", "No record came back")
+    return {
+        "org_id": organization["Id"],
+        "name": organization.get("Name"),
+        "is_sandbox": organization.get("IsSandbox"),
+        "edition": organization.get("OrganizationType"),
+    }
+
+
+def _permissions(answer: Answer) -> dict[str, Any]:
+    lead = _object(answer)["objectDescribe"]
+    permissions = OrgPermissions(
+        create_leads=lead["createable"],
+        read_leads=lead["queryable"],
+        update_leads=lead["updateable"],
+        delete_leads=lead["deletable"],
+    )
+    return {"permissions": permissions}
+
+
+_NOT_TOLD = dict.fromkeys(("org_id", "name", "is_sandbox", "edition", "permissions", "caller"))
+_NEXT_STEPS = {
+    "organization": "The org's name, kind and Id are not told; an administrator can let this user read Organization.",
+    "lead": "What this user may do with leads is not told; an administrator can give this user Read on leads.",
+    "api": "The org and what this user may do are not told; an administrator can give this user API access.",
+    "caller": "Who calls is not told; sign in through an app that has the scope openid as well.",
+}
+
+
+def _told(part: str, read: Callable[[Answer], dict[str, Any]], answer: Answer, refused: list[str]) -> dict[str, Any]:
+    """What a part tells; nothing when it is refused, which is noted."""
+    try:
+        return read(answer)
+    except (LeadError, NoAnswerError) as error:
+        refused.append(_refused(part, error))
+        return {}
+
+
+def _refused(part: str, error: Exception) -> str:
+    """What is not told, what would help, and what Salesforce says."""
+    return f"{_NEXT_STEPS[part]} ({str(error).rstrip('.')}.)"
 
 
 def _caller(answer: Answer) -> Caller:

@@ -281,3 +281,11 @@ async def test_the_org_tells_who_is_calling(rest: httpx.AsyncClient) -> None:
     assert about["api_usage"]["limit"] == 15_000
     assert about["permissions"]["create_leads"] is True
     assert (about["read_only"], about["tools"]) == (False, None)
+
+
+@pytest.mark.parametrize("path", ["/v1/leads", "/v1/leads/ada@example.com"])
+async def test_a_name_that_somebody_made_up_does_not_come_back_whole(rest: httpx.AsyncClient, path: str) -> None:
+    response = await rest.get(path, params={"fields": "Q" * 40_000})
+
+    assert response.status_code == 422
+    assert len(response.text) < 2_500
