@@ -120,9 +120,7 @@ class ServiceFactory:
             read_only=settings.read_only,
         )
         return services_on(
-            SalesforceLeads(
-                way, settings.sf_api_version, self.coordination, self._descriptions, settings.lead_external_id_field
-            ),
+            SalesforceLeads(way, settings.sf_api_version, self.coordination, self._descriptions),
             SalesforceCampaigns(way, settings.sf_api_version),
             SalesforceOrg(way, settings.sf_api_version, self._descriptions),
             EncryptedIdempotencyRecords(self.coordination, owner, settings.longest_request_seconds),

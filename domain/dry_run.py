@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from domain.campaigns import CampaignService, Place, person_of
-from domain.comparison import Stored, differences, taken, without_blanks
+from domain.comparison import Stored, differences, taken
 from domain.conversion import ConversionService, only_lead
 from domain.duplicates import leads_to_merge, matched
-from domain.errors import InvalidInputError, LeadConvertedError, LeadExistsError
+from domain.errors import LeadConvertedError, LeadExistsError
 from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import lead_to_delete
+from domain.matching import SyncMatching
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
-from domain.sync import changes_of_contact
+from domain.sync import changes_of_contact, refuse_impossible_lead
 from domain.values.campaigns import CampaignRef
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
@@ -32,31 +33,26 @@ class DryRunService:
         self._rules = rules
         self._conversion = conversion
         self._campaigns = campaigns
+        self._matching = SyncMatching(leads, rules)
 
     async def sync(self, lead: LeadSync) -> Plan:
-        """What `SyncService.sync` would do. Raises InvalidInputError, InvalidStatusError."""
-        if lead.external_id is not None:
-            # Only Salesforce knows which lead an external id means, and it tells by writing.
-            raise InvalidInputError("external_id", "can not be planned; leave it out of a dry run")
-        found = await self._leads.look_up(lead.email, with_statuses=lead.status is not None, described=True)
+        """What `SyncService.sync` would do. Raises InvalidInputError, InvalidStatusError, AmbiguousLeadError."""
+        found = await self._matching.find(lead)
         if found.leads and not found.open and lead.on_converted != "create":
             return await self._sync_of_converted(lead, found)
-        values = taken(without_blanks(lead.sent()), found.described)
+        values = self._matching.values(lead, found)
+        matched_leads = [*found.leads, *found.others]
         creates: list[CreatedKind] = [] if found.open else ["lead"]
         if is_scheduled(lead.status):
             lead_there = next(iter(found.open), None)
             values["status"] = self._conversion.refuse_impossible(lead_there, found.statuses, ConvertOptions())
             creates += self._made_by_conversion(ConvertOptions())
-        elif lead.status is not None:
-            values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         if found.open:
             changes = differences(values, found.open[0], found.described)
-            return _plan("update" if changes or creates else "unchanged", found.open[0], found.leads, changes, creates)
-        if not lead.last_name:
-            raise InvalidInputError(
-                "last_name", "field required: no open lead has this email, and a new lead needs a name"
-            )
-        return _plan("create", None, found.leads, self._rules.complete(values), creates)
+            action: PlanAction = "update" if changes or creates else "unchanged"
+            return _plan(action, found.open[0], matched_leads, changes, creates)
+        refuse_impossible_lead(lead, found)
+        return _plan("create", None, matched_leads, self._rules.complete(values), creates)
 
     async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
         converted = found.leads[0]

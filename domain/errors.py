@@ -8,11 +8,13 @@ LeadError
 │   ├── IdempotencyKeyReusedError       the key belongs to another request
 │   ├── InvalidStatusError              not a status of this org
 │   ├── SalesforceRejectedError         Salesforce refused the values
+│   │   └── ValueTakenError               another record has one that only one may have
 │   └── ConversionRejectedError         Salesforce refused the conversion
 ├── LeadStateError                    read again: the leads are not what the request assumed
 │   ├── LeadNotFoundError
 │   ├── LeadExistsError
 │   ├── AmbiguousLeadError
+│   │   └── SharedExternalIdError
 │   ├── LeadConvertedError
 │   ├── ContactNotFoundError
 │   ├── CampaignNotFoundError
@@ -110,6 +112,10 @@ class SalesforceRejectedError(InputError):
     """Salesforce refused the values; the details name the fields."""
 
 
+class ValueTakenError(SalesforceRejectedError):
+    """Another record has a value that only one may have."""
+
+
 class ConversionRejectedError(InputError):
     """Salesforce refused to convert the lead."""
 
@@ -151,6 +157,17 @@ class AmbiguousLeadError(LeadStateError):
             [{"lead_id": lead_id} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
+
+
+class SharedExternalIdError(AmbiguousLeadError):
+    """Several leads have the external id, so it does not say which one is meant."""
+
+    def __init__(self, field: str, external_id: str, lead_ids: Sequence[str]) -> None:
+        super().__init__(external_id, lead_ids)
+        self.message = (
+            f"{len(lead_ids)} leads have the external id {external_id} in {field}: {', '.join(lead_ids)}. Merge "
+            "them, or give each its own, and let an administrator make the field unique."
+        )
 
 
 class LeadConvertedError(LeadStateError):

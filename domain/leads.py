@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from domain.comparison import differences, needs_description, taken, without_blanks
@@ -93,11 +94,14 @@ class LeadService:
         and OutcomeUnknownError when the answer was lost and the lead can not be found.
         """
         sent = without_blanks(draft.sent())
+        if draft.email is None:
+            described = await self._leads.describe() if needs_description(sent) else NOTHING_DESCRIBED
+            return await self._leads.create(self._rules.complete(taken(sent, described)), write_options(draft))
         async with self._leads.turn(draft.email) as turn:
             found = await self._look_up_others(draft.email, described=needs_description(sent))
             values = self._rules.complete(taken(sent, found.described))
-            options = write_options(draft)
-            created, _ = await create_once(self._leads, turn, draft.email, values, options, found.described)
+            look_again = partial(self._leads.look_up, draft.email, described=True)
+            created, _ = await create_once(self._leads, turn, values, write_options(draft), look_again)
             return created
 
     async def update(self, lead: str, changes: LeadChanges) -> Lead:
@@ -113,10 +117,10 @@ class LeadService:
         values = taken(sent, described)
         options = write_options(changes)
         if not changes.email:
-            return await update_surely(self._leads, lead_id, values, options, described)
+            return await update_surely(self._leads, lead_id, values, options)
         async with self._leads.turn(changes.email):
             await self._look_up_others(changes.email, besides=lead_id)
-            return await update_surely(self._leads, lead_id, values, options, described)
+            return await update_surely(self._leads, lead_id, values, options)
 
     async def delete(self, lead: str) -> DeletedLead:
         """Put the lead into the recycle bin. By email only an open lead is meant.
@@ -176,7 +180,7 @@ class LeadService:
             return result
         # A status makes no second record, so a duplicate rule has no say in it.
         options = WriteOptions(assign=False, allow_duplicate=True)
-        updated = await update_surely(self._leads, target.id, change, options, NOTHING_DESCRIBED)
+        updated = await update_surely(self._leads, target.id, change, options)
         return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
 
     async def _open_lead(self, email: str, *, described: bool) -> Lead:

@@ -3,6 +3,8 @@
 For a conversion and a merge `conversion` and `duplicates` ask the leads themselves.
 """
 
+from collections.abc import Awaitable, Callable
+
 from domain.comparison import differences
 from domain.errors import (
     CoordinationUnavailableError,
@@ -11,54 +13,56 @@ from domain.errors import (
     LeadNotFoundError,
     OutcomeUnknownError,
 )
-from domain.ports import FieldValues, Leads, Turn, WriteOptions
-from domain.values.described import DescribedLead
+from domain.ports import FieldValues, Found, Leads, Turn, WriteOptions
 from domain.values.lead import Lead
 
 
 async def create_once(
-    leads: Leads, turn: Turn, email: str, values: FieldValues, options: WriteOptions, described: DescribedLead
+    leads: Leads,
+    turn: Turn | None,
+    values: FieldValues,
+    options: WriteOptions,
+    look_again: Callable[[], Awaitable[Found]],
 ) -> tuple[Lead, list[Lead]]:
-    """Create a lead nobody has yet, and tell which other open leads have its email by now: none while the turn holds.
+    """Create a lead nobody has yet, and tell which other open leads match by now: none while the turn holds.
 
-    When the answer is lost, or the turn, the leads themselves tell what happened. Raises OutcomeUnknownError when they
-    do not, LeadExistsError when somebody else's lead has the email by now, CoordinationUnavailableError when the turn
-    is lost before anything is sent, and what `Leads.create` raises.
+    When the answer is lost, or the turn, the leads that `look_again` finds tell what happened. Without a turn,
+    Salesforce sees to it that there is no second one. Raises OutcomeUnknownError when they do not tell,
+    LeadExistsError when somebody else's lead matches by now, CoordinationUnavailableError when the turn is lost before
+    anything is sent, and what `Leads.create` raises.
     """
-    if not turn.held:
+    if turn and not turn.held:
         raise CoordinationUnavailableError(
             "The gateway lost its turn before the lead was created. Nothing was written; try again."
         )
     try:
         created = await leads.create(values, options)
     except OutcomeUnknownError as error:
-        present = await _open_leads(leads, email, error)
-        ours = next((lead for lead in present if not differences(values, lead, described)), None)
+        found = await _found_again(look_again, error)
+        ours = next((lead for lead in found.open if not differences(values, lead, found.described)), None)
         if ours is None:
-            raise LeadExistsError(email, [lead.id for lead in present]) from error
-        return ours, [lead for lead in present if lead is not ours]
-    if turn.held:
+            raise LeadExistsError(str(values.get("email")), [lead.id for lead in found.open]) from error
+        return ours, [lead for lead in found.open if lead is not ours]
+    if turn is None or turn.held:
         return created, []
-    present = await _open_leads(
-        leads, email, OutcomeUnknownError(f"Lead {created.id} was created, and cannot be looked at now; look again.")
+    found = await _found_again(
+        look_again, OutcomeUnknownError(f"Lead {created.id} was created, and cannot be looked at now; look again.")
     )
-    return created, [lead for lead in present if lead.id != created.id]
+    return created, [lead for lead in found.open if lead.id != created.id]
 
 
-async def _open_leads(leads: Leads, email: str, otherwise: OutcomeUnknownError) -> list[Lead]:
-    """The open leads with the email, at least one; raises the other error when none can be found."""
+async def _found_again(look_again: Callable[[], Awaitable[Found]], otherwise: OutcomeUnknownError) -> Found:
+    """What is found, at least one open lead; raises the other error when none can be found."""
     try:
-        found = await leads.look_up(email)
+        found = await look_again()
     except LeadError:
         raise otherwise from otherwise.__cause__
     if not found.open:
         raise otherwise
-    return found.open
+    return found
 
 
-async def update_surely(
-    leads: Leads, lead_id: str, values: FieldValues, options: WriteOptions, described: DescribedLead
-) -> Lead:
+async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
     """Write these values. When the answer is lost, a lead that has them all was changed.
 
     Raises OutcomeUnknownError when it does not, and what `Leads.update` raises.
@@ -67,10 +71,11 @@ async def update_surely(
         return await leads.update(lead_id, values, options)
     except OutcomeUnknownError as error:
         try:
-            [lead] = (await leads.look_up(lead_id)).leads
+            found = await leads.look_up(lead_id, described=True)
         except LeadError:
             raise error from error.__cause__
-        if differences(values, lead, described):
+        [lead] = found.leads
+        if differences(values, lead, found.described):
             raise
         return lead
 

@@ -59,6 +59,8 @@ class Found:
     """Open leads first, the oldest of them first; then the converted ones."""
     statuses: Sequence[LeadStatus] = ()
     """The org's lead statuses, when they were asked for."""
+    others: Sequence[Lead] = ()
+    """Leads that share the email and are not meant: they have another external id."""
     described: DescribedLead = NOTHING_DESCRIBED
     """How leads look to this caller, when that was asked for."""
     campaigns: FoundCampaigns = FoundCampaigns((), ())
@@ -67,15 +69,6 @@ class Found:
     @property
     def open(self) -> list[Lead]:
         return [lead for lead in self.leads if not lead.is_converted]
-
-
-@dataclass(frozen=True)
-class Upserted:
-    """What became of an upsert."""
-
-    lead: Lead
-    created: bool
-    statuses: Sequence[LeadStatus]
 
 
 @dataclass(frozen=True)
@@ -88,6 +81,8 @@ class WriteOptions:
     """Save even if a duplicate rule objects."""
     assignment_rule_id: str | None = None
     """The rule to run instead of the active one."""
+    only_once: bool = False
+    """A value that only one lead may have is among what is written, so that a second try makes no second lead."""
 
 
 class Turn(Protocol):
@@ -116,6 +111,15 @@ class Leads(Protocol):
         Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
         """
 
+    async def look_up_external_id(
+        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+    ) -> Found:
+        """The lead with this external id in the custom field of that name, in one call, and how leads look. When none
+        has it, the leads with the email that have no external id.
+
+        Raises AmbiguousLeadError when several have it, SalesforceRejectedError when there is no such field.
+        """
+
     async def describe(self) -> DescribedLead:
         """How leads look to this caller; no older than some minutes, and a call only when nothing newer is known."""
 
@@ -137,13 +141,6 @@ class Leads(Protocol):
         """Write these values (None clears) and read the lead back.
 
         Raises LeadNotFoundError, LeadConvertedError, SalesforceRejectedError, DuplicateDetectedError.
-        """
-
-    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
-        """Write these values to the lead with this external id, or create it, in one call that may be repeated.
-
-        Raises InvalidInputError when there is no field for external ids, or the values hold it as well, and what
-        `create` and `update` raise.
         """
 
     async def delete(self, lead_id: str) -> None:

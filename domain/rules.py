@@ -16,6 +16,8 @@ class LeadRules:
     default_company: str = "Individual"
     """Empty: new leads may do without a company, and become person accounts."""
     create_opportunity: bool = False
+    external_id_field: str | None = None
+    """API name of the field that holds the platform's own ids."""
 
     def complete(self, values: FieldValues) -> FieldValues:
         """The values of a new lead. Most orgs require a company, which private persons do not have."""

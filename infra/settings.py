@@ -205,6 +205,7 @@ class Settings(BaseSettings):
             converted_status=self.lead_status_converted or None,
             default_company=self.lead_default_company,
             create_opportunity=self.lead_convert_create_opportunity,
+            external_id_field=self.lead_external_id_field or None,
         )
 
 

@@ -31,7 +31,7 @@ _PASSED_ON = frozenset({b"authorization", b"x-api-key", b"x-correlation-id"})
 _SALESFORCE_HEADERS = b"x-sf-"
 
 
-_BEYOND_DRY_RUNS = frozenset({"external_id", IDEMPOTENCY_KEY})
+_BEYOND_DRY_RUNS = frozenset({IDEMPOTENCY_KEY})
 """Arguments with which a call may succeed where its dry run is refused."""
 
 

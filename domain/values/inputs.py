@@ -51,7 +51,9 @@ class LeadWrite(LeadFields):
 class LeadDraft(LeadWrite):
     """A lead to be created."""
 
-    email: Email = Field(examples=["ada@example.com"], description="Identifies the lead; one open lead per email.")
+    email: Email | None = Field(
+        None, examples=["ada@example.com"], description="Identifies the lead; one open lead per email."
+    )
     last_name: Required = Field(max_length=80, description="Family name.", examples=["Okafor"])
     assign: bool = Field(True, description="Without owner_id: let the org's assignment rule choose.")
 
@@ -75,7 +77,9 @@ class LeadChanges(LeadWrite):
 class LeadSync(LeadWrite):
     """A lead as the platform knows it. Missing and null values never erase what Salesforce has."""
 
-    email: Email = Field(examples=["ada@example.com"], description="Finds the lead; case does not matter.")
+    email: Email | None = Field(
+        None, examples=["ada@example.com"], description="Finds the lead; needed unless external_id does."
+    )
     external_id: Annotated[Required, Field(max_length=255)] | None = Field(
         None,
         description="The platform's own id of the lead. Finds the lead instead of the email, where the gateway has "
@@ -93,6 +97,12 @@ class LeadSync(LeadWrite):
         "a new lead.",
     )
     assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> "LeadSync":
+        if self.email is None and self.external_id is None:
+            raise PydanticCustomError("no_key", "field required", {"field": "email"})
+        return self
 
 
 class ConvertOptions(WriteInput):

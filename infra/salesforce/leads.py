@@ -11,13 +11,14 @@ from domain.errors import (
     LeadError,
     LeadNotFoundError,
     SalesforceRejectedError,
+    SharedExternalIdError,
 )
-from domain.ports import FieldValues, Found, Turn, Upserted, WriteOptions
+from domain.ports import FieldValues, Found, Turn, WriteOptions
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.emails import as_stored
 from domain.values.ids import is_email
 from domain.values.inputs import ConvertOptions
-from domain.values.lead import Contact, Lead
+from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
 from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion
@@ -49,13 +50,11 @@ class SalesforceLeads:
         api_version: str,
         coordination: Coordination,
         descriptions: Descriptions,
-        external_id_field: str = "",
     ) -> None:
         self._connection = connection
         self._descriptions = descriptions
         self._paths = Paths(api_version)
         self._coordination = coordination
-        self._external_id_field = external_id_field
 
     @asynccontextmanager
     async def turn(self, email: str) -> AsyncIterator[Turn]:
@@ -70,27 +69,73 @@ class SalesforceLeads:
 
     async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
         look = self._leads_with(lead) if is_email(lead) else self._lead(lead)
+
+        def read(answers: Mapping[str, Answer], _: DescribedLead) -> tuple[list[Lead], list[Lead]]:
+            return self._leads_in(answers["lead"], lead), []
+
+        return await self._find([look], read, with_statuses=with_statuses, described=described)
+
+    async def look_up_external_id(
+        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+    ) -> Found:
+        """Source: fact sheet 2.2 and 12.4."""
+        looks = [Subrequest("keyed", "GET", self._paths.lead_by(field, external_id))]
+        if email is not None:
+            looks.append(self._leads_with(email))
+
+        def read(answers: Mapping[str, Answer], described: DescribedLead) -> tuple[list[Lead], list[Lead]]:
+            keyed = self._with_external_id(answers["keyed"], field, external_id, described)
+            same_email = self._leads_in(answers["lead"], email) if email else []
+            if keyed:
+                return keyed, [lead for lead in same_email if lead.id != keyed[0].id]
+            without = [lead for lead in same_email if lead.value(CUSTOM_PREFIX + field) is None]
+            return without, [lead for lead in same_email if lead not in without]
+
+        return await self._find(looks, read, with_statuses=with_statuses, described=True)
+
+    async def _find(
+        self,
+        looks: Sequence[Subrequest],
+        read_leads: Callable[[Mapping[str, Answer], DescribedLead], tuple[list[Lead], list[Lead]]],
+        *,
+        with_statuses: bool,
+        described: bool,
+    ) -> Found:
+        """What the subrequests find, in one call together with what else has to be known."""
         known = self._descriptions.get(self._connection.user) if described else NOTHING_DESCRIBED
-        subrequests = [look]
+        subrequests = list(looks)
         if with_statuses:
             subrequests.append(self._statuses())
         if known is None:
             subrequests.append(self._describe())
+        together = len(subrequests) > 1
 
         def read(answer: Answer) -> Found:
-            answers = subrequest_answers(answer, subrequests) if len(subrequests) > 1 else {"lead": answer}
-            return Found(
-                self._leads_in(answers["lead"], lead),
-                statuses_in(answers["statuses"]) if with_statuses else (),
-                described_lead_in(answers["describe"]) if known is None else known,
-            )
+            answers = subrequest_answers(answer, subrequests) if together else {subrequests[0].name: answer}
+            description = described_lead_in(answers["describe"]) if known is None else known
+            leads, others = read_leads(answers, description)
+            return Found(leads, statuses_in(answers["statuses"]) if with_statuses else (), others, description)
 
-        alone = Request("GET", look.url, Effect.READ, doing=_LOOKING)
-        request = self._composite(subrequests, Effect.READ, _LOOKING) if len(subrequests) > 1 else alone
+        request = (
+            self._composite(subrequests, Effect.READ, _LOOKING)
+            if together
+            else Request("GET", subrequests[0].url, Effect.READ, doing=_LOOKING)
+        )
         found = await self._connection.call(request, read)
         if known is None:
             self._descriptions.keep(self._connection.user, found.described)
         return replace(found, leads=await self._with_record_types(found.leads))
+
+    def _with_external_id(self, answer: Answer, field: str, external_id: str, described: DescribedLead) -> list[Lead]:
+        """The lead with the external id, if there is one. Raises SharedExternalIdError when several have it."""
+        if answer.ok:
+            return [self._to_lead(answer.body)]
+        if answer.status == 300:
+            raise SharedExternalIdError(field, external_id, [str(url).rpartition("/")[2] for url in answer.body])
+        there = described.field(CUSTOM_PREFIX + field)
+        if answer.status == 404 and there and there.external_id:
+            return []
+        raise error_from(answer)
 
     async def describe(self) -> DescribedLead:
         known = self._descriptions.get(self._connection.user)
@@ -110,48 +155,12 @@ class SalesforceLeads:
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         save = Subrequest("saved", "POST", self._paths.leads, await self._record(values), write_headers(options))
         # Sent once: after a lost answer the lead may exist, and a second try would double it.
-        return await self._save(save, None, Effect.WRITE)
+        return await self._save(save, None, Effect.REPEATABLE_WRITE if options.only_once else Effect.WRITE)
 
     async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
         record = await self._record(values)
         save = Subrequest("saved", "PATCH", self._paths.lead(lead_id), record, write_headers(options))
         return await self._save(save, lead_id, Effect.REPEATABLE_WRITE)
-
-    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
-        """Source: fact sheet 2.2."""
-        record = await self._record(values)
-        self._refuse_external_id(record)
-        url = self._paths.lead_by(self._external_id_field, external_id)
-        save = Subrequest("saved", "PATCH", url, record, write_headers(options))
-        look = [Subrequest("lead", "GET", url), self._statuses()]
-        if not mentions_a_reference(record):
-            together = [save, *look]
-            request = self._composite(together, Effect.REPEATABLE_WRITE, _WRITING)
-            return await self._connection.call(
-                request, lambda answer: self._upserted(subrequest_answers(answer, together))
-            )
-        alone = Request(save.method, url, Effect.REPEATABLE_WRITE, json=record, headers=save.headers, doing=_WRITING)
-        saved = await self._connection.call(alone, _saved)
-        request = self._composite(look, Effect.READ, "Reading the lead")
-        return await self._connection.call(
-            request, lambda answer: self._upserted({"saved": saved, **subrequest_answers(answer, look)})
-        )
-
-    def _upserted(self, answers: Mapping[str, Answer]) -> Upserted:
-        saved, current = answers["saved"], answers["lead"]
-        if not saved.ok:
-            raise save_error_from(saved, current, None)
-        lead = self._to_lead(current.body if current.ok else {"Id": saved.body["id"]})
-        return Upserted(lead, saved.status == 201, statuses_in(answers["statuses"]))
-
-    def _refuse_external_id(self, record: Mapping[str, Any]) -> None:
-        if not self._external_id_field:
-            problem = "this gateway has no LEAD_EXTERNAL_ID_FIELD; leave it out, the email finds the lead"
-        elif self._external_id_field in record:
-            problem = f"says already what custom_fields.{self._external_id_field} says; leave one of them out"
-        else:
-            return
-        raise InvalidInputError("external_id", problem)
 
     async def delete(self, lead_id: str) -> None:
         request = Request("DELETE", self._paths.lead(lead_id), Effect.REPEATABLE_WRITE, doing="Deleting the lead")
@@ -370,12 +379,6 @@ def _contact_body(answer: Answer, contact_id: str) -> Any:
         raise ContactNotFoundError(contact_id)
     check(answer)
     return answer.body
-
-
-def _saved(answer: Answer) -> Answer:
-    if not answer.ok:
-        raise save_error_from(answer, Answer(0), "")
-    return answer
 
 
 def _refusal_in(answer: Answer, lead_id: str) -> Answer | None:

@@ -40,5 +40,5 @@ class NoRecords:
 
 def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
     """The services, as the composition root would put them together."""
-    campaigns = InMemoryCampaigns(leads)
-    return services_on(leads, campaigns, NoOrg(), NoRecords(), rules or LeadRules(), lambda: SESSION, lambda _: None)
+    campaigns, with_ids = InMemoryCampaigns(leads), LeadRules(external_id_field="Platform_Id__c")
+    return services_on(leads, campaigns, NoOrg(), NoRecords(), rules or with_ids, lambda: SESSION, lambda _: None)

@@ -14,6 +14,7 @@ _SAMPLES: dict[str, Any] = {
     "lead_id": "00Q000000000009AAA",
     "lead_ids": ["00Q000000000009AAA"],
     "email": "bola@example.com",
+    "external_id": "P-17",
     "converted_to": {"account": "001000000000009AAA"},
     "contact_id": "003000000000009AAA",
     "campaign": "Spring Webinar",

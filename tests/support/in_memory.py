@@ -10,10 +10,11 @@ from domain.errors import (
     LeadConvertedError,
     LeadNotFoundError,
     OutcomeUnknownError,
-    SalesforceRejectedError,
+    SharedExternalIdError,
+    ValueTakenError,
 )
-from domain.ports import FieldValues, Found, Upserted, WriteOptions
-from domain.values.described import DescribedField, DescribedLead
+from domain.ports import FieldValues, Found, WriteOptions
+from domain.values.described import NOTHING_DESCRIBED, DescribedField, DescribedLead
 from domain.values.emails import as_stored
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions
@@ -79,11 +80,24 @@ class InMemoryLeads:
 
     async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
         statuses = STATUSES if with_statuses else ()
-        if not is_email(lead):
-            return Found([self._get(lead)], statuses, DESCRIBED)
-        same_email = [each for each in self._leads.values() if as_stored(each.email or "") == as_stored(lead)]
-        in_order = sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id))
-        return Found(in_order, statuses, DESCRIBED)
+        found = self._with_email(lead) if is_email(lead) else [self._get(lead)]
+        return Found(found, statuses, described=DESCRIBED if described else NOTHING_DESCRIBED)
+
+    async def look_up_external_id(
+        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+    ) -> Found:
+        statuses = STATUSES if with_statuses else ()
+        name = CUSTOM_PREFIX + field
+        keyed = [lead for lead in self._leads.values() if lead.value(name) == external_id]
+        if len(keyed) > 1:
+            raise SharedExternalIdError(field, external_id, [lead.id for lead in keyed])
+        same_email = self._with_email(email) if email else []
+        meant = keyed or [lead for lead in same_email if lead.value(name) is None]
+        return Found(meant, statuses, [lead for lead in same_email if lead not in meant], DESCRIBED)
+
+    def _with_email(self, email: str) -> list[Lead]:
+        same_email = [each for each in self._leads.values() if (each.email or "").casefold() == email.casefold()]
+        return sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id))
 
     async def describe(self) -> DescribedLead:
         return DESCRIBED
@@ -100,6 +114,10 @@ class InMemoryLeads:
         return [row for row in rows if _passes(row, leads)][: leads.limit + 1]
 
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
+        taken = values.get(EXTERNAL_ID)
+        if taken is not None and any(lead.value(EXTERNAL_ID) == taken for lead in self._leads.values()):
+            raise ValueTakenError("duplicate value found")
+
         def create() -> Lead:
             number = len(self._leads) + 1
             return self._store(Lead(id=f"00Q{number:012}AAA", status=STATUSES[0].name), values, created=True)
@@ -111,14 +129,6 @@ class InMemoryLeads:
         if lead.is_converted:
             raise LeadConvertedError(lead.id, lead.converted_to)
         return self._write(lambda: self._store(lead, values))
-
-    async def upsert(self, external_id: str, values: FieldValues, options: WriteOptions) -> Upserted:
-        same = next((lead for lead in self._leads.values() if lead.value(EXTERNAL_ID) == external_id), None)
-        if same:
-            return Upserted(await self.update(same.id, values, options), False, STATUSES)
-        if not values.get("company"):
-            raise SalesforceRejectedError("Required fields are missing: [Company]", [{"field": "company"}])
-        return Upserted(await self.create({**values, EXTERNAL_ID: external_id}, options), True, STATUSES)
 
     async def delete(self, lead_id: str) -> None:
         lead = self._get(lead_id)

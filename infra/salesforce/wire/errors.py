@@ -22,6 +22,7 @@ from domain.errors import (
     SalesforceUnavailableError,
     SessionExpiredError,
     TryLaterError,
+    ValueTakenError,
 )
 from infra.salesforce.wire.answers import Answer, NoAnswerError, Problem, seconds
 from infra.salesforce.wire.records import field_name, to_lead
@@ -238,7 +239,9 @@ def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
         return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}", details)
     needs_company = any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems)
     advice = _NEEDS_COMPANY if needs_company else ""
-    return SalesforceRejectedError(f"Salesforce refused: {first.message} ({first.code}){advice}", details)
+    is_taken = any(each.code == "DUPLICATE_VALUE" for each in problems)
+    rejected = ValueTakenError if is_taken else SalesforceRejectedError
+    return rejected(f"Salesforce refused: {first.message} ({first.code}){advice}", details)
 
 
 def _details(problem: Problem) -> list[dict[str, Any]]:

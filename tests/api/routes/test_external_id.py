@@ -1,6 +1,7 @@
 """With an external id, Salesforce itself sees to it that there is one lead."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -28,14 +29,17 @@ async def sync(rest: GatewayClient, **fields: Any) -> dict[str, Any]:
     return body.get("data") or body
 
 
-async def test_one_call_creates_and_one_call_updates(keyed: GatewayClient, org: Org) -> None:
-    created = await sync(keyed)
-    calls = await org.api_calls()
-    updated = await sync(keyed, email="ada@new.example.com", phone="1")
+async def test_it_costs_what_a_sync_by_email_costs(keyed: GatewayClient, org: Org) -> None:
+    calls, results = [await org.api_calls()], []
+    for fields in ({}, {"email": "ada@new.example.com", "phone": "1"}, {"email": "ada@new.example.com", "phone": "1"}):
+        results.append(await sync(keyed, **fields))
+        calls.append(await org.api_calls())
 
-    assert (created["action"], updated["action"]) == ("created", "updated")
-    assert created["lead_id"] == updated["lead_id"]
-    assert await org.api_calls() == calls + 1
+    created, updated, again = results
+    assert [each["action"] for each in results] == ["created", "updated", "unchanged"]
+    assert [after - before for before, after in itertools.pairwise(calls)] == [2, 2, 1]
+    assert created["lead_id"] == updated["lead_id"] == again["lead_id"]
+    assert updated["changed_fields"] == ["phone", "email"]
     lead = (await keyed.get(f"/v1/leads/{created['lead_id']}")).json()["data"]
     assert (lead["email"], lead["phone"], lead["company"]) == ("ada@new.example.com", "1", "Individual")
     assert lead["custom_fields"][FIELD] == ADA["external_id"]
@@ -52,16 +56,18 @@ async def test_simultaneous_syncs_make_one_lead_without_turns(keyed: GatewayClie
     results = await asyncio.gather(*(sync(keyed, company="Acme") for _ in range(10)))
 
     assert len({result["lead_id"] for result in results}) == 1
+    assert sorted(result["action"] for result in results) == ["created", *["unchanged"] * 9]
     assert (await org.stats())["open_leads"] == 1
 
 
 async def test_a_lost_answer_is_repeated(keyed: GatewayClient, org: Org) -> None:
-    await org.fault("composite", "drop_after", times=2)
+    await keyed.get("/v1/lead-fields")
+    await org.fault("lead.create", "drop_after", times=2)
 
     result = await sync(keyed, company="Acme")
 
     assert (await org.stats())["open_leads"] == 1
-    assert result["lead_id"]
+    assert (result["action"], [each["op"] for each in await org.ledger()]) == ("created", ["create"])
 
 
 @pytest.mark.parametrize(
@@ -113,3 +119,81 @@ async def test_a_field_the_org_has_not_is_told_as_such_and_not_as_a_missing_lead
 
     assert told["code"] == "SALESFORCE_REJECTED"
     assert "Nobody_Has__c" in told["message"]
+
+
+async def test_a_lead_without_an_email_is_brought_in_by_its_external_id_alone(keyed: GatewayClient) -> None:
+    nobody = {"external_id": "17", "last_name": "Okafor", "company": "Acme"}
+    results = [(await keyed.post("/v1/leads/sync", json=each)).json()["data"] for each in (nobody, nobody)]
+
+    assert [each["action"] for each in results] == ["created", "unchanged"]
+    lead = (await keyed.get(f"/v1/leads/{results[0]['lead_id']}")).json()["data"]
+    assert (lead["email"], lead["custom_fields"][FIELD]) == (None, "17")
+
+
+async def test_a_lead_that_came_in_before_it_had_an_external_id_gets_it(keyed: GatewayClient, org: Org) -> None:
+    by_email = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
+    before = (await keyed.post("/v1/leads/sync", json=by_email)).json()["data"]
+
+    first = await sync(keyed)
+    second = await sync(keyed, external_id="another person")
+
+    assert (first["action"], first["lead_id"]) == ("updated", before["lead_id"])
+    assert first["changed_fields"] == [f"custom_fields.{FIELD}"]
+    assert (second["action"], second["duplicates"]) == ("created", [before["lead_id"]])
+
+
+@pytest.mark.parametrize("on_converted", ["skip", "update_contact"])
+async def test_whoever_was_converted_before_it_had_an_external_id_makes_no_new_lead(
+    keyed: GatewayClient, org: Org, on_converted: str
+) -> None:
+    by_email = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme", "status": "scheduled"}
+    before = (await keyed.post("/v1/leads/sync", json=by_email)).json()["data"]
+
+    again = await sync(keyed, on_converted=on_converted, phone="7")
+
+    assert (again["lead_id"], (await org.stats())["leads"]) == (before["lead_id"], 1)
+    assert again["action"] == {"skip": "skipped", "update_contact": "updated"}[on_converted]
+
+
+async def test_no_second_lead_is_made_beside_a_converted_one_with_the_external_id(keyed: GatewayClient) -> None:
+    converted = await sync(keyed, status="scheduled")
+
+    refused = await sync(keyed, on_converted="create")
+
+    assert (refused["code"], refused["details"][0]["field"]) == ("VALIDATION_ERROR", "on_converted")
+    assert converted["lead_id"] in refused["message"]
+
+
+async def test_an_external_id_that_two_leads_have_is_a_conflict_that_names_both(org: Org, session: Session) -> None:
+    await org.change(custom_fields=[{"name": FIELD, "external_id": True}])
+    async with client_of(org.transport, session, lead_external_id_field=FIELD) as rest:
+        with_id = {"last_name": "Okafor", "custom_fields": {FIELD: "A/17 ü"}}
+        both = [(await rest.post("/v1/leads", json=with_id)).json()["data"]["id"] for _ in range(2)]
+        calls = await org.api_calls()
+        told = await sync(rest)
+
+    assert (told["status_code"], told["code"], told["retryable"]) == (409, "AMBIGUOUS_LEAD", False)
+    assert {detail["lead_id"] for detail in told["details"]} == set(both)
+    assert await org.api_calls() == calls + 1
+
+
+async def test_a_sync_by_external_id_is_planned_as_it_is_done(keyed: GatewayClient, org: Org) -> None:
+    plans = []
+    for fields in ({}, {"phone": "1"}, {"phone": "1"}):
+        plan = (await keyed.post("/v1/leads/sync?dry_run=true", json={**ADA, **fields})).json()["data"]
+        done = await sync(keyed, **fields)
+        plans.append(plan["action"])
+        assert [change["field"] for change in plan["changes"]] == done["changed_fields"]
+
+    assert plans == ["create", "update", "unchanged"]
+
+
+@pytest.mark.parametrize("status", ["scheduled", "no such"])
+async def test_nothing_is_written_when_the_status_can_not_be_reached(org: Org, session: Session, status: str) -> None:
+    await org.change(unique_external_id=FIELD)
+    settings = {"lead_external_id_field": FIELD, "lead_status_converted": "no such"}
+    async with client_of(org.transport, session, **settings) as rest:
+        refused = await sync(rest, status=status)
+
+    assert refused["code"] == "INVALID_STATUS"
+    assert await org.ledger() == []

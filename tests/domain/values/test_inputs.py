@@ -25,7 +25,7 @@ def test_any_name_is_kept_or_refused_by_its_field(last_name: str) -> None:
 
 @pytest.mark.parametrize("email", ["o'brien+x@example.com", "ada@example.test", "ADA@example.com"])
 def test_emails_that_exist_are_accepted(email: str) -> None:
-    assert LeadSync(email=email).email.casefold() == email.casefold()
+    assert (LeadSync(email=email).email or "").casefold() == email.casefold()
 
 
 @pytest.mark.parametrize("email", ["a\\'b@example.com", "Ada <ada@example.com>", "ada", "@", "a b@example.com", ""])
@@ -33,7 +33,8 @@ def test_what_is_no_email_is_refused(email: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         LeadSync(email=email)
 
-    assert [problem["loc"] for problem in refusal.value.errors()] == [("email",)]
+    [problem] = refusal.value.errors()
+    assert problem["loc"] == ("email",) or problem.get("ctx") == {"field": "email"}
 
 
 def test_what_salesforce_requires_can_not_be_cleared() -> None:
