@@ -18,6 +18,7 @@ from infra.salesforce.campaigns import SalesforceCampaigns
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.org import SalesforceOrg
+from infra.salesforce.sending.api_versions import ApiVersions
 from infra.salesforce.sending.connection import Connection, Sessions
 from infra.salesforce.sending.grants import (
     ClientCredentialsGrant,
@@ -49,6 +50,7 @@ class ServiceFactory:
         self._client = oauth_client(self.settings)
         self._patience = Patience(self.settings.sf_timeout_seconds, self.settings.sf_deadline_seconds)
         self._descriptions = Descriptions(self.clock.now)
+        self._versions = ApiVersions(self.http, self.clock.now)
 
     def callers(self) -> Callers:
         """Who may call, and with what."""
@@ -116,6 +118,7 @@ class ServiceFactory:
             self._patience,
             self.clock,
             self._limits.of(session),
+            self._versions,
             caller=caller,
             read_only=settings.read_only,
         )

@@ -26,6 +26,7 @@ LeadError
 │   ├── ReauthenticationRequiredError
 │   ├── PermissionDeniedError
 │   ├── ServiceLoginError
+│   ├── SalesforceVersionError
 │   └── ReadOnlyError
 ├── TryLaterError                     wait: nothing was written, the same request may succeed later
 │   ├── SalesforceUnavailableError
@@ -260,6 +261,10 @@ class PermissionDeniedError(AccessError):
 
 class ServiceLoginError(AccessError):
     """Salesforce refuses the gateway's own login: whoever runs the gateway has to correct something."""
+
+
+class SalesforceVersionError(AccessError):
+    """The org does not have the API version that is set: whoever runs the gateway has to set another one."""
 
 
 class ReadOnlyError(AccessError):

@@ -15,6 +15,7 @@ from domain.values.session import Session
 from infra.salesforce.sending.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
 from infra.salesforce.sending.http_client import cause_of, open_http
 from infra.salesforce.sending.timing import Clock
+from infra.salesforce.wire.api_versions import LIST, in_words, listed_versions
 from infra.settings import Settings, SettingsError
 
 
@@ -156,13 +157,13 @@ def _set(value: str) -> str:
 async def _answers(http: httpx.AsyncClient, settings: Settings, report: _Report) -> bool:
     """Whether the instance answers with its API versions, for which no session is needed (fact sheet 2.1)."""
     try:
-        response = await http.get(f"{settings.sf_instance_url}/services/data/", timeout=settings.sf_timeout_seconds)
-        versions = [f"v{each['version']}" for each in response.raise_for_status().json()] or ["none"]
-    except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+        response = await http.get(f"{settings.sf_instance_url}{LIST}", timeout=settings.sf_timeout_seconds)
+        versions = listed_versions(response.raise_for_status().json())
+    except (httpx.HTTPError, ValueError, TypeError, LookupError) as error:
         report.bad(f"Salesforce does not answer at {settings.sf_instance_url} ({cause_of(error)}).")
         return False
     if settings.sf_api_version not in versions:
-        report.bad(f"SF_API_VERSION: the org has no {settings.sf_api_version}, but {versions[0]} to {versions[-1]}.")
+        report.bad(f"SF_API_VERSION: the org has no {settings.sf_api_version}, but {in_words(versions) or 'none'}.")
         return False
     report.good(f"Salesforce answers, and has {settings.sf_api_version}.")
     return True

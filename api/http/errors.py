@@ -38,6 +38,7 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.ReauthenticationRequiredError: (401, "REAUTHENTICATION_REQUIRED", "Reauthentication Required"),
     errors.PermissionDeniedError: (403, "PERMISSION_DENIED", "Permission Denied"),
     errors.ServiceLoginError: (502, "SALESFORCE_LOGIN_FAILED", "Salesforce Login Failed"),
+    errors.SalesforceVersionError: (502, "SALESFORCE_VERSION_UNSUPPORTED", "Salesforce Version Unsupported"),
     errors.ReadOnlyError: (403, "READ_ONLY", "Read Only"),
     errors.SalesforceUnavailableError: (503, "SALESFORCE_UNAVAILABLE", "Salesforce Unavailable"),
     errors.SalesforceTimeoutError: (504, "SALESFORCE_TIMEOUT", "Salesforce Timeout"),

@@ -24,12 +24,14 @@ from domain.errors import (
 from domain.ports import ReportProgress
 from domain.values.session import Session
 from infra.coordination.encryption import digest
+from infra.salesforce.sending.api_versions import ApiVersions
 from infra.salesforce.sending.http_client import send
 from infra.salesforce.sending.limits import OrgLimits
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.sending.timing import Clock, Patience
 from infra.salesforce.sending.token_requests import RefreshFailedError
 from infra.salesforce.wire.answers import Answer, NoAnswerError, rest_answer
+from infra.salesforce.wire.api_versions import asked_version, may_be_about_version, version_error
 from infra.salesforce.wire.errors import Allows, allows
 from infra.salesforce.wire.soap import soap_answer
 
@@ -63,6 +65,7 @@ class Connection:
         patience: Patience,
         clock: Clock,
         limits: OrgLimits,
+        versions: ApiVersions,
         *,
         caller: str = "",
         read_only: bool = False,
@@ -72,6 +75,7 @@ class Connection:
         self._read_only = read_only
         self._http = http
         self._limits = limits
+        self._versions = versions
         self._sessions = sessions
         self._patience = patience
         self._clock = clock
@@ -136,12 +140,22 @@ class Connection:
 
     async def _attempt(self, request: Request, read: Callable[[Answer], T]) -> T:
         try:
-            return _understood(read, await self._authenticated(request))
+            answer = await self._authenticated(request)
+            await self._refuse_unsupported_version(request, answer)
+            return _understood(read, answer)
         except NoAnswerError as error:
             self.lost_answers += 1
             if error.kind == "timeout" and request.effect is not Effect.READ:
                 self.writes_still_running += 1
             raise
+
+    async def _refuse_unsupported_version(self, request: Request, answer: Answer) -> None:
+        if answer.ok or asked_version(request.path) is None or not may_be_about_version(answer):
+            return
+        within = min(self._patience.timeout, max(0.0, self.seconds_left))
+        offered = await self._versions.of(self.session.instance_url, within)
+        if error := version_error(answer, request.path, offered):
+            raise error
 
     async def _authenticated(self, request: Request) -> Answer:
         self.session = self._sessions.current(self.session)

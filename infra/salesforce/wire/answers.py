@@ -69,7 +69,8 @@ def _problem(entry: Mapping[str, Any]) -> Problem:
 def rest_answer(response: httpx.Response) -> Answer:
     """The answer in a response of the REST API. Raises NoAnswerError for anything that is not JSON."""
     headers = dict(response.headers)
-    if not response.content or response.status_code == 429:
+    if not response.content or response.status_code in (410, 429):
+        # These two say enough without a body, which need not be Salesforce's.
         return Answer(response.status_code, None, headers)
     try:
         body = json.loads(response.content)

@@ -122,6 +122,9 @@ def soap_answer(response: httpx.Response) -> Answer:
     Raises NoAnswerError for anything that is not a SOAP envelope; a DTD is never accepted.
     """
     headers = dict(response.headers)
+    if response.status_code == 410:
+        # It says enough without an envelope.
+        return Answer(410, None, headers)
     try:
         envelope = SafeET.fromstring(response.content, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError) as error:

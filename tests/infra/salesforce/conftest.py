@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infra.coordination.memory import MemoryCoordination
+from infra.salesforce.sending.api_versions import ApiVersions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
 from infra.salesforce.sending.hosts import InstanceHosts
@@ -24,4 +25,5 @@ async def connection(org: Org) -> AsyncIterator[Connection]:
         client = OAuthClient("demo-client", "demo-secret")
         clock = Clock(sleep=no_pause, chance=random.Random(1))
         sessions = RefreshedSessions(http, client, Patience(), MemoryCoordination(lease=1), clock, InstanceHosts())
-        yield Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50))
+        versions = ApiVersions(http, clock.now)
+        yield Connection(http, sessions, await org.session(), Patience(), clock, OrgLimits(50), versions)

@@ -23,6 +23,7 @@ from domain.errors import (
 from domain.values.session import Session
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import HeldTurn, MemoryCoordination
+from infra.salesforce.sending.api_versions import ApiVersions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.grants import OAuthClient
 from infra.salesforce.sending.hosts import InstanceHosts
@@ -84,7 +85,9 @@ class Salesforce:
         self.connection = self.connect(session)
 
     def connect(self, session: Session) -> Connection:
-        return Connection(self.http, self.sessions, session, self.patience, self.hands.clock(), self.limits)
+        clock = self.hands.clock()
+        versions = ApiVersions(self.http, clock.now)
+        return Connection(self.http, self.sessions, session, self.patience, clock, self.limits, versions)
 
     async def call(self, effect: Effect = Effect.READ, connection: Connection | None = None) -> Any:
         request = Request("POST" if effect is Effect.WRITE else "GET", DATA.removeprefix(ORG), effect)

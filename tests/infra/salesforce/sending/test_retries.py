@@ -26,6 +26,7 @@ async def test_what_an_error_allows_is_what_is_done(httpx_mock: HTTPXMock, kind:
     salesforce = Salesforce(Session(ORG, "old", "refresh"))
     body = [{"errorCode": kind.code, "message": f"text {kind.says}"}]
     httpx_mock.add_response(url=DATA, status_code=status_of(kind), json=body, is_reusable=True)
+    httpx_mock.add_response(url=f"{ORG}/services/data/", json=[{"version": "59.0"}], is_optional=True)
     if kind.allows is Allows.REFRESH:
         httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "new"})
 
