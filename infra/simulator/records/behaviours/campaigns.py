@@ -43,8 +43,11 @@ def _first_statuses(org: Org, row: Row) -> list[tuple[str, Row]]:
 
 
 def _complete_member(org: Org, row: Row, before: Row | None) -> None:
+    if before is None and row.get("ContactId"):
+        # Of somebody who is said to be both, only the contact is added.
+        row["LeadId"] = None
     people = [(column, row[column]) for column in ("LeadId", "ContactId") if row.get(column)]
-    if before is None and len(people) != 1:
+    if not people:
         raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.ONE_MEMBER, "LeadId", "ContactId")
     for column, person in people:
         same = org.tables.find(
@@ -77,12 +80,19 @@ def _complete_status(org: Org, row: Row, before: Row | None) -> None:
             org.tables.update("CampaignMemberStatus", other["Id"], {"IsDefault": False})
     elif before is not None and before["IsDefault"]:
         raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.DEFAULT_STATUS_NEEDED, "IsDefault")
+    if before is not None and not row.get("HasResponded") and not _any_responded(others):
+        raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.RESPONDED_STATUS_NEEDED, "HasResponded")
+
+
+def _any_responded(statuses: list[Row]) -> bool:
+    return any(status["HasResponded"] for status in statuses)
 
 
 def _refuse_status_in_use(org: Org, row: Row) -> None:
     having = (row["CampaignId"], row["Label"])
     members = org.tables.find("CampaignMember", f"{_OF_CAMPAIGN} AND Status = ? LIMIT 1", having)
-    if row["IsDefault"] or members:
+    others = org.tables.find("CampaignMemberStatus", f"{_OF_CAMPAIGN} AND Id != ?", (row["CampaignId"], row["Id"]))
+    if row["IsDefault"] or members or not _any_responded(others):
         raise refusal("DELETE_FAILED", unverified.STATUS_IN_USE)
 
 

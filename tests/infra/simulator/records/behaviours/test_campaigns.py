@@ -88,7 +88,6 @@ async def test_members_are_counted(org: OrgClient, fair: str) -> None:
     [
         ({"LeadId": "{lead}"}, "DUPLICATE_VALUE", "Already a campaign member."),
         ({}, "FIELD_INTEGRITY_EXCEPTION", None),
-        ({"LeadId": "{other}", "ContactId": "{contact}"}, "FIELD_INTEGRITY_EXCEPTION", None),
         ({"LeadId": "{contact}"}, "MALFORMED_ID", None),
         ({"LeadId": "{other}", "CampaignId": None}, "REQUIRED_FIELD_MISSING", None),
         ({"LeadId": "{other}", "HasResponded": True}, "INVALID_FIELD_FOR_INSERT_UPDATE", None),
@@ -110,6 +109,28 @@ async def test_what_cannot_be_a_member_is_refused(
 
     assert error_of(response) == (400, code)
     assert message in (None, response.json()[0]["message"])
+
+
+async def test_of_a_lead_and_a_contact_at_once_the_contact_is_added(org: OrgClient, fair: str) -> None:
+    contact = await org.create("Contact", LastName="Smith")
+
+    member = await org.create("CampaignMember", CampaignId=fair, LeadId=await org.create(), ContactId=contact)
+
+    record = await org.read(member, "CampaignMember")
+    assert (record["LeadId"], record["ContactId"], record["Type"]) == (None, contact, "Contact")
+
+
+async def test_a_campaign_keeps_a_status_that_counts_as_a_response(org: OrgClient, fair: str) -> None:
+    [responded] = await org.query("SELECT Id FROM CampaignMemberStatus WHERE HasResponded = true")
+    path = f"/sobjects/CampaignMemberStatus/{responded['Id']}"
+
+    changed = await org.send("PATCH", path, json={"HasResponded": False})
+    deleted = await org.send("DELETE", path)
+    await org.create("CampaignMemberStatus", CampaignId=fair, Label="Attended", HasResponded=True)
+
+    assert error_of(changed) == (400, "FIELD_INTEGRITY_EXCEPTION")
+    assert error_of(deleted) == (400, "DELETE_FAILED")
+    assert (await org.send("DELETE", path)).status_code == 204
 
 
 async def test_a_member_cannot_become_somebody_else(org: OrgClient, fair: str) -> None:
