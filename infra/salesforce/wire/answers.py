@@ -3,11 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 import httpx
 
 from infra.salesforce.wire.words import words
+
+ENOUGH_WITHOUT_BODY = (410, 429)
+"""What an answer with one of these says needs no body of Salesforce's."""
+
+_LONGEST_WAIT = 24 * 3600.0
 
 
 class NoAnswerError(Exception):
@@ -69,14 +75,13 @@ def _problem(entry: Mapping[str, Any]) -> Problem:
 def rest_answer(response: httpx.Response) -> Answer:
     """The answer in a response of the REST API. Raises NoAnswerError for anything that is not JSON."""
     headers = dict(response.headers)
-    if not response.content or response.status_code in (410, 429):
-        # These two say enough without a body, which need not be Salesforce's.
+    if not response.content or response.status_code in ENOUGH_WITHOUT_BODY:
         return Answer(response.status_code, None, headers)
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        retry_after = seconds(headers.get("retry-after"))
-        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code} without JSON", retry_after) from error
+        reason = f"HTTP {response.status_code} without JSON"
+        raise NoAnswerError("not_salesforce", reason, retry_after(headers)) from error
     # Salesforce counts text in UTF-16 units and may have cut a character in half.
     return Answer(response.status_code, _whole_characters(body) if b"\\u" in response.content else body, headers)
 
@@ -91,6 +96,16 @@ def _whole_characters(value: Any) -> Any:
     return value
 
 
-def seconds(retry_after: str | None) -> float | None:
-    """The seconds in a Retry-After header; None when it is missing or a date."""
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait by the Retry-After header, up to a day; a moment counts from when the answer was given.
+
+    None when it is missing or says something else. Source: RFC 9110, section 10.2.3.
+    """
+    asked = headers.get("retry-after", "")
+    if asked.isascii() and asked.isdigit():
+        return min(float(asked), _LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)

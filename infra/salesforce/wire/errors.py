@@ -24,7 +24,7 @@ from domain.errors import (
     TryLaterError,
     ValueTakenError,
 )
-from infra.salesforce.wire.answers import Answer, NoAnswerError, Problem, seconds
+from infra.salesforce.wire.answers import Answer, NoAnswerError, Problem, retry_after
 from infra.salesforce.wire.records import field_name, to_lead
 
 
@@ -160,13 +160,13 @@ def error_from(answer: Answer, lead: str | None = None) -> LeadError | NoAnswerE
     Source: fact sheet 3.2.
     """
     problems = answer.problems
-    retry_after = seconds(answer.headers.get("retry-after"))
+    wait = retry_after(answer.headers)
     if not problems and answer.status != 429:
-        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce", retry_after)
+        return NoAnswerError("not_salesforce", f"HTTP {answer.status} without an error of Salesforce", wait)
     first = problems[0] if problems else Problem("", "")
     kind = error_kind(answer.status, first.code, first.message)
     if kind.told:
-        return kind.told(kind.message, retry_after)
+        return kind.told(kind.message, wait)
     if kind.allows is Allows.LOOK_UP:
         return NoAnswerError("lost", f"{first.code}: {first.message}")
     if answer.status == 401:

@@ -14,7 +14,7 @@ from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
 from domain.values.inputs import ConvertOptions
-from infra.salesforce.wire.answers import Answer, NoAnswerError
+from infra.salesforce.wire.answers import ENOUGH_WITHOUT_BODY, Answer, NoAnswerError, retry_after
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _PARTNER = "urn:partner.soap.sforce.com"
@@ -122,13 +122,13 @@ def soap_answer(response: httpx.Response) -> Answer:
     Raises NoAnswerError for anything that is not a SOAP envelope; a DTD is never accepted.
     """
     headers = dict(response.headers)
-    if response.status_code == 410:
-        # It says enough without an envelope.
-        return Answer(410, None, headers)
+    if response.status_code in ENOUGH_WITHOUT_BODY:
+        return Answer(response.status_code, None, headers)
     try:
         envelope = SafeET.fromstring(response.content, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError) as error:
-        raise NoAnswerError("not_salesforce", f"HTTP {response.status_code}, and no SOAP envelope") from error
+        reason = f"HTTP {response.status_code}, and no SOAP envelope"
+        raise NoAnswerError("not_salesforce", reason, retry_after(headers)) from error
     content = envelope.find(f"{{{_ENVELOPE}}}Body/*")
     if content is None:
         raise NoAnswerError("not_salesforce", f"HTTP {response.status_code}, and no SOAP body")

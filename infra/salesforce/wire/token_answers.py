@@ -20,7 +20,7 @@ from domain.errors import (
     ServiceLoginError,
     SessionExpiredError,
 )
-from infra.salesforce.wire.answers import seconds
+from infra.salesforce.wire.answers import retry_after
 
 
 class Remedy(Enum):
@@ -136,11 +136,11 @@ def token_answer(
         body = None
     body = body if isinstance(body, dict) else {}
     words = [word for word in (_text(body, "error"), _text(body, "error_description")) if word]
-    said, retry_after = _cleaned(": ".join(words), secrets), seconds(headers.get("retry-after"))
+    said, wait = _cleaned(": ".join(words), secrets), retry_after(headers)
     if status != 200:
-        return TokenAnswer(status, said, retry_after)
+        return TokenAnswer(status, said, wait)
     tokens = (_text(body, name) for name in ("access_token", "refresh_token", "instance_url"))
-    return TokenAnswer(status, said, retry_after, *tokens)
+    return TokenAnswer(status, said, wait, *tokens)
 
 
 def refresh_refusal(answer: TokenAnswer) -> LeadError:

@@ -34,6 +34,9 @@ OPERATIONS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/leads/{LEAD}/restore", None),
     ("GET", "/v1/leads/duplicates", None),
     ("POST", f"/v1/leads/{LEAD}/merge", {"others": [OTHER]}),
+    ("PUT", f"/v1/leads/{LEAD}/campaigns/701000000000001AAA", {}),
+    ("PUT", f"/v1/leads/{EMAIL}/campaigns/Spring", {}),
+    ("GET", f"/v1/leads/{LEAD}/campaigns", None),
     ("GET", "/v1/lead-fields", None),
     ("GET", "/v1/org", None),
 ]

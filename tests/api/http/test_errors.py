@@ -211,6 +211,28 @@ async def test_salesforce_slow(org: Org, session: Session) -> None:
     assert (told["status_code"], told["code"], told["retryable"]) == (504, "SALESFORCE_TIMEOUT", True)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "status", "code"),
+    [
+        ("GET", "/v1/leads", "query", 429, "RATE_LIMITED"),
+        ("GET", "/v1/leads", "query", 503, "SALESFORCE_UNAVAILABLE"),
+        ("POST", "/v1/leads/00Q000000000001/restore", "soap.undelete", 503, "SALESFORCE_UNAVAILABLE"),
+    ],
+)
+async def test_how_long_salesforce_asks_to_wait_is_passed_on(
+    rest: GatewayClient, org: Org, method: str, path: str, operation: str, status: int, code: str
+) -> None:
+    salesforce_says = "SERVER_UNAVAILABLE" if status == 503 else "TOO_MANY_REQUESTS"
+    headers = {"Retry-After": "120"}
+    await org.fault(operation, "status", status=status, error_code=salesforce_says, headers=headers)
+
+    answer = await rest.request(method, path)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["Retry-After"] == "120"
+    assert await org.api_calls() == 1
+
+
 async def test_salesforce_answering_html(callers: Callers, org: Org) -> None:
     await org.fault("*", "html")
 

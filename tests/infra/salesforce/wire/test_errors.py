@@ -15,7 +15,7 @@ from domain.errors import (
     SalesforceRejectedError,
     SalesforceUnavailableError,
 )
-from infra.salesforce.wire.answers import Answer, NoAnswerError
+from infra.salesforce.wire.answers import Answer, NoAnswerError, retry_after
 from infra.salesforce.wire.errors import error_from
 
 LEAD = "00Q000000000001AAA"
@@ -74,6 +74,34 @@ def test_a_retry_is_due_when_salesforce_says() -> None:
 
     assert isinstance(error, SalesforceUnavailableError)
     assert error.retry_after == 7
+
+
+ANSWERED = "Fri, 27 Nov 2026 23:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("7", 7),
+        ("0", 0),
+        ("Fri, 27 Nov 2026 23:01:30 GMT", 90),
+        ("Fri, 27 Nov 2026 22:00:00 GMT", 0),
+        ("9" * 500, 86_400),
+        ("Fri, 27 Nov 2099 23:00:00 GMT", 86_400),
+        ("", None),
+        ("soon", None),
+        ("-7", None),
+        ("1.5", None),
+        ("²", None),
+        ("Fri, 99 Nov 2026 23:01:30 GMT", None),
+    ],
+)
+def test_a_wait_is_told_in_seconds_or_as_a_moment(asked: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": asked, "date": ANSWERED}) == seconds
+
+
+def test_a_moment_without_a_date_to_count_from_says_nothing() -> None:
+    assert retry_after({"retry-after": ANSWERED}) is None
 
 
 def test_a_duplicate_names_the_rule_and_the_matches() -> None:

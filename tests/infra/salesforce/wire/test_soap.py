@@ -107,3 +107,10 @@ def test_a_fault_reads_like_an_error_over_rest() -> None:
 def test_anything_else_is_no_answer(text: str) -> None:
     with pytest.raises(NoAnswerError):
         soap.soap_answer(httpx.Response(200, text=text))
+
+
+@pytest.mark.parametrize("status", [410, 429])
+def test_some_statuses_say_enough_without_an_envelope(status: int) -> None:
+    answer = soap.soap_answer(httpx.Response(status, html="<h1>no</h1>", headers={"Retry-After": "3"}))
+
+    assert (answer.status, answer.problems, answer.headers["retry-after"]) == (status, [], "3")
