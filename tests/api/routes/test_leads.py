@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.gateway import GatewayClient
 from tests.support.leads import ADA, failure
 from tests.support.org import Org
 
@@ -289,3 +290,30 @@ async def test_a_name_that_somebody_made_up_does_not_come_back_whole(rest: httpx
 
     assert response.status_code == 422
     assert len(response.text) < 2_500
+
+
+async def test_a_lead_without_an_email_is_created_read_changed_and_deleted_by_its_id(
+    rest: GatewayClient, org: Org
+) -> None:
+    nobody = {"last_name": "Okafor", "company": "Acme"}
+    created = (await rest.post("/v1/leads", json=nobody)).json()["data"]
+    over_mcp = (await rest.call_tool("salesforce_create_lead", {**nobody, "email": None})).structured_content
+    path = f"/v1/leads/{created['id']}"
+
+    changed = (await rest.patch(path, json={"title": "CTO"})).json()["data"]
+    closed = (await rest.put(f"{path}/status", json={"status": "objected"})).json()["data"]
+
+    assert (created["email"], over_mcp["data"]["email"]) == (None, None)
+    assert (await org.stats())["open_leads"] == 2
+    assert (changed["title"], closed["action"]) == ("CTO", "updated")
+    assert (await rest.get(path)).json()["data"]["status"] == "Closed - Not Converted"
+    assert (await rest.delete(path)).json()["data"]["deleted"] is True
+
+
+async def test_a_sync_needs_something_to_find_the_lead_by(rest: GatewayClient, org: Org) -> None:
+    refused = (await rest.post("/v1/leads/sync", json={"last_name": "Okafor", "email": " "})).json()
+
+    assert (refused["code"], refused["details"]) == (
+        "VALIDATION_ERROR",
+        [{"field": "email", "message": "field required"}],
+    )
