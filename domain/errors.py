@@ -54,7 +54,7 @@ class LeadError(Exception):
     """Something a caller is told about: a sentence for people, details for programs."""
 
     retryable = False
-    """Whether the very same request may succeed later."""
+    """Whether the very same request may succeed later, without anybody changing anything."""
 
     def __init__(self, message: str, details: Sequence[Detail] = ()) -> None:
         super().__init__(message)
@@ -301,9 +301,7 @@ class SalesforceBusyError(TryLaterError):
 
 
 class SalesforceLimitError(TryLaterError):
-    """The org's daily allowance of API calls is used up."""
-
-    retryable = False
+    """The org's API calls of the last 24 hours are used up. Each is free again 24 hours after it was made."""
 
 
 class SalesforceBadResponseError(TryLaterError):

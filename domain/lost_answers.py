@@ -33,7 +33,7 @@ async def create_once(
     """
     if turn and not turn.held:
         raise CoordinationUnavailableError(
-            "The gateway lost its turn before the lead was created. Nothing was written; try again."
+            "The gateway lost its turn before the lead was created. Nothing was written; try again.", 1
         )
     try:
         created = await leads.create(values, options)
@@ -45,9 +45,8 @@ async def create_once(
         return ours, [lead for lead in found.open if lead is not ours]
     if turn is None or turn.held:
         return created, []
-    found = await _found_again(
-        look_again, OutcomeUnknownError(f"Lead {created.id} was created, and cannot be looked at now; look again.")
-    )
+    message = f"Lead {created.id} was created, and cannot be looked at now; look again."
+    found = await _found_again(look_again, OutcomeUnknownError(message, [{"lead_id": created.id}]))
     return created, [lead for lead in found.open if lead.id != created.id]
 
 

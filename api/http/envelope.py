@@ -29,7 +29,7 @@ class Failure(BaseModel):
         description="The same for programs: fields and messages, or the ids that the next step needs.",
         examples=[[{"field": "email", "message": "field required"}]],
     )
-    retryable: bool = Field(description="The very same request may succeed later.")
+    retryable: bool = Field(description="The very same request may succeed later, without anybody changing anything.")
     correlation_id: str
     status_code: int
 

@@ -130,9 +130,13 @@ async def _lead_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.AuthenticationRequiredError):
         return _authentication_required(error.message, request.app.state.requirements)
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if status == 401 else {}
+    details = [*error.details]
     if isinstance(error, errors.TryLaterError) and error.retry_after is not None:
-        headers["Retry-After"] = str(math.ceil(error.retry_after))
-    return failure(status, code, title, error.message, error.details, retryable=error.retryable, headers=headers)
+        seconds = math.ceil(error.retry_after)
+        headers["Retry-After"] = str(seconds)
+        # Over MCP nobody sees headers.
+        details.append({"retry_after": seconds})
+    return failure(status, code, title, error.message, details, retryable=error.retryable, headers=headers)
 
 
 def _causes(error: BaseException) -> dict[str, list[str]]:

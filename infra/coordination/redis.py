@@ -207,7 +207,9 @@ class RedisCoordination:
         except (RedisError, OSError) as error:
             raise CoordinationUnavailableError(
                 "The gateway's coordination does not answer, so nothing that could make a second lead is written at "
-                "the moment. Nothing was written; try again. Reading and updating by Id work."
+                "the moment. Nothing was written; try again. Reading and updating by Id work.",
+                # One that comes back without its memory gives no turn for so long.
+                retry_after=self._lease,
             ) from error
 
 

@@ -68,6 +68,7 @@ async def test_a_redis_that_does_not_answer_holds_nobody_up(org: Org, session: S
             redis.thaw()
 
     assert {answer.json()["code"] for answer in answers} == {"COORDINATION_UNAVAILABLE"}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
     assert seconds < 10
 
 

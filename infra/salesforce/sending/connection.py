@@ -17,6 +17,7 @@ from domain.errors import (
     OverloadedError,
     ReadOnlyError,
     SalesforceBadResponseError,
+    SalesforceLimitError,
     SalesforceTimeoutError,
     SalesforceUnavailableError,
     TryLaterError,
@@ -253,10 +254,10 @@ def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
 def _may_repeat(effect: Effect, error: BaseException) -> bool:
     if isinstance(error, NoAnswerError):
         return effect is not Effect.WRITE
-    if isinstance(error, (OverloadedError, CoordinationUnavailableError)):
-        # Our own, and said early so that it does not get worse.
+    if isinstance(error, (OverloadedError, CoordinationUnavailableError, SalesforceLimitError)):
+        # Later than this request can wait: another attempt would only make it worse.
         return False
-    return isinstance(error, TryLaterError) and error.retryable
+    return isinstance(error, TryLaterError)
 
 
 def _too_late() -> SalesforceTimeoutError:

@@ -64,7 +64,10 @@ class ErrorKind:
 _BUSY = "Salesforce has too many requests at the moment; try again."
 _AWAY = "Salesforce is not available at the moment; try again."
 _LOCKED = "Another change holds this record at the moment; try again."
-_USED_UP = "The org's API calls of the last 24 hours are used up; wait, or ask an administrator for more."
+_USED_UP = (
+    "The org's API calls of the last 24 hours are used up. Nothing was written. Each is free again 24 hours after it "
+    "was made: try again in some hours, or ask an administrator for more."
+)
 
 _OF_THE_REQUEST = (
     "API_CURRENTLY_DISABLED",

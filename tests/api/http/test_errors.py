@@ -188,7 +188,9 @@ async def test_an_allowance_that_is_used_up(callers: Callers, org: Org) -> None:
 
     told = await callers.look()
 
-    assert (told["status_code"], told["code"], told["retryable"]) == (429, "SALESFORCE_LIMIT_EXCEEDED", False)
+    assert (told["status_code"], told["code"], told["retryable"]) == (429, "SALESFORCE_LIMIT_EXCEEDED", True)
+    assert "in some hours" in told["message"]
+    assert (await org.stats())["by_operation"]["query"] == 2
 
 
 async def test_salesforce_down(session: Session) -> None:
@@ -405,4 +407,6 @@ async def test_every_error_is_told_with_what_was_done_before_it(error: LeadError
     assert told["message"].startswith("Lead 1 is created, but not converted. ")
     assert {"lead_id": "1"} in told["details"]
     assert (told["retryable"], told["status_code"]) == (error.retryable, response.status_code)
-    assert response.headers.get("Retry-After") == ("7" if isinstance(error, TryLaterError) else None)
+    waits = isinstance(error, TryLaterError)
+    assert response.headers.get("Retry-After") == ("7" if waits else None)
+    assert ({"retry_after": 7} in told["details"]) is waits
