@@ -1,9 +1,14 @@
 """Turning a lead into an account, a contact and, if asked, an opportunity."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal
 
+from domain.account_matching import matched, refuse_missing, search_for
+from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
 from domain.errors import (
+    NAME_IT,
     AmbiguousLeadError,
     InvalidInputError,
     LeadConvertedError,
@@ -12,12 +17,41 @@ from domain.errors import (
     OutcomeUnknownError,
 )
 from domain.lead_status import status_of_converted
-from domain.ports import Found, Leads
+from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
+from domain.values.ids import is_queue
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Lead
 from domain.values.org import LeadStatus
-from domain.values.results import Conversion
+from domain.values.results import Conversion, CreatedKind
+
+
+@dataclass(frozen=True)
+class PlannedConversion:
+    """A conversion of which everything is decided that can be before anything is written."""
+
+    status: str
+    options: ConvertOptions
+    account_kind: Literal["business", "person"] | None
+    """None: not known."""
+
+    @property
+    def creates(self) -> list[CreatedKind]:
+        """The records it makes."""
+        of_person: dict[CreatedKind, bool] = {"person_account": self.options.account_id is None}
+        of_business: dict[CreatedKind, bool] = {
+            "account": self.options.account_id is None,
+            "contact": self.options.contact_id is None,
+        }
+        made = of_person if self.account_kind == "person" else of_business
+        made["opportunity"] = bool(self.options.create_opportunity)
+        return [kind for kind, is_made in made.items() if is_made]
+
+    @property
+    def changes(self) -> FieldValues:
+        """What changes in the lead, as far as that is known before."""
+        into = {"converted_account_id": self.options.account_id, "converted_contact_id": self.options.contact_id}
+        return {"status": self.status, **{name: record_id for name, record_id in into.items() if record_id}}
 
 
 class ConversionService:
@@ -30,39 +64,69 @@ class ConversionService:
     async def convert(self, lead: str, options: ConvertOptions) -> Conversion:
         """Convert the lead with this Id or email. One that is converted already is left as it is and its ids come back.
 
-        Raises LeadNotFoundError, AmbiguousLeadError, InvalidStatusError, ConversionRejectedError,
-        DuplicateDetectedError, OutcomeUnknownError.
+        Raises LeadNotFoundError, AmbiguousLeadError, AmbiguousMatchError, InvalidStatusError,
+        ConversionRejectedError, DuplicateDetectedError, OutcomeUnknownError.
         """
         found = await self._leads.look_up(lead, with_statuses=True)
-        return await self.convert_found(only_lead(lead, found), found.statuses, options)
+        target = only_lead(lead, found)
+        conversion = await self.convert_found(target, found.statuses, options)
+        others = [each.id for each in found.leads if each is not target]
+        if not (target.is_converted and others):
+            return conversion
+        told = f"Converted before it: {', '.join(others)}; name the lead by its Id, if one of these is meant."
+        return conversion.model_copy(update={"note": f"{conversion.note or ''} {told}".strip()})
 
     async def convert_found(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
         """Convert a lead that was looked up just now."""
         if lead.is_converted:
-            return self._before(lead, options)
-        status = self.refuse_impossible(lead, statuses, options)
-        try:
-            conversion = await self._leads.convert(lead.id, status, self._with_defaults(options))
-            return conversion.model_copy(update={"account_kind": _account_kind(lead, options)})
-        except LeadConvertedError as error:
-            # Somebody else was faster.
-            return self._before(await self._converted(lead.id, error), options)
-        except OutcomeUnknownError as error:
-            return conversion_of(await self._converted(lead.id, error), already_converted=False)
+            return self._before(lead, statuses, options)
+        return await self.carry_out(await self.plan(lead, statuses, options), lead, statuses)
 
-    def refuse_impossible(self, lead: Lead | None, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
-        """The status a conversion would set. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
-        if lead and (lead.owner_id or "").startswith("00G") and not options.owner_id:
+    async def plan(
+        self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions, *, look: bool = False
+    ) -> PlannedConversion:
+        """What would be converted into what; the lead may be one that is not there yet.
+
+        With `match_existing` that takes a call, and with `look` it does as soon as a record is named. Raises
+        InvalidInputError, InvalidStatusError, ConversionRejectedError, AmbiguousMatchError when it can not succeed.
+        """
+        with _naming_fields_of(options):
+            status = self._status(lead, statuses, options)
+            decided = options.model_copy(
+                update={"create_opportunity": self._rules.makes_opportunity(options), "match_existing": False}
+            )
+            search = search_for(lead, options, self._rules)
+            if (look or options.match_existing) and not search.is_for_nothing:
+                targets = await self._leads.conversion_targets(search)
+                refuse_missing(options, targets)
+                if options.match_existing and not options.contact_id:
+                    decided = matched(lead, decided, targets)
+            return PlannedConversion(status, decided, None if options.account_id else kind_of_account(lead))
+
+    async def carry_out(self, planned: PlannedConversion, lead: Lead, statuses: Sequence[LeadStatus]) -> Conversion:
+        """Do what was planned, with the lead as it is now."""
+        options = planned.options
+        with _naming_fields_of(options):
+            status = self._status(lead, statuses, options)
+            try:
+                conversion = await self._leads.convert(lead.id, status, options)
+            except LeadConvertedError as error:
+                # Somebody else was faster.
+                return self._before(await self._converted(lead.id, error), statuses, options)
+            except OutcomeUnknownError as error:
+                conversion = conversion_of(await self._converted(lead.id, error), already_converted=False)
+        return conversion.model_copy(update={"account_kind": planned.account_kind})
+
+    def _status(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
+        """The status a conversion sets. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
+        if is_queue(lead.owner_id) and not options.owner_id:
             raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
         return status_of_converted(options.converted_status, statuses, self._rules)
 
-    def _before(self, lead: Lead, options: ConvertOptions) -> Conversion:
-        """What an earlier conversion made, and that it made less than is asked for now, if it did."""
-        conversion = conversion_of(lead, already_converted=True)
-        if conversion.opportunity_id or not self._rules.makes_opportunity(options):
-            return conversion
-        note = "The lead was converted before, without an opportunity, and none was made now; make it in Salesforce."
-        return conversion.model_copy(update={"note": note})
+    def _before(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
+        """What an earlier conversion made, and what of the options it does not meet."""
+        note = what_is_not_met(lead, statuses, options, wants_opportunity=self._rules.makes_opportunity(options))
+        return conversion_of(lead, already_converted=True).model_copy(update={"note": note})
 
     async def _converted(self, lead_id: str, error: LeadError) -> Lead:
         """The lead, which tells what it became; raises the error when it tells of no conversion."""
@@ -74,41 +138,59 @@ class ConversionService:
             raise error
         return lead
 
-    def _with_defaults(self, options: ConvertOptions) -> ConvertOptions:
-        return options.model_copy(update={"create_opportunity": self._rules.makes_opportunity(options)})
+
+@contextmanager
+def _naming_fields_of(options: ConvertOptions) -> Iterator[None]:
+    """Let errors name the options as the request did that brought them."""
+    try:
+        yield
+    except LeadError as error:
+        if not options.path:
+            raise
+        raise error.under(options.path, ConvertOptions.model_fields) from error.__cause__
 
 
-def only_lead(lead: str, found: Found) -> Lead:
-    """The one lead that is meant: the only open one, else the first converted one.
+def as_written(lead: Lead | None, values: FieldValues) -> Lead:
+    """The lead as it will be with these values; without one, a new lead."""
+    known = {name: value for name, value in values.items() if name in Lead.model_fields}
+    return (lead or Lead(id="", company=None)).model_copy(update=known)
 
-    Raises LeadNotFoundError, or AmbiguousLeadError when several are open.
+
+def only_lead(lead: str, found: Found, advice: str = NAME_IT) -> Lead:
+    """The one lead that is meant: the only open one, else the one converted last.
+
+    Raises LeadNotFoundError, and AmbiguousLeadError when several are open or it is not certain which was the last.
     """
     if not found.leads:
         raise LeadNotFoundError(lead)
     if len(found.open) > 1:
         raise AmbiguousLeadError(lead, [each.id for each in found.open])
-    return found.leads[0]
+    first, *others = found.leads
+    if found.open or all(_came_before(other, first) for other in others):
+        return first
+    converted_to = {each.id: each.converted_to for each in found.leads}
+    raise AmbiguousLeadError(lead, list(converted_to), converted_to, advice)
 
 
-def conversion_of(lead: Lead, *, already_converted: bool) -> Conversion:
-    """What a converted lead became."""
-    return Conversion(
-        lead_id=lead.id,
-        account_id=lead.converted_account_id,
-        account_kind=_account_kind(lead),
-        contact_id=lead.converted_contact_id,
-        opportunity_id=lead.converted_opportunity_id,
-        status=lead.status,
-        already_converted=already_converted,
-    )
+def open_lead(lead: str, found: Found, fact: str = "is converted and can no longer change.") -> Lead:
+    """The one lead that is meant, which must be open.
 
-
-def _account_kind(lead: Lead, options: ConvertOptions | None = None) -> Literal["business", "person"] | None:
-    """Which kind of account the lead becomes or became, as far as that shows without looking at it.
-
-    Source: fact sheet 12.1.
+    Raises LeadNotFoundError, AmbiguousLeadError, and LeadConvertedError, which tells of all when several are converted.
     """
-    is_hidden = "company" not in lead.model_fields_set
-    if is_hidden or (options and options.account_id):
-        return None
-    return "business" if lead.company else "person"
+    if found.open or not found.leads:
+        return only_lead(lead, found)
+    first, *others = found.leads
+    raise LeadConvertedError(first.id, first.converted_to, fact, {each.id: each.converted_to for each in others})
+
+
+def _came_before(other: Lead, last: Lead) -> bool:
+    """Whether the other one was certainly converted before, or became the very same records.
+
+    Salesforce tells only the day. But a lead that was not touched any more since the last one was made was converted
+    before that.
+    """
+    if other.converted_to == last.converted_to:
+        return True
+    if other.converted_on and last.converted_on and other.converted_on < last.converted_on:
+        return True
+    return bool(other.modified_at and last.created_at and other.modified_at < last.created_at)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
-from domain.conversion import ConversionService, only_lead
+from domain.conversion import ConversionService, as_written, only_lead, open_lead
 from domain.duplicates import leads_to_merge, matched
-from domain.errors import LeadConvertedError, LeadExistsError
+from domain.errors import LeadExistsError
 from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import lead_to_delete
 from domain.matching import SyncMatching
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
-from domain.sync import changes_of_contact, refuse_impossible_lead
+from domain.sync import changes_of_contact, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
@@ -44,9 +44,11 @@ class DryRunService:
         matched_leads = [*found.leads, *found.others]
         creates: list[CreatedKind] = [] if found.open else ["lead"]
         if is_scheduled(lead.status):
-            lead_there = next(iter(found.open), None)
-            values["status"] = self._conversion.refuse_impossible(lead_there, found.statuses, ConvertOptions())
-            creates += self._made_by_conversion(ConvertOptions())
+            target = found.open[0] if found.open else None
+            written = as_written(target, values if target else self._rules.complete(values))
+            planned = await self._conversion.plan(written, found.statuses, lead.convert_options, look=True)
+            values |= planned.changes
+            creates += planned.creates
         if found.open:
             changes = differences(values, found.open[0], found.described)
             action: PlanAction = "update" if changes or creates else "unchanged"
@@ -58,6 +60,7 @@ class DryRunService:
         converted = found.leads[0]
         if lead.on_converted == "skip" or converted.converted_contact_id is None:
             return _plan("skip", converted, found.leads)
+        refuse_unclear_contact(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
         return _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
@@ -88,31 +91,29 @@ class DryRunService:
         plan = _plan("merge", merge.target, [merge.target, *merge.others], merge.filled.values)
         return plan.model_copy(update={"filled_from": merge.filled.sources})
 
-    async def set_status(self, lead: str, status: str) -> Plan:
+    async def set_status(self, lead: str, status: str, options: ConvertOptions) -> Plan:
         """What `LeadService.set_status` would do.
 
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidStatusError, InvalidInputError.
         """
         if is_scheduled(status):
-            return await self.convert(lead, ConvertOptions())
+            return await self.convert(lead, options)
         found = await self._leads.look_up(lead, with_statuses=True)
-        target = only_lead(lead, found)
-        if target.is_converted:
-            raise LeadConvertedError(target.id, target.converted_to)
+        target = open_lead(lead, found)
         change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target, found.described)
         return _plan("update" if change else "unchanged", target, found.leads, change)
 
     async def convert(self, lead: str, options: ConvertOptions) -> Plan:
         """What `ConversionService.convert` would do.
 
-        Raises LeadNotFoundError, AmbiguousLeadError, InvalidStatusError, InvalidInputError.
+        Raises what `ConversionService.plan` does, LeadNotFoundError and AmbiguousLeadError.
         """
         found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         if target.is_converted:
             return _plan("unchanged", target, found.leads)
-        change = {"status": self._conversion.refuse_impossible(target, found.statuses, options)}
-        return _plan("convert", target, found.leads, change, self._made_by_conversion(options))
+        planned = await self._conversion.plan(target, found.statuses, options, look=True)
+        return _plan("convert", target, found.leads, planned.changes, planned.creates)
 
     async def add_to_campaign(self, lead: str, campaign: CampaignRef) -> Plan:
         """What `CampaignService.add` would do. Raises what that raises before it writes."""
@@ -124,20 +125,9 @@ class DryRunService:
         action: PlanAction = "add_to_campaign" if creates else "update" if changes else "unchanged"
         return _plan(action, target, found.leads, creates=creates).model_copy(update={"changes": changes})
 
-    def _made_by_conversion(self, options: ConvertOptions) -> list[CreatedKind]:
-        made: dict[CreatedKind, bool] = {
-            "account": options.account_id is None,
-            "contact": options.contact_id is None,
-            "opportunity": self._rules.makes_opportunity(options),
-        }
-        return [kind for kind, is_made in made.items() if is_made]
-
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
         found = await self._leads.look_up(lead, described=True)
-        target = only_lead(lead, found)
-        if target.is_converted:
-            raise LeadConvertedError(target.id, target.converted_to)
-        return found, target
+        return found, open_lead(lead, found)
 
 
 def _plan(

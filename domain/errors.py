@@ -15,6 +15,7 @@ LeadError
 │   ├── LeadExistsError
 │   ├── AmbiguousLeadError
 │   │   └── SharedExternalIdError
+│   ├── AmbiguousMatchError             several accounts or contacts fit
 │   ├── LeadConvertedError
 │   ├── ContactNotFoundError
 │   ├── CampaignNotFoundError
@@ -41,9 +42,11 @@ LeadError
 """
 
 import copyreg
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
+from types import MappingProxyType
 from typing import Any
 
 Detail = Mapping[str, Any]
@@ -73,6 +76,17 @@ class LeadError(Exception):
         told = copy(self)
         told.message = f"{fact} {self.message.replace('Nothing was written', 'Nothing more was written')}"
         told.details = (*self.details, detail)
+        return told
+
+    def under(self, path: str, fields: Iterable[str]) -> "LeadError":
+        """The same error, which names these fields as they are named in a request that has them below others."""
+        names = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, fields))})(?!\w)")
+        told = copy(self)
+        told.message = names.sub(rf"{path}\1", self.message)
+        told.details = tuple(
+            {**detail, "field": names.sub(rf"{path}\1", detail["field"])} if detail.get("field") else detail
+            for detail in self.details
+        )
         return told
 
 
@@ -149,13 +163,29 @@ class LeadExistsError(LeadStateError):
         self.lead_ids = tuple(lead_ids)
 
 
-class AmbiguousLeadError(LeadStateError):
-    """Several open leads share the email, so it does not say which one is meant."""
+NAME_IT = "Name one of them by its Id."
 
-    def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
+
+class AmbiguousLeadError(LeadStateError):
+    """Several leads share the email, so it does not say which one is meant: open ones, or if there are none, converted
+    ones with what each became."""
+
+    def __init__(
+        self,
+        email: str,
+        lead_ids: Sequence[str],
+        converted_to: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
+        advice: str = NAME_IT,
+    ) -> None:
+        became = [f"{lead_id} (now {_ids(ids)})" for lead_id, ids in converted_to.items()]
+        fact = (
+            f"No open lead has the email {email}, and which of {len(became)} converted ones is meant is not certain"
+            if became
+            else f"{len(lead_ids)} open leads have the email {email}"
+        )
         super().__init__(
-            f"{len(lead_ids)} open leads have the email {email}: {', '.join(lead_ids)}. Name one of them by its Id.",
-            [{"lead_id": lead_id} for lead_id in lead_ids],
+            f"{fact}: {'; '.join(became) or ', '.join(lead_ids)}. {advice}",
+            [{"lead_id": lead_id, **_id_fields(converted_to.get(lead_id, {}))} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
 
@@ -171,6 +201,10 @@ class SharedExternalIdError(AmbiguousLeadError):
         )
 
 
+class AmbiguousMatchError(LeadStateError):
+    """Several accounts or contacts fit the lead, so that none of them can be the one it is converted to."""
+
+
 class LeadConvertedError(LeadStateError):
     """The lead is converted and read-only; its data lives on in the account and contact."""
 
@@ -179,14 +213,27 @@ class LeadConvertedError(LeadStateError):
         lead_id: str,
         converted_to: Mapping[str, str | None],
         fact: str = "is converted and can no longer change.",
+        others: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
     ) -> None:
-        now = ", ".join(f"{kind} {record_id}" for kind, record_id in converted_to.items() if record_id)
-        ids = {f"{kind}_id": record_id for kind, record_id in converted_to.items()}
+        also = "; ".join(f"lead {other_id}, now {_ids(became)}" for other_id, became in others.items())
         super().__init__(
-            f"Lead {lead_id} {fact} It is now {now or 'an account and a contact'}.",
-            [{"lead_id": lead_id, **ids}],
+            f"Lead {lead_id} {fact} It is now {_ids(converted_to)}.{f' So is {also}.' if also else ''}",
+            [
+                {"lead_id": each_id, **_id_fields(became)}
+                for each_id, became in {lead_id: converted_to, **others}.items()
+            ],
         )
         self.lead_id = lead_id
+
+
+def _ids(converted_to: Mapping[str, str | None]) -> str:
+    """What a lead became, in words."""
+    named = ", ".join(f"{kind} {record_id}" for kind, record_id in converted_to.items() if record_id)
+    return named or "an account and a contact"
+
+
+def _id_fields(converted_to: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {f"{kind}_id": record_id for kind, record_id in converted_to.items()}
 
 
 class ContactNotFoundError(LeadStateError):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from domain.errors import InvalidStatusError
 from domain.rules import LeadRules
+from domain.values.inputs import SCHEDULED
 from domain.values.org import LeadStatus
 
-SCHEDULED = "scheduled"
 OBJECTED = "objected"
 
 

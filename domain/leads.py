@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any
 
 from domain.comparison import differences, needs_description, taken, without_blanks
-from domain.conversion import ConversionService, only_lead
+from domain.conversion import ConversionService, only_lead, open_lead
 from domain.cursor import position_from, position_of
 from domain.errors import (
     InvalidInputError,
-    LeadConvertedError,
     LeadExistsError,
     LeadNotFoundError,
     SalesforceRejectedError,
@@ -154,13 +153,14 @@ class LeadService:
         others = [other.id for other in same_email if not same_id(other.id, lead.id)]
         return RestoredLead(lead_id=lead.id, restored=restored, email=lead.email, duplicates=others)
 
-    async def set_status(self, lead: str, status: str) -> SyncResult:
-        """Set the status: `scheduled` converts, `objected` closes without converting, others are set as they are.
+    async def set_status(self, lead: str, status: str, options: ConvertOptions) -> SyncResult:
+        """Set the status: `scheduled` converts, as the options say, `objected` closes without converting, others are
+        set as they are.
 
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidStatusError and what a conversion does.
         """
         found = await self._leads.look_up(lead, with_statuses=True)
-        target = only_lead(lead, found)
+        target = only_lead(lead, found) if is_scheduled(status) else open_lead(lead, found)
         result = SyncResult(
             action="unchanged",
             reason=None,
@@ -171,23 +171,18 @@ class LeadService:
             status=target.status,
         )
         if is_scheduled(status):
-            conversion = await self._conversion.convert_found(target, found.statuses, ConvertOptions())
+            conversion = await self._conversion.convert_found(target, found.statuses, options)
             return after_conversion(result, conversion)
-        if target.is_converted:
-            raise LeadConvertedError(target.id, target.converted_to)
         change = differences({"status": status_to_set(status, found.statuses, self._rules)}, target, NOTHING_DESCRIBED)
         if not change:
             return result
         # A status makes no second record, so a duplicate rule has no say in it.
-        options = WriteOptions(assign=False, allow_duplicate=True)
-        updated = await update_surely(self._leads, target.id, change, options)
+        write = WriteOptions(assign=False, allow_duplicate=True)
+        updated = await update_surely(self._leads, target.id, change, write)
         return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
 
     async def _open_lead(self, email: str, *, described: bool) -> Lead:
-        lead = only_lead(email, await self._leads.look_up(email, described=described))
-        if lead.is_converted:
-            raise LeadConvertedError(lead.id, lead.converted_to)
-        return lead
+        return open_lead(email, await self._leads.look_up(email, described=described))
 
     async def _look_up_others(self, email: str, *, besides: str | None = None, described: bool = False) -> Found:
         """Look for other open leads with the email. Raises LeadExistsError when there is one."""
@@ -203,11 +198,10 @@ def lead_to_delete(lead: str, found: Found) -> Lead:
 
     Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
     """
-    target = only_lead(lead, found)
-    if target.is_converted and is_email(lead):
-        fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
-        raise LeadConvertedError(target.id, target.converted_to, fact)
-    return target
+    if not is_email(lead):
+        return only_lead(lead, found)
+    fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
+    return open_lead(lead, found, fact)
 
 
 def _has(lead: Lead, field: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
@@ -177,6 +178,9 @@ class Leads(Protocol):
 
         Raises ContactNotFoundError, SalesforceRejectedError, DuplicateDetectedError.
         """
+
+    async def conversion_targets(self, search: TargetSearch) -> Targets:
+        """The accounts and contacts that fit, not more than 200 of each, and those named by Id that are there."""
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
         """Convert an open lead, once.

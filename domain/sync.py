@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from domain.already_converted import conversion_of
 from domain.comparison import differences, taken, without_blanks
-from domain.conversion import ConversionService, conversion_of
+from domain.conversion import ConversionService, PlannedConversion, as_written, only_lead
 from domain.errors import (
     InvalidInputError,
     LeadExistsError,
@@ -19,7 +20,7 @@ from domain.ownership import write_options
 from domain.ports import FieldValues, Found, Leads, Turn
 from domain.rules import LeadRules
 from domain.values.described import DescribedLead
-from domain.values.inputs import ConvertOptions, LeadSync
+from domain.values.inputs import LeadSync
 from domain.values.lead import CONTACT_FIELDS, Contact, Lead
 from domain.values.results import SyncResult
 
@@ -46,13 +47,19 @@ class SyncService:
             if found.leads and not found.open and lead.on_converted != "create":
                 return await self._of_converted(lead, found)
             values = self._matching.values(lead, found)
-            if is_scheduled(lead.status):
-                # What can not be converted is not written either.
-                self._conversion.refuse_impossible(next(iter(found.open), None), found.statuses, ConvertOptions())
+            # What can not be converted is not written either.
+            planned = await self._planned_conversion(lead, found, values) if is_scheduled(lead.status) else None
             target, result = await self._written(turn, lead, found, values)
-            if not is_scheduled(lead.status):
+            if not planned:
                 return result
-            return await self._convert(target, found, result)
+            with already(f"Lead {target.id} is {result.action}", "converted", lead_id=target.id):
+                conversion = await self._conversion.carry_out(planned, target, found.statuses)
+            return after_conversion(result, conversion)
+
+    async def _planned_conversion(self, lead: LeadSync, found: Found, values: FieldValues) -> PlannedConversion:
+        target = found.open[0] if found.open else None
+        written = as_written(target, values if target else self._rules.complete(values))
+        return await self._conversion.plan(written, found.statuses, lead.convert_options)
 
     async def _written(
         self, turn: Turn | None, lead: LeadSync, found: Found, values: FieldValues
@@ -75,6 +82,7 @@ class SyncService:
         contact_id = found.leads[0].converted_contact_id
         if lead.on_converted == "skip" or contact_id is None:
             return result
+        refuse_unclear_contact(lead, found)
         changes = changes_of_contact(lead, await self._leads.contact(contact_id), found.described)
         if changes:
             await self._leads.update_contact(contact_id, changes)
@@ -117,11 +125,6 @@ class SyncService:
             status=created.status,
         )
 
-    async def _convert(self, lead: Lead, found: Found, result: SyncResult) -> SyncResult:
-        with already(f"Lead {lead.id} is {result.action}", "converted", lead_id=lead.id):
-            conversion = await self._conversion.convert_found(lead, found.statuses, ConvertOptions())
-        return after_conversion(result, conversion)
-
 
 def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:
     """Raise InvalidInputError when no new lead can be made of this."""
@@ -136,6 +139,12 @@ def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:
             f"create is not possible: the converted lead {found.leads[0].id} has this external id, and no second lead "
             "can have it",
         )
+
+
+def refuse_unclear_contact(lead: LeadSync, found: Found) -> None:
+    """Raise AmbiguousLeadError when it is not certain which of several converted leads is meant."""
+    advice = "No contact was written; on_converted: skip leaves them all, create makes a new lead."
+    only_lead(lead.email or lead.external_id or "", found, advice)
 
 
 def changes_of_contact(lead: LeadSync, contact: Contact, described: DescribedLead) -> dict[str, Any]:

@@ -28,6 +28,7 @@ ANSWERS: Mapping[type[errors.LeadError], tuple[int, str, str]] = {
     errors.LeadNotFoundError: (404, "LEAD_NOT_FOUND", "Lead Not Found"),
     errors.LeadExistsError: (409, "LEAD_ALREADY_EXISTS", "Lead Already Exists"),
     errors.AmbiguousLeadError: (409, "AMBIGUOUS_LEAD", "Ambiguous Lead"),
+    errors.AmbiguousMatchError: (409, "AMBIGUOUS_MATCH", "Ambiguous Match"),
     errors.LeadConvertedError: (409, "LEAD_CONVERTED", "Lead Converted"),
     errors.ContactNotFoundError: (409, "CONTACT_NOT_FOUND", "Contact Not Found"),
     errors.CampaignNotFoundError: (404, "CAMPAIGN_NOT_FOUND", "Campaign Not Found"),

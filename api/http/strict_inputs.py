@@ -148,7 +148,15 @@ def deeper_than(levels: int, value: Any, body: bytes) -> bool:
 def _body_fields(dependant: Dependant) -> Sequence[str]:
     kinds = [parameter.field_info.annotation for parameter in dependant.body_params]
     models = [each for kind in kinds for each in (kind, *get_args(kind)) if _is_model(each)]
-    return [name for model in models for name in model.model_fields]
+    names = [name for model in models for name in model.model_fields]
+    objects = [
+        (name, part)
+        for model in models
+        for name, field in model.model_fields.items()
+        for part in get_args(field.annotation)
+        if _is_model(part)
+    ]
+    return [*names, *(f"{name}.{inner}" for name, part in objects for inner in part.model_fields)]
 
 
 def _query_parameters(dependant: Dependant) -> Mapping[str, bool]:

@@ -20,7 +20,7 @@ def field_of(problem: Problem) -> str:
     if named:
         return str(named)
     path = [printable(str(part)) for part in problem["loc"][1:]]
-    parts = path[:2] if path[:1] == ["custom_fields"] else path[:1]
+    parts = path[:2] if path[:1] in (["custom_fields"], ["conversion"]) else path[:1]
     return ".".join(parts or ["body"])
 
 
@@ -74,7 +74,11 @@ _FORMS = {
 """By the pattern that did not match."""
 _KEY = "must be printable ASCII characters without blanks, such as a UUID"
 _OTHER_FORMS = {"Idempotency-Key": _KEY, "idempotency_key": _KEY}
-_OBJECTS = {"body": '{"email": "ada@example.com"}', "custom_fields": '{"Segment__c": "Enterprise"}'}
+_OBJECTS = {
+    "body": '{"email": "ada@example.com"}',
+    "custom_fields": '{"Segment__c": "Enterprise"}',
+    "conversion": '{"match_existing": true}',
+}
 _OBJECT_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
 _A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
 
@@ -131,4 +135,8 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
         return "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"
-    return f"there is no such field here; {suggestion(name, known)}"
+    if home := next((each for each in known if each.endswith(f".{name}")), None):
+        return f"not a field of the lead; it is {home}"
+    object_name = name.rpartition(".")[0]
+    siblings = [each for each in known if each.rpartition(".")[0] == object_name]
+    return f"there is no such field here; {suggestion(name, siblings)}"

@@ -83,8 +83,13 @@ def _unknown_names(error: ValidationError, path: tuple[str | int, ...]) -> Itera
                 advice = "its name does not have the right form."
             else:
                 advice = nearest(shown, known, "known are")
-            kind, names = ("unknown_name", ()) if path else ("extra_forbidden", tuple(known))
+            kind, names = ("unknown_name", ()) if path else ("extra_forbidden", _names(known))
             yield Problem((*path, shown), kind, f"there is no such field; {advice}", names)
+
+
+def _names(fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names of the fields, and of what is in those that are objects."""
+    return (*fields, *(f"{name}.{inner}" for name, field in fields.items() for inner in field.get("properties", ())))
 
 
 def _takes_name(schema: Mapping[str, Any], name: str) -> bool:

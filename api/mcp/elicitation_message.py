@@ -45,7 +45,7 @@ def _lead(lead: Mapping[str, Any]) -> str:
 def _what(plan: Plan) -> str:
     steps = [_DOES[plan["action"]]]
     if created := [kind for kind in plan["creates"] if kind != "lead"]:
-        steps.append(f"create a new {', '.join(created)}")
+        steps.append(f"create a new {', '.join(created).replace('_', ' ')}")
     if changes := plan["changes"]:
         steps.append(f"set {_changes(changes)}")
     return "; ".join(steps)

@@ -68,11 +68,15 @@ def _joined_types(schema: Schema) -> Schema:
     return schema if joined.keys() & rest.keys() - {"description", "examples"} else {**joined, **rest}
 
 
-def without_patterns(argument: Schema) -> Schema:
-    """The schema without patterns, where a description tells in words what they say.
+def as_read(argument: Schema) -> Schema:
+    """The schema without patterns, where a description tells in words what they say, and of an object's fields only
+    their types: they are arguments somewhere else, which say more.
 
     A model reads words better and sooner, and not every client knows `patternProperties`.
     """
+    if "properties" in argument:
+        fields = {name: _in_short(field) for name, field in argument["properties"].items()}
+        argument = {**argument, "properties": fields}
     if "description" not in argument:
         return argument
     said = {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
@@ -129,6 +133,12 @@ def _either(one: Schema, other: Schema) -> Schema:
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _in_short(field: Schema) -> Schema:
+    said = {keyword: value for keyword, value in field.items() if keyword in ("type", "enum", "const", "items")}
+    types = [name for name in _as_list(said.get("type", [])) if name != "null"]
+    return {**said, "type": types[0]} if len(types) == 1 else said
 
 
 def _may_be_null(schema: Mapping[str, Any]) -> bool:

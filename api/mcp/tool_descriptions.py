@@ -8,7 +8,7 @@ from mcp.types import Tool, ToolAnnotations
 
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_ARGUMENT, MCP_CONFIRMATION, MCP_SUMMARY
 from api.mcp.confirmation import CONFIRM
-from api.mcp.schemas import Schema, outline, without_patterns, written_out
+from api.mcp.schemas import Schema, as_read, outline, written_out
 
 Location = Literal["path", "query", "body", "state"]
 """Where an argument belongs in the route's request; `state` is what no header may bring."""
@@ -74,7 +74,7 @@ def describe(
         name=name,
         title=operation.get("summary"),
         description=operation.get("description"),
-        input_schema={**checked, "properties": {each.name: without_patterns(each.schema) for each in arguments}},
+        input_schema={**checked, "properties": {each.name: as_read(each.schema) for each in arguments}},
         output_schema=_answer_schema(operation, schemas, sparse=sparse),
         annotations=_annotations(operation, method),
     )

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, status
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.convertors import Convertor, register_url_convertor
 
 from api.callers.dependencies import ServicesDep
@@ -12,7 +12,7 @@ from api.http.idempotency import IdempotencyDep, IdempotencyOverRestDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION, MCP_SUMMARY
 from api.http.strict_inputs import StrictRoute
 from domain.values.ids import LeadId, LeadRef
-from domain.values.inputs import LeadChanges, LeadDraft
+from domain.values.inputs import LeadChanges, LeadDraft, ScheduledConversion, refuse_idle_conversion
 from domain.values.lead import FoundLead, Lead
 from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import DeletedLead, Plan, RestoredLead, SyncResult
@@ -96,6 +96,12 @@ class StatusChange(BaseModel):
         "any other status of the org is set as it is.",
         examples=["objected"],
     )
+    conversion: ScheduledConversion | None = Field(None, description="How `scheduled` converts.")
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "StatusChange":
+        refuse_idle_conversion(self.status, self.conversion)
+        return self
 
 
 @router.get(
@@ -219,6 +225,9 @@ async def update_lead_status(
 
     INVALID_STATUS names the allowed ones.
     """
+    options = change.conversion or ScheduledConversion()
     if dry_run:
-        return answered(await services.dry_run.set_status(lead, change.status))
-    return answered(await once(SyncResult, change, lambda: services.leads.set_status(lead, change.status), lead=lead))
+        return answered(await services.dry_run.set_status(lead, change.status, options))
+    return answered(
+        await once(SyncResult, change, lambda: services.leads.set_status(lead, change.status, options), lead=lead)
+    )

@@ -47,6 +47,11 @@ def is_campaign_id(campaign: str) -> bool:
     return _CAMPAIGN_ID.fullmatch(campaign) is not None
 
 
+def is_queue(owner_id: str | None) -> bool:
+    """Whether the owner is a queue; otherwise it is a user, or nobody is named."""
+    return (owner_id or "").startswith("00G")
+
+
 def same_id(one: str | None, other: str | None) -> bool:
     """Whether both name the same record; the three characters behind the fifteenth are a checksum."""
     return (one or "")[:15] == (other or "")[:15]

@@ -1,20 +1,82 @@
 """What callers ask for: a lead to create, changes, a sync, a conversion, a merge. Also the schemas of the API."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.values.base import Input, WriteInput
 from domain.values.emails import Email
-from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId
+from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId, is_queue
 from domain.values.lead_fields import LeadFields
 from domain.values.text import Required, Text
+
+SCHEDULED = "scheduled"
+"""The status that asks for a conversion."""
 
 AllowDuplicate = Annotated[
     bool,
     Field(description="Save even if the org's duplicate rules object."),
 ]
+
+
+class ConvertOptions(WriteInput):
+    """How to convert. Without any, a new account and contact are made."""
+
+    # Source: fact sheet 7.2.
+
+    path: ClassVar[str] = ""
+    """What stands before the names of these fields in the request they came with."""
+
+    converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
+        None, description="Status of the converted lead; by default the org's own."
+    )
+    account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
+    contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
+    match_existing: bool = Field(
+        False,
+        description="Use the contact with this email, else the account with this name or website; AMBIGUOUS_MATCH "
+        "names several.",
+    )
+    create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
+    opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
+        None, description="Make an opportunity with this name; by default it has the lead's company as its name."
+    )
+    owner_id: UserId | None = Field(
+        None, description="Id of the user who shall own the new records; needed when a queue owns the lead."
+    )
+    overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
+    send_notification_email: bool = Field(False, description="Tell the owner by email.")
+    allow_duplicate: AllowDuplicate = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the conversion refers to no record besides the lead."""
+        return not (self.account_id or self.contact_id or self.owner_id)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "ConvertOptions":
+        if self.contact_id and not self.account_id:
+            raise PydanticCustomError("needs_account_id", "contact_id needs account_id, the contact's account")
+        if self.opportunity_name and self.create_opportunity is False:
+            raise PydanticCustomError("needs_create_opportunity", "opportunity_name needs create_opportunity: true")
+        if self.overwrite_lead_source and not (self.contact_id or self.match_existing):
+            raise PydanticCustomError("needs_contact_id", "overwrite_lead_source needs contact_id")
+        return self
+
+
+class ScheduledConversion(ConvertOptions):
+    """How the status `scheduled` converts."""
+
+    path: ClassVar[str] = "conversion."
+
+
+def refuse_idle_conversion(status: str | None, conversion: ScheduledConversion | None) -> None:
+    """Raise PydanticCustomError for what says how to convert where nothing is converted."""
+    if conversion not in (None, ScheduledConversion()) and (status or "").casefold() != SCHEDULED:
+        raise PydanticCustomError(
+            "needs_scheduled", "only status: scheduled converts; leave it out otherwise", {"field": "conversion"}
+        )
 
 
 class LeadWrite(LeadFields):
@@ -97,6 +159,7 @@ class LeadSync(LeadWrite):
         "a new lead.",
     )
     assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
+    conversion: ScheduledConversion | None = Field(None, description="How `scheduled` converts.")
 
     @model_validator(mode="after")
     def _can_be_found(self) -> "LeadSync":
@@ -104,41 +167,16 @@ class LeadSync(LeadWrite):
             raise PydanticCustomError("no_key", "field required", {"field": "email"})
         return self
 
-
-class ConvertOptions(WriteInput):
-    """How to convert. Without any, a new account and contact are made."""
-
-    # Source: fact sheet 7.2.
-
-    converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
-        None, description="Status of the converted lead; by default the org's own."
-    )
-    account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
-    contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
-    create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
-    opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
-        None, description="Make an opportunity with this name; by default it has the lead's company as its name."
-    )
-    owner_id: UserId | None = Field(
-        None, description="Id of the user who shall own the new records; required when a queue owns the lead."
-    )
-    overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
-    send_notification_email: bool = Field(False, description="Tell the owner by email.")
-    allow_duplicate: AllowDuplicate = False
-
     @property
-    def is_plain(self) -> bool:
-        """Whether the conversion refers to no record besides the lead."""
-        return not (self.account_id or self.contact_id or self.owner_id)
+    def convert_options(self) -> ScheduledConversion:
+        """How to convert the lead: a user who shall own it owns what it becomes as well, if nobody else is named."""
+        options = self.conversion or ScheduledConversion()
+        user = None if is_queue(self.owner_id) else self.owner_id
+        return options.model_copy(update={"owner_id": options.owner_id or user})
 
     @model_validator(mode="after")
-    def _fit_together(self) -> "ConvertOptions":
-        if self.contact_id and not self.account_id:
-            raise PydanticCustomError("needs_account_id", "contact_id needs account_id, the contact's account")
-        if self.opportunity_name and self.create_opportunity is False:
-            raise PydanticCustomError("needs_create_opportunity", "opportunity_name needs create_opportunity: true")
-        if self.overwrite_lead_source and not self.contact_id:
-            raise PydanticCustomError("needs_contact_id", "overwrite_lead_source needs contact_id")
+    def _converts_if_it_says_how(self) -> "LeadSync":
+        refuse_idle_conversion(self.status, self.conversion)
         return self
 
 

@@ -1,6 +1,7 @@
 """A lead and a contact as Salesforce has them. Also the schemas of the API."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,6 +59,7 @@ class Lead(BaseModel):
     converted_account_id: str | None = None
     converted_contact_id: str | None = None
     converted_opportunity_id: str | None = None
+    converted_on: date | None = None
     created_at: datetime | None = Field(None, description="UTC.")
     modified_at: datetime | None = Field(None, description="UTC.")
     url: str | None = Field(None, description="The lead's page in Salesforce.")
@@ -89,6 +91,20 @@ class Lead(BaseModel):
 
 SHOWN = [name for name, field in Lead.model_fields.items() if not field.exclude]
 """The names of what is told of a lead."""
+
+
+def in_matching_order(leads: Iterable[Lead]) -> list[Lead]:
+    """Open leads first, the oldest of them first; then the converted ones, the last converted first."""
+
+    def created(lead: Lead) -> float:
+        return lead.created_at.timestamp() if lead.created_at else 0
+
+    def place(lead: Lead) -> tuple[bool, int, float, str]:
+        if not lead.is_converted:
+            return False, 0, created(lead), lead.id
+        return True, -(lead.converted_on or date.min).toordinal(), -created(lead), lead.id
+
+    return sorted(leads, key=place)
 
 
 class FoundLead(Lead):

@@ -14,15 +14,17 @@ from domain.errors import (
     SharedExternalIdError,
 )
 from domain.ports import FieldValues, Found, Turn, WriteOptions
+from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.emails import as_stored
 from domain.values.ids import is_email
 from domain.values.inputs import ConvertOptions
-from domain.values.lead import CUSTOM_PREFIX, Contact, Lead
+from domain.values.lead import CUSTOM_PREFIX, Contact, Lead, in_matching_order
 from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion
 from infra.coordination.interface import Coordination
+from infra.salesforce.conversions import SalesforceConversions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
@@ -31,7 +33,7 @@ from infra.salesforce.wire.advice import needs_advice, with_advice
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in
-from infra.salesforce.wire.errors import check, conversion_error_from, error_from, is_missing, save_error_from
+from infra.salesforce.wire.errors import check, error_from, is_missing, save_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
 from infra.salesforce.wire.record_types import has_record_type_id, with_record_type_id, with_record_type_name
@@ -54,6 +56,7 @@ class SalesforceLeads:
         self._connection = connection
         self._descriptions = descriptions
         self._paths = Paths(api_version)
+        self._conversions = SalesforceConversions(connection, self._paths)
         self._coordination = coordination
 
     @asynccontextmanager
@@ -241,30 +244,11 @@ class SalesforceLeads:
         )
         await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
 
+    async def conversion_targets(self, search: TargetSearch) -> Targets:
+        return await self._conversions.targets(search)
+
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
-        request = self._soap_call(
-            lambda access_token: soap.convert_lead(access_token, lead_id, status, options),
-            Effect.WRITE,
-            "Converting the lead",
-        )
-
-        def read(answer: Answer) -> Conversion:
-            if not answer.ok:
-                raise conversion_error_from(answer, lead_id)
-            result = soap.convert_result(answer)
-            if not result.success:
-                # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
-                raise conversion_error_from(Answer(404 if options.is_plain else 400, result.errors), lead_id)
-            return Conversion(
-                lead_id=lead_id,
-                account_id=result.account_id,
-                contact_id=result.contact_id,
-                opportunity_id=result.opportunity_id,
-                status=status,
-                already_converted=False,
-            )
-
-        return await self._connection.call(request, read)
+        return await self._conversions.convert(lead_id, status, options)
 
     async def _save(self, save: Subrequest, lead_id: str | None, effect: Effect) -> Lead:
         """Save and read back; without a `lead_id` the lead is a new one."""
@@ -356,7 +340,7 @@ class SalesforceLeads:
         if not is_email(lead):
             check(answer, lead)
             return [self._to_lead(answer.body)]
-        return [self._to_lead(record) for record in records_in(answer)]
+        return in_matching_order(self._to_lead(record) for record in records_in(answer))
 
     async def _all_leads(self, query: str) -> list[Lead]:
         """All leads of a query; Salesforce may spread even a short list over pages (fact sheet 4.1)."""

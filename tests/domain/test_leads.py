@@ -141,7 +141,7 @@ async def test_an_email_of_several_open_leads_does_not_say_which_one_to_change()
     for act in (
         service(leads).update("ada@example.com", LeadChanges(phone="2")),
         service(leads).delete("ada@example.com"),
-        service(leads).set_status("ada@example.com", "objected"),
+        service(leads).set_status("ada@example.com", "objected", ConvertOptions()),
     ):
         with pytest.raises(AmbiguousLeadError) as refusal:
             await act
@@ -155,7 +155,7 @@ async def test_a_converted_lead_can_not_change() -> None:
     for act in (
         service(leads).update(lead_id, LeadChanges(phone="2")),
         service(leads).update("ada@example.com", LeadChanges(phone="2")),
-        service(leads).set_status(lead_id, "objected"),
+        service(leads).set_status(lead_id, "objected", ConvertOptions()),
         service(leads).delete("ada@example.com"),
     ):
         with pytest.raises(LeadConvertedError) as refusal:
@@ -178,8 +178,8 @@ async def test_a_status_is_set_once() -> None:
     leads = InMemoryLeads()
     lead_id = await lead(leads)
 
-    first = await service(leads).set_status(lead_id, "objected")
-    again = await service(leads).set_status(lead_id, "objected")
+    first = await service(leads).set_status(lead_id, "objected", ConvertOptions())
+    again = await service(leads).set_status(lead_id, "objected", ConvertOptions())
 
     assert (first.action, first.status, first.changed_fields) == ("updated", "Closed - Not Converted", ["status"])
     assert (again.action, again.changed_fields) == ("unchanged", [])
@@ -189,8 +189,8 @@ async def test_scheduled_converts_and_says_so_again() -> None:
     leads = InMemoryLeads()
     lead_id = await lead(leads)
 
-    first = await service(leads).set_status(lead_id, "scheduled")
-    again = await service(leads).set_status(lead_id, "scheduled")
+    first = await service(leads).set_status(lead_id, "scheduled", ConvertOptions())
+    again = await service(leads).set_status(lead_id, "scheduled", ConvertOptions())
 
     assert first.action == "updated"
     assert again.action == "skipped"
@@ -204,7 +204,7 @@ async def test_an_unknown_status_names_the_allowed_ones() -> None:
     lead_id = await lead(leads)
 
     with pytest.raises(InvalidStatusError, match=r"scheduled, objected, Open - Not Contacted"):
-        await service(leads).set_status(lead_id, "Nonsense")
+        await service(leads).set_status(lead_id, "Nonsense", ConvertOptions())
 
 
 async def test_pages_follow_each_other_without_gap_or_overlap() -> None:

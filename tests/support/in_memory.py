@@ -14,11 +14,12 @@ from domain.errors import (
     ValueTakenError,
 )
 from domain.ports import FieldValues, Found, WriteOptions
+from domain.values.conversion_targets import FoundAccount, FoundContact, Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedField, DescribedLead
 from domain.values.emails import as_stored
 from domain.values.ids import is_email, same_id
 from domain.values.inputs import ConvertOptions
-from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead
+from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead, in_matching_order
 from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion
@@ -97,7 +98,7 @@ class InMemoryLeads:
 
     def _with_email(self, email: str) -> list[Lead]:
         same_email = [each for each in self._leads.values() if (each.email or "").casefold() == email.casefold()]
-        return sorted(same_email, key=lambda each: (each.is_converted, each.created_at, each.id))
+        return in_matching_order(same_email)
 
     async def describe(self) -> DescribedLead:
         return DESCRIBED
@@ -151,6 +152,16 @@ class InMemoryLeads:
             return Conversion(lead_id=lead.id, status=status, already_converted=False, **ids)
 
         return self._write(convert)
+
+    async def conversion_targets(self, search: TargetSearch) -> Targets:
+        converted = [lead for lead in self._leads.values() if lead.is_converted]
+        accounts = [FoundAccount(str(each.converted_account_id), each.company, each.website) for each in converted]
+        contacts = [
+            FoundContact(str(each.converted_contact_id), each.converted_account_id)
+            for each in converted
+            if same_id(each.converted_contact_id, search.contact_id) or each.email == search.email
+        ]
+        return Targets([each for each in accounts if _is_likely(each, search)], contacts, [])
 
     async def undelete(self, lead_id: str) -> bool:
         lead = next((lead for lead in self._deleted.values() if same_id(lead.id, lead_id)), None)
@@ -217,6 +228,13 @@ class InMemoryLeads:
         if self.lose_answers_of_writes:
             raise OutcomeUnknownError("The answer was lost.")
         return done
+
+
+def _is_likely(account: FoundAccount, search: TargetSearch) -> bool:
+    if search.account_id:
+        return same_id(account.id, search.account_id)
+    same_name = (account.name or "").casefold() == (search.company or "-").casefold()
+    return same_name or (search.domain or "-") in (account.website or "")
 
 
 def _passes(lead: Lead, leads: LeadFilter) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from domain.values.conversion_targets import TargetSearch
 from domain.values.emails import as_stored
 from domain.values.listing import LeadFilter, Position
 from infra.salesforce.wire.records import ALWAYS_READ, salesforce_name
@@ -57,6 +58,45 @@ def merged_away(lead_ids: Iterable[str]) -> str:
     ids = ", ".join(string_literal(lead_id) for lead_id in lead_ids)
     conditions = [f"Id IN ({ids})", "IsDeleted = true", "MasterRecordId != null"]
     return select(["Id", "MasterRecordId"], "Lead", conditions)
+
+
+def contacts_for(search: TargetSearch) -> str | None:
+    """The contact with the Id, or those with the email; None when no contact is looked for."""
+    if search.contact_id:
+        conditions = [f"Id = {string_literal(search.contact_id)}"]
+    elif search.email:
+        conditions = [f"Email = {string_literal(search.email)}"]
+        conditions += [f"AccountId = {string_literal(search.account_id)}"] if search.account_id else []
+    else:
+        return None
+    return _targets("Contact", conditions)
+
+
+def accounts_for(search: TargetSearch) -> str | None:
+    """The account with the Id, or those that may be the company's; None when no account is looked for.
+
+    Of websites this finds some too many: SOQL knows no domains.
+    """
+    if search.account_id:
+        return _targets("Account", [f"Id = {string_literal(search.account_id)}"])
+    likely = [f"Name = {string_literal(search.company)}"] if search.company else []
+    if search.domain:
+        hosts = (search.domain, f"www.{search.domain}")
+        likely += [f"Website LIKE {like_pattern(host, at_beginning=True)}" for host in hosts]
+        likely += [f"Website LIKE {like_pattern(f'://{host}')}" for host in hosts]
+    return _targets("Account", [f"({' OR '.join(likely)})"]) if likely else None
+
+
+def active_user(search: TargetSearch) -> str | None:
+    """The user with the Id, if active; None when no user is looked for."""
+    if not search.owner_id:
+        return None
+    return select(["Id"], "User", [f"Id = {string_literal(search.owner_id)}", "IsActive = true"])
+
+
+def _targets(from_: str, conditions: Sequence[str]) -> str:
+    # Whatever this user may see. That accounts may be persons shows in a field that other orgs do not have.
+    return select(["FIELDS(STANDARD)"], from_, conditions, "CreatedDate ASC, Id ASC", limit=MAX_SAME_EMAIL)
 
 
 def leads_of_page(leads: LeadFilter, fields: Sequence[str] | None, after: Position | None) -> str:

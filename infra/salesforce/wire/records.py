@@ -1,9 +1,10 @@
 """Salesforce's records and our values, each turned into the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.ports import WriteOptions
+from domain.values.conversion_targets import FoundAccount, FoundContact, Targets
 from domain.values.lead import CONTACT_FIELDS, CUSTOM_PREFIX, Contact, Lead, is_custom
 from domain.values.org import ApiUsage, LeadStatus
 
@@ -48,6 +49,7 @@ _READ_ONLY = {
     "converted_account_id": "ConvertedAccountId",
     "converted_contact_id": "ConvertedContactId",
     "converted_opportunity_id": "ConvertedOpportunityId",
+    "converted_on": "ConvertedDate",
     "created_at": "CreatedDate",
     "modified_at": "LastModifiedDate",
 }
@@ -110,6 +112,9 @@ def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
     known = {ours: record[theirs] for ours, theirs in _TO_SALESFORCE.items() if theirs in record}
     if "RecordType" in record:
         known["record_type"] = (record["RecordType"] or {}).get("DeveloperName")
+    if not known.get("converted_on"):
+        # Whoever reads an open lead needs no word about it.
+        known.pop("converted_on", None)
     custom = {name: value for name, value in record.items() if is_custom(name)}
     url = f"{instance_url}/lightning/r/Lead/{record['Id']}/view"
     return Lead(**known, url=url, **({"custom_fields": custom} if custom else {}))
@@ -118,6 +123,20 @@ def to_lead(record: Mapping[str, Any], instance_url: str) -> Lead:
 def to_contact(record: Mapping[str, Any]) -> Contact:
     """The contact in a record."""
     return Contact(id=record["Id"], **{ours: record.get(theirs) for ours, theirs in _CONTACT.items()})
+
+
+def to_targets(
+    accounts: Iterable[Mapping[str, Any]], contacts: Iterable[Mapping[str, Any]], users: Iterable[Mapping[str, Any]]
+) -> Targets:
+    """The accounts, contacts and users in records."""
+    return Targets(
+        [
+            FoundAccount(each["Id"], each.get("Name"), each.get("Website"), bool(each.get("IsPersonAccount")))
+            for each in accounts
+        ],
+        [FoundContact(each["Id"], each.get("AccountId"), bool(each.get("IsPersonAccount"))) for each in contacts],
+        [each["Id"] for each in users],
+    )
 
 
 def to_contact_record(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ def string_literal(value: str) -> str:
     return f"'{value.translate(_TEXT)}'"
 
 
-def like_pattern(value: str) -> str:
-    """A LIKE pattern for texts that contain the value, which itself matches to the letter."""
-    return f"'%{value.translate(_PATTERN)}%'"
+def like_pattern(value: str, *, at_beginning: bool = False) -> str:
+    """A LIKE pattern for texts that contain the value, or begin with it; it matches to the letter."""
+    return f"'{'' if at_beginning else '%'}{value.translate(_PATTERN)}%'"
 
 
 def datetime_literal(value: datetime) -> str:

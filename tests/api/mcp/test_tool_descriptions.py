@@ -77,7 +77,7 @@ def test_nested_models_are_written_out_and_keep_what_the_field_says(tools: dict[
     assert "$ref" not in json.dumps(schemas)
     assert address["description"] == "Of the company."
     assert address["type"] == ["object", "null"]
-    assert address["properties"] == {"city": {"type": "string", "maxLength": 40}}
+    assert address["properties"] == {"city": {"type": "string"}}
     assert address["additionalProperties"] is False
 
 

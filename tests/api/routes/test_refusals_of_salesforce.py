@@ -95,7 +95,8 @@ async def test_a_conversion_that_another_record_stops_is_no_missing_lead(
     for told in (converted, status_set, synced):
         assert (told["status_code"], told["code"]) == (422, "CONVERSION_REJECTED")
         assert message in told["message"]
-        assert told["details"][0] == {"field": field, "message": message, "code": code}
+        path = "conversion." if field == "owner_id" and told is not converted else ""
+        assert told["details"][0] == {"field": field and path + field, "message": message, "code": code}
 
 
 @pytest.mark.parametrize("code", ABOUT_OTHERS)

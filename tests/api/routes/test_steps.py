@@ -45,7 +45,8 @@ async def test_a_lead_that_goes_to_a_queue_is_created_and_not_converted(
 
     [lead_id] = [effect["id"] for effect in await org.ledger()]
     assert (told["status_code"], told["code"]) == (422, "VALIDATION_ERROR")
-    assert told["message"].startswith(f"Lead {lead_id} is created, but not converted. owner_id: a queue owns")
+    begin = f"Lead {lead_id} is created, but not converted. conversion.owner_id: a queue owns"
+    assert told["message"].startswith(begin)
     assert {"lead_id": lead_id} in told["details"]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFoundError
 from domain.ports import Leads, WriteOptions
+from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.inputs import ConvertOptions
 from domain.values.listing import LeadFilter, Position
 from infra.coordination.memory import MemoryCoordination
@@ -126,6 +127,25 @@ async def test_a_filter_lets_through_what_fits(leads: Leads) -> None:
     assert await ids(status=CONVERTED) == [converted.id]
     assert await ids(search="100%_O'") == [converted.id]
     assert await ids(search="1%o") == []
+
+
+async def test_what_a_lead_became_is_found_for_the_conversion_of_another(leads: Leads) -> None:
+    lead = await leads.create({**ADA, "website": "https://www.acme.com/home"}, PLAINLY)
+    before = await leads.conversion_targets(TargetSearch(email="ada@example.com", company="Acme"))
+    became = await leads.convert(lead.id, CONVERTED, ConvertOptions())
+
+    by_likeness = await leads.conversion_targets(TargetSearch(email="ada@example.com", company="ACME"))
+    by_domain = await leads.conversion_targets(TargetSearch(domain="acme.com"))
+    by_id = await leads.conversion_targets(TargetSearch(account_id=became.account_id, contact_id=became.contact_id))
+    nobody = await leads.conversion_targets(TargetSearch(account_id="001000000000999AAA"))
+
+    assert before == nobody == Targets([], [], [])
+    for found in (by_likeness, by_id):
+        assert [account.id for account in found.accounts] == [became.account_id]
+        assert [(contact.id, contact.account_id) for contact in found.contacts] == [
+            (became.contact_id, became.account_id)
+        ]
+    assert [account.name for account in by_domain.accounts] == ["Acme"]
 
 
 async def test_a_contact_has_what_the_lead_had_and_can_be_changed(leads: Leads) -> None:

@@ -1,0 +1,72 @@
+"""Converting leads, over Salesforce's APIs, and looking for what they may be converted to."""
+
+from domain.values.conversion_targets import Targets, TargetSearch
+from domain.values.inputs import ConvertOptions
+from domain.values.results import Conversion
+from infra.salesforce.sending.connection import Connection
+from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.wire import lead_queries, soap
+from infra.salesforce.wire.answers import Answer
+from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.errors import conversion_error_from
+from infra.salesforce.wire.paths import Paths
+from infra.salesforce.wire.query_results import records_in
+from infra.salesforce.wire.records import to_targets
+
+
+class SalesforceConversions:
+    """What the Leads port says about conversions."""
+
+    def __init__(self, connection: Connection, paths: Paths) -> None:
+        self._connection = connection
+        self._paths = paths
+
+    async def targets(self, search: TargetSearch) -> Targets:
+        queries = {
+            "accounts": lead_queries.accounts_for(search),
+            "contacts": lead_queries.contacts_for(search),
+            "users": lead_queries.active_user(search),
+        }
+        subrequests = [
+            Subrequest(name, "GET", self._paths.query(query)) for name, query in queries.items() if query is not None
+        ]
+
+        def read(answer: Answer) -> Targets:
+            answers = subrequest_answers(answer, subrequests)
+            return to_targets(**{name: records_in(answers[name]) if name in answers else [] for name in queries})
+
+        request = Request(
+            "POST",
+            self._paths.composite,
+            Effect.READ,
+            json=composite_body(subrequests),
+            doing="Looking for what the lead is converted to",
+        )
+        return await self._connection.call(request, read)
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        request = Request(
+            "POST",
+            self._paths.soap,
+            Effect.WRITE,
+            envelope=lambda access_token: soap.convert_lead(access_token, lead_id, status, options),
+            doing="Converting the lead",
+        )
+
+        def read(answer: Answer) -> Conversion:
+            if not answer.ok:
+                raise conversion_error_from(answer, lead_id)
+            result = soap.convert_result(answer)
+            if not result.success:
+                # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
+                raise conversion_error_from(Answer(404 if options.is_plain else 400, result.errors), lead_id)
+            return Conversion(
+                lead_id=lead_id,
+                account_id=result.account_id,
+                contact_id=result.contact_id,
+                opportunity_id=result.opportunity_id,
+                status=status,
+                already_converted=False,
+            )
+
+        return await self._connection.call(request, read)
