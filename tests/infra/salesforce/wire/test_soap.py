@@ -1,5 +1,7 @@
 """The envelope carries any text, and nothing but Salesforce's envelope is read."""
 
+import json
+import re
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -30,6 +32,28 @@ def answer(body: str, status: int = 200) -> httpx.Response:
 @given(XML_TEXT)
 def test_text_survives_the_envelope(token: str) -> None:
     assert (sent(token)["sessionId"] or "") == token
+
+
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]).filter(str.isprintable) | st.sampled_from("\t\r\n"))
+
+
+@given(LINES)
+def test_a_merged_value_keeps_every_letter_and_line_end(text: str) -> None:
+    assert (merged(text) or "") == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.booleans())
+def test_a_merged_value_is_written_without_exponent_and_loses_nothing(value: float | bool) -> None:
+    text = merged(value) or ""
+
+    assert re.fullmatch(r"-?\d+(\.\d+)?|true|false", text)
+    assert type(value)(json.loads(text)) == value
+
+
+def merged(value: object) -> str | None:
+    """How the value is written into the record that stays, as a parser of XML reads it."""
+    xml = soap.merge_leads("t", LEAD, [LEAD], {"Value__c": value})
+    return next(element.text for element in ET.fromstring(xml).iter() if element.tag.endswith("}Value__c"))
 
 
 def test_no_opportunity_is_made_unless_asked_for() -> None:
