@@ -10,12 +10,13 @@ from domain.errors import LeadExistsError
 from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import lead_to_delete
 from domain.matching import SyncMatching
+from domain.ownership import MAY_BE_ASSIGNED
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
 from domain.sync import changes_of_contact, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.ids import same_id
-from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, MergeRequest
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest
 from domain.values.lead import Lead
 from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
 
@@ -54,7 +55,8 @@ class DryRunService:
             action: PlanAction = "update" if changes or creates else "unchanged"
             return _plan(action, found.open[0], matched_leads, changes, creates)
         refuse_impossible_lead(lead, found)
-        return _plan("create", None, matched_leads, self._rules.complete(values), creates)
+        plan = _plan("create", None, matched_leads, self._rules.complete(values), creates)
+        return _with_assignment(plan, lead)
 
     async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
         converted = found.leads[0]
@@ -76,7 +78,8 @@ class DryRunService:
             if others := [each.id for each in with_email.open if not same_id(each.id, target.id)]:
                 raise LeadExistsError(changes.email, others)
         different = differences(taken(changes.sent(), found.described), target, found.described)
-        return _plan("update" if different else "unchanged", target, found.leads, different)
+        action: PlanAction = "update" if different or changes.assigns else "unchanged"
+        return _with_assignment(_plan(action, target, found.leads, different), changes)
 
     async def delete(self, lead: str) -> Plan:
         """What `LeadService.delete` would do. Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError."""
@@ -128,6 +131,10 @@ class DryRunService:
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
         found = await self._leads.look_up(lead, described=True)
         return found, open_lead(lead, found)
+
+
+def _with_assignment(plan: Plan, write: LeadWrite) -> Plan:
+    return plan.model_copy(update={"note": MAY_BE_ASSIGNED}) if write.assigns else plan
 
 
 def _plan(

@@ -18,7 +18,7 @@ from domain.errors import (
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
 from domain.missing_fields import refuse_missing
-from domain.ownership import write_options
+from domain.ownership import with_chosen_owner, write_options
 from domain.ports import Found, Leads, WriteOptions
 from domain.rules import LeadRules
 from domain.suggestions import nearest, printable
@@ -179,7 +179,8 @@ class LeadService:
         # A status makes no second record, so a duplicate rule has no say in it.
         write = WriteOptions(assign=False, allow_duplicate=True)
         updated = await update_surely(self._leads, target.id, change, write)
-        return result.model_copy(update={"action": "updated", "changed_fields": list(change), "status": updated.status})
+        done = {"action": "updated", "changed_fields": list(change), "status": updated.status}
+        return with_chosen_owner(result.model_copy(update=done), target, change, updated)
 
     async def _open_lead(self, email: str, *, described: bool) -> Lead:
         return open_lead(email, await self._leads.look_up(email, described=described))

@@ -16,7 +16,7 @@ from domain.lead_status import is_scheduled
 from domain.leads import after_conversion
 from domain.lost_answers import create_once, update_surely
 from domain.matching import SyncMatching
-from domain.ownership import write_options
+from domain.ownership import with_chosen_owner, write_options
 from domain.ports import FieldValues, Found, Leads, Turn
 from domain.rules import LeadRules
 from domain.values.described import DescribedLead
@@ -93,8 +93,10 @@ class SyncService:
     async def _update(self, lead: LeadSync, found: Found, values: FieldValues) -> tuple[Lead, SyncResult]:
         target, *others = found.leads
         changes = differences(values, target, found.described)
-        written = await update_surely(self._leads, target.id, changes, write_options(lead)) if changes else target
-        return written, SyncResult(
+        # An assignment rule chooses who gets a new lead; who has one already keeps it.
+        options = write_options(lead, assigns=False)
+        written = await update_surely(self._leads, target.id, changes, options) if changes else target
+        result = SyncResult(
             action="updated" if changes else "unchanged",
             reason=None,
             lead_id=written.id,
@@ -103,6 +105,7 @@ class SyncService:
             conversion=None,
             status=written.status,
         )
+        return written, with_chosen_owner(result, target, changes, written)
 
     async def _create(
         self, turn: Turn | None, lead: LeadSync, found: Found, values: FieldValues
@@ -115,7 +118,7 @@ class SyncService:
         except LeadExistsError:
             # Somebody else made one meanwhile, besides the gateway: then that is the lead to bring up to date.
             return await self._update(lead, await self._matching.find(lead), values)
-        return created, SyncResult(
+        result = SyncResult(
             action="created",
             reason=None,
             lead_id=created.id,
@@ -124,6 +127,7 @@ class SyncService:
             conversion=None,
             status=created.status,
         )
+        return created, with_chosen_owner(result, None, complete, created)
 
 
 def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:

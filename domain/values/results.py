@@ -34,6 +34,7 @@ class Plan(BaseModel):
     filled_from: dict[str, list[str]] = Field(
         default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
     )
+    note: str | None = Field(None, description="What else may change.", exclude_if=is_nothing)
 
 
 class Conversion(BaseModel):
@@ -64,6 +65,9 @@ class SyncResult(BaseModel):
     lead_id: str
     changed_fields: list[str] = Field(description="What was written; empty when everything stood.")
     duplicates: list[str] = Field(description="Ids of the other leads with this email, open ones first.")
+    owner_id: str | None = Field(
+        None, description="The new owner, when a rule of the org chose one.", exclude_if=is_nothing
+    )
     conversion: Conversion | None = Field(description="What the lead became, when it is converted.")
     status: str | None = Field(description="The lead's status now.")
 

@@ -1,12 +1,17 @@
 """Who owns a lead after a write: whom it names, or whom a rule chooses that it asked for, and nobody else."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.support.gateway import GatewayClient
+from domain.values.session import Session
+from tests.support.gateway import GatewayClient, client_of
 from tests.support.leads import ADA, failure, insert
 from tests.support.org import Org
+
+Syncs = Callable[..., Awaitable[httpx.Response]]
 
 QUEUE, SELLER = "Lead_Queue", "seller1@example.com"
 TO_THE_QUEUE = {"name": "All", "entries": [{"owner": QUEUE}]}
@@ -110,3 +115,63 @@ async def test_a_rule_that_does_not_exist_is_named_and_nothing_is_written(rest: 
 
     failure(await rest.patch("/v1/leads/00Q000000000999", json={"city": "Lagos", **wrong}), 404, "LEAD_NOT_FOUND")
     assert await org.ledger() == before
+
+
+@pytest.fixture(params=["email", "external id"])
+async def ada(request: pytest.FixtureRequest, org: Org, session: Session) -> AsyncIterator[Syncs]:
+    """Syncs of one lead, found by its email or by an external id."""
+    if request.param == "email":
+        async with client_of(org.transport, session) as client:
+            yield lambda **fields: client.post("/v1/leads/sync", json={**ADA, **fields})
+        return
+    await org.change(custom_fields=[{"name": "Key__c", "unique": True, "external_id": True, "length": 40}])
+    async with client_of(org.transport, session, lead_external_id_field="Key__c") as client:
+        yield lambda **fields: client.post("/v1/leads/sync", json={**ADA, "external_id": "A-1", **fields})
+
+
+@pytest.mark.parametrize(
+    ("asked", "owner"), [({"assign": True}, "queue"), ({"assignment_rule_id": "Sales"}, "seller"), ({}, "me")]
+)
+async def test_a_sync_assigns_a_lead_when_it_creates_it_and_never_again(
+    ada: Syncs, org: Org, rules: dict[str, str], owners: dict[str, str], asked: dict[str, Any], owner: str
+) -> None:
+    wish = _with_ids(asked, rules, owners)
+
+    created = (await ada(**wish)).json()["data"]
+    lead_id = created["lead_id"]
+    of_the_rule = await owner_of(org, lead_id)
+    await ada(owner_id=owners["seller"])
+    again = (await ada(**wish)).json()["data"]
+    changed = (await ada(**wish, title="CTO")).json()["data"]
+
+    assert of_the_rule == owners[owner]
+    assert ("owner_id" in created["changed_fields"], created.get("owner_id")) == (
+        (True, owners[owner]) if asked else (False, None)
+    )
+    assert (again["action"], changed["action"], changed["changed_fields"]) == ("unchanged", "updated", ["title"])
+    assert "owner_id" not in changed
+    assert await owner_of(org, lead_id) == owners["seller"]
+
+
+async def test_a_plan_says_that_a_rule_may_choose_the_owner(
+    rest: GatewayClient, org: Org, rules: dict[str, str]
+) -> None:
+    async def note(method: str, path: str, **body: Any) -> tuple[str, str | None]:
+        plan = (await rest.request(method, f"/v1/leads/{path}?dry_run=true", json=body)).json()["data"]
+        return plan["action"], plan.get("note")
+
+    said = "An assignment rule of the org may choose another owner."
+    assert await note("POST", "sync", **ADA) == ("create", None)
+    assert await note("POST", "sync", **ADA, assign=True) == ("create", said)
+    assert await note("POST", "sync", **ADA, assignment_rule_id=rules["Sales"]) == ("create", said)
+    lead_id = await insert(rest, org)
+    assert await note("POST", "sync", **ADA, assign=True) == ("update", None)
+    assert await note("PATCH", lead_id, city="Lagos") == ("update", None)
+    assert await note("PATCH", lead_id, city="Lagos", assign=True) == ("update", said)
+    assert await note("PATCH", lead_id, company="Acme", assign=True) == ("update", said)
+
+
+async def owner_of(org: Org, lead_id: str) -> str:
+    [lead] = await org.query(f"SELECT OwnerId FROM Lead WHERE Id = '{lead_id}'")
+    owner_id: str = lead["OwnerId"]
+    return owner_id
