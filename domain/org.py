@@ -1,6 +1,7 @@
 """The org the leads live in."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.missing_fields import refuse_missing
 from domain.ports import Org
@@ -9,6 +10,7 @@ from domain.values.described import DescribedField, DescribedLead
 from domain.values.lead import CUSTOM_PREFIX, SHOWN
 from domain.values.lead_fields import LeadFields
 from domain.values.org import (
+    ActiveRules,
     LeadDescription,
     LeadField,
     LeadRecordType,
@@ -38,6 +40,10 @@ class OrgService:
         here = {"permissions": permissions, "read_only": read_only, "tools": None if tools is None else list(tools)}
         return org.model_copy(update=here)
 
+    async def active_rules(self) -> ActiveRules:
+        """The rules that have a say in what becomes of a lead."""
+        return await self._org.active_rules()
+
     async def describe_lead(self, names: Sequence[str] | None = None) -> LeadDescription:
         """The fields, statuses and record types of the org's leads, and what `scheduled` and `objected` lead to.
 
@@ -45,18 +51,24 @@ class OrgService:
         """
         described, statuses = await self._org.described_lead()
         refuse_missing(names or (), described)
-        types = {"record_types": await self._record_types(described, statuses)} if described.record_types else {}
+        company = described.field("company")
+        special: dict[str, Any] = {}
+        if described.record_types:
+            special["record_types"] = await self._record_types(described, statuses)
+        if company and not company.required:
+            special["person_accounts"] = True
         return LeadDescription(
             fields=[self._lead_field(field) for field in described.fields if _is_offered(field, names)],
             statuses=statuses,
             scheduled_status=self._scheduled_status(statuses),
             objected_status=self._rules.objected_status,
-            **types,
+            **special,
         )
 
     async def _record_types(self, described: DescribedLead, statuses: Sequence[LeadStatus]) -> list[LeadRecordType]:
         values = await self._org.values_by_record_type()
         offered = {field.name: [value.value for value in field.values] for field in described.fields}
+        scheduled = self._scheduled_status(statuses)
         found = []
         for each in described.record_types:
             own = values.get(each.id, {})
@@ -72,14 +84,14 @@ class OrgService:
                     label=each.label,
                     default=each.default,
                     statuses=[status.name for status in of_type],
-                    scheduled_status=self._scheduled_status(of_type),
+                    scheduled_status=scheduled if scheduled in [status.name for status in of_type] else None,
                     values=fewer,
                 )
             )
         return [each for each, known in zip(found, described.record_types, strict=True) if known.available]
 
     def _scheduled_status(self, statuses: Sequence[LeadStatus]) -> str | None:
-        """What a conversion sets where these statuses are offered: the operator's choice, else the first."""
+        """What a conversion sets: the operator's choice, else the first."""
         return self._rules.converted_status or next((each.name for each in statuses if each.is_converted), None)
 
     def _lead_field(self, field: DescribedField) -> LeadField:
@@ -104,16 +116,6 @@ class OrgService:
             **({"decimals": field.decimals} if is_number else {}),
             **{name: value for name, value in more.items() if value},
         )
-
-    async def fault_of_external_id(self, field: str) -> str | None:
-        """Why syncs can not find leads by this field of theirs (its API name); None when they can."""
-        described, _ = await self._org.described_lead()
-        found = described.field(f"{CUSTOM_PREFIX}{field}")
-        if found is None or not found.external_id:
-            return "leads have no such field, or it is not marked as an external id"
-        if not found.unique:
-            return "the field is not unique, so Salesforce would let two leads have one external id"
-        return None
 
 
 def _is_offered(field: DescribedField, names: Sequence[str] | None) -> bool:

@@ -12,7 +12,7 @@ from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Contact, Lead
 from domain.values.listing import LeadFilter, Position
-from domain.values.org import LeadStatus, OrgDescription
+from domain.values.org import ActiveRules, LeadStatus, OrgDescription
 from domain.values.results import Conversion
 
 FieldValues = Mapping[str, Any]
@@ -229,6 +229,9 @@ class Org(Protocol):
 
     async def values_by_record_type(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """The values that each record type offers of each picklist, by field; the record types by their Ids."""
+
+    async def active_rules(self) -> ActiveRules:
+        """The assignment and duplicate rules of leads that are active, in one call."""
 
     async def about(self) -> OrgDescription:
         """Who the caller is, which org this is, and what is left of its API calls.

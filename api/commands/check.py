@@ -1,16 +1,14 @@
 """What is configured, whether Salesforce answers, and what is missing."""
 
-from collections.abc import Iterator
-
 import httpx
 import typer
 
 from api.commands.listening import PortInUseError, listen
+from api.commands.org_report import Kind, findings
 from api.main import gateway, open_coordination, routes_and_tools
 from api.service_factory import ServiceFactory
 from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError, SessionExpiredError
 from domain.services import Services
-from domain.values.org import LeadDescription
 from domain.values.session import Session
 from infra.salesforce.sending.grants import ClientCredentialsGrant, JwtBearerGrant, RefreshTokenGrant
 from infra.salesforce.sending.http_client import cause_of, open_http
@@ -53,6 +51,9 @@ class _Report:
     def bad(self, text: str) -> None:
         self.missing += 1
         typer.echo(f"  MISSING  {text}")
+
+    def tell(self, kind: Kind, text: str) -> None:
+        {"good": self.good, "note": self.note, "bad": self.bad}[kind](text)
 
     def refused(self, error: SettingsError) -> None:
         for line in str(error).splitlines():
@@ -176,8 +177,9 @@ async def _check_org(factory: ServiceFactory, report: _Report) -> None:
         if services is None:
             report.note("The org itself was not asked; put an access token into SF_ACCESS_TOKEN to have it checked.")
             return
+        org = await services.org.about()
         description = await services.org.describe_lead()
-        fault = await _fault_of_external_id(services, settings.lead_external_id_field)
+        rules = await services.org.active_rules()
     except SettingsError:
         # The private key can not be used, which is told by now.
         return
@@ -186,15 +188,8 @@ async def _check_org(factory: ServiceFactory, report: _Report) -> None:
         return
     if settings.sf_auth_mode == "service" and not _would_use_up_the_refresh_token(settings):
         report.good("The gateway logs in to Salesforce.")
-    for line in _status_lines(description):
-        report.good(line)
-    _check_statuses(settings, description, report)
-    if fault:
-        report.bad(f"LEAD_EXTERNAL_ID_FIELD: {settings.lead_external_id_field}: {fault}.")
-
-
-async def _fault_of_external_id(services: Services, field: str) -> str | None:
-    return await services.org.fault_of_external_id(field) if field else None
+    for kind, line in findings(org, description, rules, settings):
+        report.tell(kind, line)
 
 
 def _tell_failure(error: LeadError, settings: Settings, report: _Report) -> None:
@@ -221,24 +216,3 @@ def _services(factory: ServiceFactory) -> Services | None:
     with_app = settings.service_grant == "client_credentials" and settings.sf_client_secret.get_secret_value()
     logs_in = settings.sf_auth_mode == "service" or (settings.sf_client_id and with_app)
     return factory.services_of_gateway()("") if logs_in and not no_login else None
-
-
-def _status_lines(description: LeadDescription) -> Iterator[str]:
-    for status in description.statuses:
-        uses = [
-            use
-            for use, name in (("scheduled", description.scheduled_status), ("objected", description.objected_status))
-            if name == status.name and status.is_converted == (use == "scheduled")
-        ]
-        yield f"Lead status {status.name!r}" + (f", set by {uses[0]}." if uses else ".")
-
-
-def _check_statuses(settings: Settings, description: LeadDescription, report: _Report) -> None:
-    converted = [status.name for status in description.statuses if status.is_converted]
-    others = [status.name for status in description.statuses if not status.is_converted]
-    if settings.lead_status_objected not in others:
-        report.bad(f"LEAD_STATUS_OBJECTED: {settings.lead_status_objected!r} is none of {', '.join(others)}.")
-    if settings.lead_status_converted and settings.lead_status_converted not in converted:
-        report.bad(f"LEAD_STATUS_CONVERTED: {settings.lead_status_converted!r} is none of {', '.join(converted)}.")
-    if not converted:
-        report.bad("The org has no status for converted leads, so no lead can be converted.")

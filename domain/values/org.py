@@ -54,7 +54,9 @@ class LeadRecordType(BaseModel):
     label: str
     default: bool = Field(description="What a new lead is when nothing is said.")
     statuses: list[str]
-    scheduled_status: str | None = Field(description="What `scheduled` leads to.")
+    scheduled_status: str | None = Field(
+        description="What `scheduled` leads to; null: a conversion has to name a converted status of these."
+    )
     values: dict[str, list[str]] = Field(description="Picklists of which it offers a part only.")
 
 
@@ -66,6 +68,16 @@ class LeadDescription(BaseModel):
     scheduled_status: str | None = Field(description="What `scheduled` leads to: the status of a converted lead.")
     objected_status: str = Field(description="What `objected` sets.")
     record_types: list[LeadRecordType] | None = Field(None, description="Only where the org has any.")
+    person_accounts: bool = Field(False, description="true: leads without a company become person accounts.")
+
+
+class ActiveRules(BaseModel):
+    """The names of the org's rules for leads that are active; None where this user can not read them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    assignment: list[str] | None
+    duplicate: list[str] | None
 
 
 class ApiUsage(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.errors import LeadError, PermissionDeniedError, SalesforceRejectedError, TryLaterError
 from domain.values.described import DescribedLead
-from domain.values.org import Caller, LeadStatus, OrgDescription, OrgPermissions
+from domain.values.org import ActiveRules, Caller, LeadStatus, OrgDescription, OrgPermissions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
@@ -20,6 +20,9 @@ from infra.salesforce.wire.records import to_api_usage
 from infra.salesforce.wire.soql_builder import select
 
 _ORGANIZATION = select(["Id", "Name", "IsSandbox", "OrganizationType"], "Organization", limit=1)
+
+_ASSIGNMENT_RULES = select(["Name"], "AssignmentRule", ["SobjectType = 'Lead'", "Active = true"])
+_DUPLICATE_RULES = select(["MasterLabel"], "DuplicateRule", ["SobjectType = 'Lead'", "IsActive = true"])
 
 
 class SalesforceOrg:
@@ -48,6 +51,22 @@ class SalesforceOrg:
     async def values_by_record_type(self) -> dict[str, dict[str, list[str]]]:
         request = Request("GET", self._paths.lead_layouts, Effect.READ, doing="Reading the record types of leads")
         return await self._connection.call(request, values_by_record_type_in)
+
+    async def active_rules(self) -> ActiveRules:
+        """Source: "AssignmentRule" and "DuplicateRule", Object Reference."""
+        subrequests = [
+            Subrequest("assignment", "GET", self._paths.query(_ASSIGNMENT_RULES)),
+            Subrequest("duplicate", "GET", self._paths.query(_DUPLICATE_RULES)),
+        ]
+
+        def read(answer: Answer) -> ActiveRules:
+            answers = subrequest_answers(answer, subrequests)
+            return ActiveRules(
+                assignment=_names_in(answers["assignment"], "Name"),
+                duplicate=_names_in(answers["duplicate"], "MasterLabel"),
+            )
+
+        return await self._connection.call(self._composite(subrequests, "Reading the rules for leads"), read)
 
     async def about(self) -> OrgDescription:
         parts = {"organization": self._paths.query(_ORGANIZATION), "lead": self._paths.leads}
@@ -123,6 +142,11 @@ def _told(part: str, read: Callable[[Answer], dict[str, Any]], answer: Answer, r
 def _refused(part: str, error: Exception) -> str:
     """What is not told, what would help, and what Salesforce says."""
     return f"{_NEXT_STEPS[part]} ({str(error).rstrip('.')}.)"
+
+
+def _names_in(answer: Answer, column: str) -> list[str] | None:
+    """What a query found; None when this user may not ask."""
+    return [str(record[column]) for record in records_in(answer)] if answer.ok else None
 
 
 def _caller(answer: Answer) -> Caller:

@@ -4,7 +4,7 @@ from domain.idempotency import IdempotencyRecord
 from domain.rules import LeadRules
 from domain.services import Services, services_on
 from domain.values.described import DescribedLead
-from domain.values.org import LeadStatus, OrgDescription
+from domain.values.org import ActiveRules, LeadStatus, OrgDescription
 from domain.values.session import Session
 from tests.support.campaigns_in_memory import InMemoryCampaigns
 from tests.support.in_memory import InMemoryLeads
@@ -19,6 +19,9 @@ class NoOrg:
         raise AssertionError
 
     async def values_by_record_type(self) -> dict[str, dict[str, list[str]]]:
+        raise AssertionError
+
+    async def active_rules(self) -> ActiveRules:
         raise AssertionError
 
     async def about(self) -> OrgDescription:

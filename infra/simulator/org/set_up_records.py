@@ -36,6 +36,7 @@ def write_set_up(org: Org) -> None:
     _write_queues(org)
     _write_currencies(org)
     _write_assignment_rules(org)
+    _write_duplicate_rules(org)
     org.tables.update("Profile", org.fixed_id("00e", 1), {"Name": org.settings.profile.name})
     _write_permission_sets(org)
 
@@ -174,6 +175,21 @@ def _write_assignment_rules(org: Org) -> None:
     for place, rule in enumerate(org.settings.all_assignment_rules(), 1):
         values = {"Name": rule.name, "SobjectType": rule.object, "Active": rule.active}
         write(org, "AssignmentRule", org.fixed_id("01Q", place), values)
+
+
+def _write_duplicate_rules(org: Org) -> None:
+    """The standard rule of each object, active where it does something."""
+    settings = org.settings
+    actions = {
+        "Lead": settings.duplicate_rule,
+        "Account": settings.account_duplicate_rule,
+        "Contact": settings.contact_duplicate_rule,
+    }
+    for place, (name, action) in enumerate(actions.items(), 1):
+        label = f"Standard {name} Duplicate Rule"
+        names = {"DeveloperName": label.replace(" ", "_"), "MasterLabel": label, "Language": "en_US"}
+        values = {**names, "SobjectType": name, "SobjectSubtype": "None", "IsActive": action != "off"}
+        write(org, "DuplicateRule", org.fixed_id("0Bm", place), values)
 
 
 def _write_permission_sets(org: Org) -> None:

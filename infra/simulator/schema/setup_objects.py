@@ -167,6 +167,27 @@ ASSIGNMENT_RULE = SObject(
     ),
 )
 
+DUPLICATE_RULE = SObject(
+    "DuplicateRule",
+    "Duplicate Rule",
+    "Duplicate Rules",
+    "0Bm",
+    writable=False,
+    searchable=False,
+    fields=(
+        record_head("Duplicate Rule")[0],
+        text("DeveloperName", 80, nillable=False),
+        text("MasterLabel", 80, nillable=False),
+        text("Language", 40),
+        text("NamespacePrefix", 15),
+        picklist("SobjectType", "Lead", "Account", "Contact", length=40),
+        picklist("SobjectSubtype", "None", "PersonAccount", length=40),
+        flag("IsActive", "Active"),
+        *audit_fields(),
+    ),
+)
+"""Source: "DuplicateRule", Object Reference."""
+
 _SHARED = ("Account", "Contact", "Opportunity", "Lead", "Case", "Calendar", "Pricebook", "Campaign")
 _ACCESS = ("None", "Read", "Edit", "ReadEditTransfer", "All", "ControlledByParent", "HideDetails", "ReadSelect")
 

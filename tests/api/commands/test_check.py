@@ -142,3 +142,110 @@ async def test_a_gateway_that_runs_already_is_no_fault(org: Org, capsys: pytest.
 
     assert complete
     assert "is in use, which is right while the gateway runs" in printed
+
+
+SPECIAL: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
+    (
+        "classic",
+        {},
+        ["ok       The org is Demo Org (Developer Edition, no sandbox).", "'Closed - Converted', set by scheduled."],
+        ["Record type", "Several currencies", "picklists are on", "persons", "New leads need", "duplicate rules"],
+    ),
+    (
+        "modern",
+        {"lead_status_objected": "Unqualified"},
+        ["picklists are on", "'Qualified', set by scheduled.", "'Unqualified', set by objected."],
+        ["Record type", "Several currencies", "persons"],
+    ),
+    (
+        "person_accounts",
+        {},
+        ["note     Accounts may be persons. LEAD_DEFAULT_COMPANY makes leads without a company part of an account"],
+        ["Record type", "Several currencies"],
+    ),
+    (
+        "person_accounts",
+        {"lead_default_company": ""},
+        ["ok       Accounts may be persons: leads without a company become person accounts."],
+        [],
+    ),
+    (
+        "global",
+        {"lead_status_objected": "Lost", "lead_status_converted": "Won", "lead_external_id_field": "External_Key__c"},
+        [
+            "note     Record type Direct, that of new leads, has the statuses New, Working, Won, Lost; scheduled sets",
+            "note     Record type Partner has the statuses Working, Partner Review, Partner Won, Lost; a conver",
+            "has to name its converted_status, 'Partner Won'.",
+            "note     State and country picklists are on",
+            "note     Several currencies: EUR (default), USD, JPY;",
+            "note     New leads need Region__c (EMEA, AMER, APAC)",
+            "ok       LEAD_EXTERNAL_ID_FIELD: External_Key__c is a unique external id.",
+        ],
+        ["Internal"],
+    ),
+    (
+        "global",
+        {"lead_status_objected": "Lost", "lead_status_converted": "Won"},
+        ["note     LEAD_EXTERNAL_ID_FIELD could name External_Key__c"],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("setup", "given", "told", "silent"), SPECIAL)
+async def test_what_is_special_about_an_org_is_told(
+    org: Org,
+    session: Session,
+    capsys: pytest.CaptureFixture[str],
+    setup: str,
+    given: dict[str, Any],
+    told: list[str],
+    silent: list[str],
+) -> None:
+    await org.change(setup=setup)
+
+    complete, printed = await checked(org, capsys, sf_access_token=session.access_token, **given)
+
+    assert complete, printed
+    assert [line for line in told if line not in printed] == []
+    assert [line for line in silent if line in printed] == []
+    assert await org.api_calls() <= 6
+
+
+@pytest.mark.parametrize(
+    ("setup", "given", "line"),
+    [
+        ("modern", {}, "LEAD_STATUS_OBJECTED: 'Closed - Not Converted' is none of New, Contacted, Nurturing, Unqual"),
+        ("classic", {"lead_default_company": ""}, "LEAD_DEFAULT_COMPANY: it is empty, and this org takes no lead"),
+        (
+            "global",
+            {"lead_status_objected": "Lost"},
+            "LEAD_STATUS_CONVERTED: 'Partner Won' is not offered by the record type of new leads, Direct; take Won.",
+        ),
+        (
+            "global",
+            {"lead_status_objected": "Lost", "lead_status_converted": "Gone"},
+            "LEAD_STATUS_CONVERTED: 'Gone' is none of Partner Won, Won.",
+        ),
+    ],
+)
+async def test_a_setting_that_does_not_fit_the_org_is_missing(
+    org: Org, session: Session, capsys: pytest.CaptureFixture[str], setup: str, given: dict[str, Any], line: str
+) -> None:
+    await org.change(setup=setup)
+
+    complete, printed = await checked(org, capsys, sf_access_token=session.access_token, **given)
+
+    assert not complete
+    assert f"  MISSING  {line}" in printed
+
+
+async def test_active_rules_are_told(org: Org, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    criteria = [{"field": "LeadSource", "operator": "equals", "value": "Web"}]
+    rule = {"name": "By source", "entries": [{"criteria": criteria, "owner": "Lead_Queue"}]}
+    await org.change(duplicate_rule="block", assignment_rules=[rule])
+
+    _, printed = await checked(org, capsys, sf_access_token=session.access_token)
+
+    assert "note     Active duplicate rules: Standard Lead Duplicate Rule." in printed
+    assert "note     The assignment rule By source is active" in printed
