@@ -13,7 +13,7 @@ from domain.matching import SyncMatching
 from domain.ownership import MAY_BE_ASSIGNED
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
-from domain.sync import changes_of_contact, refuse_impossible_lead, refuse_unclear_contact
+from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest
@@ -65,7 +65,8 @@ class DryRunService:
         refuse_unclear_contact(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
-        return _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
+        plan = _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
+        return plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})
 
     async def update(self, lead: str, changes: LeadChanges) -> Plan:
         """What `LeadService.update` would do.

@@ -14,6 +14,7 @@ from domain.errors import (
     OutcomeUnknownError,
 )
 from domain.ports import FieldValues, Found, Leads, Turn, WriteOptions
+from domain.values.described import DescribedLead
 from domain.values.lead import Lead
 
 
@@ -77,6 +78,22 @@ async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options
         if differences(values, lead, found.described):
             raise
         return lead
+
+
+async def update_contact_surely(leads: Leads, contact_id: str, values: FieldValues, described: DescribedLead) -> None:
+    """Write these values to a contact. When the answer is lost, a contact that has them all was changed.
+
+    Raises OutcomeUnknownError when it does not, and what `Leads.update_contact` raises.
+    """
+    try:
+        await leads.update_contact(contact_id, values)
+    except OutcomeUnknownError as error:
+        try:
+            contact = await leads.contact(contact_id)
+        except LeadError:
+            raise error from error.__cause__
+        if differences(values, contact, described):
+            raise
 
 
 async def delete_surely(leads: Leads, lead_id: str) -> None:

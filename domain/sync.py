@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from domain.lead_status import is_scheduled
 from domain.leads import after_conversion
-from domain.lost_answers import create_once, update_surely
+from domain.lost_answers import create_once, update_contact_surely, update_surely
 from domain.matching import SyncMatching
 from domain.ownership import with_chosen_owner, write_options
 from domain.ports import FieldValues, Found, Leads, Turn
@@ -85,9 +85,15 @@ class SyncService:
         refuse_unclear_contact(lead, found)
         changes = changes_of_contact(lead, await self._leads.contact(contact_id), found.described)
         if changes:
-            await self._leads.update_contact(contact_id, changes)
+            done = f"Lead {result.lead_id} is converted to contact {contact_id}"
+            with already(done, "updated there", lead_id=result.lead_id, contact_id=contact_id):
+                await update_contact_surely(self._leads, contact_id, changes, found.described)
         return result.model_copy(
-            update={"action": "updated" if changes else "unchanged", "changed_fields": list(changes)}
+            update={
+                "action": "updated" if changes else "unchanged",
+                "changed_fields": list(changes),
+                "ignored_fields": ignored_by_contacts(lead),
+            }
         )
 
     async def _update(self, lead: LeadSync, found: Found, values: FieldValues) -> tuple[Lead, SyncResult]:
@@ -155,6 +161,13 @@ def changes_of_contact(lead: LeadSync, contact: Contact, described: DescribedLea
     """What a sync writes to the contact that the lead became."""
     shared = {name: value for name, value in lead.sent().items() if name in CONTACT_FIELDS}
     return differences(taken(without_blanks(shared), described), contact, described)
+
+
+def ignored_by_contacts(lead: LeadSync) -> list[str]:
+    """What a sync brings that a contact has no place for."""
+    sets_status = lead.status is not None and not is_scheduled(lead.status)
+    names = [*without_blanks(lead.sent()), *(["status"] if sets_status else [])]
+    return [name for name in names if name not in CONTACT_FIELDS]
 
 
 def _skipped(found: Found) -> SyncResult:

@@ -24,4 +24,4 @@ class WriteInput(Input):
 
 def is_nothing(value: object) -> bool:
     """For answers that leave out a field which mostly has nothing to say."""
-    return value is None or value == {}
+    return value is None or value == {} or value == []

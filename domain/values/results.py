@@ -31,6 +31,9 @@ class Plan(BaseModel):
     matched: list[MatchedLead] = Field(description="The leads found, the one that is meant first.")
     changes: list[FieldChange] = Field(description="Fields that would change, from before to after.")
     creates: list[CreatedKind] = Field(description="Records it would create.")
+    ignored_fields: list[str] = Field(
+        [], description="What was sent and a contact has no place for.", exclude_if=is_nothing
+    )
     filled_from: dict[str, list[str]] = Field(
         default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
     )
@@ -70,6 +73,9 @@ class SyncResult(BaseModel):
     )
     conversion: Conversion | None = Field(description="What the lead became, when it is converted.")
     status: str | None = Field(description="The lead's status now.")
+    ignored_fields: list[str] = Field(
+        [], description="What was sent and a contact has no place for.", exclude_if=is_nothing
+    )
 
 
 class DeletedLead(BaseModel):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.errors import LeadError, OutcomeUnknownError, TryLaterError
-from domain.ports import Found
+from domain.ports import FieldValues, Found
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
 from domain.values.results import Conversion
@@ -66,6 +66,17 @@ class Breaking(InMemoryLeads):
             raise self._error
 
 
+class BreakingContacts(InMemoryLeads):
+    """Leads whose contacts take nothing."""
+
+    def __init__(self, error: LeadError) -> None:
+        super().__init__()
+        self._error = error
+
+    async def update_contact(self, contact_id: str, values: FieldValues) -> None:
+        raise self._error
+
+
 async def sync_of_a_new_lead(error: LeadError) -> object:
     return await _sync(Breaking(error))
 
@@ -78,6 +89,13 @@ async def sync_by_external_id(error: LeadError) -> object:
     return await _sync(Breaking(error), external_id="17", company="Acme")
 
 
+async def sync_to_a_contact(error: LeadError) -> object:
+    leads = BreakingContacts(error)
+    await _sync(leads)
+    change = LeadSync.model_validate({**ADA, "phone": "2", "on_converted": "update_contact"})
+    return await services(leads).sync.sync(change)
+
+
 async def restore(error: LeadError) -> object:
     leads = Breaking(error, Lead(id=LEAD, email=ADA["email"]))
     await leads.delete(LEAD)
@@ -85,7 +103,7 @@ async def restore(error: LeadError) -> object:
     return await services(leads).leads.restore(LEAD)
 
 
-async def _sync(leads: Breaking, **more: str) -> object:
+async def _sync(leads: InMemoryLeads, **more: str) -> object:
     lead = LeadSync.model_validate({**ADA, **more, "status": "scheduled"})
     return await services(leads).sync.sync(lead)
 
@@ -97,6 +115,7 @@ async def _sync(leads: Breaking, **more: str) -> object:
         (sync_of_a_new_lead, "is created", "converted"),
         (sync_of_a_changed_lead, "is updated", "converted"),
         (sync_by_external_id, "is created", "converted"),
+        (sync_to_a_contact, "is converted to contact 003000000000001AAA", "updated there"),
         (restore, "is out of the recycle bin", "read"),
     ],
 )
@@ -109,4 +128,4 @@ async def test_whatever_fails_behind_a_write_the_write_is_told(
     unknown = isinstance(error, OutcomeUnknownError)
     outcome = f"and whether it is {then} is not known" if unknown else f"but not {then}"
     assert raised.value.message.startswith(f"Lead {LEAD} {done}, {outcome}. ")
-    assert {"lead_id": LEAD} in raised.value.details
+    assert LEAD in [detail.get("lead_id") for detail in raised.value.details]

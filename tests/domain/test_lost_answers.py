@@ -67,6 +67,20 @@ async def test_a_change_that_never_arrived_stays_unknown() -> None:
         await services(leads).leads.update(lead_id, LeadChanges(phone=None))
 
 
+async def test_a_contact_whose_answer_is_lost_is_looked_at() -> None:
+    leads = InMemoryLeads()
+    await services(leads).sync.sync(LeadSync.model_validate({**ADA, "status": "scheduled"}))
+    change = LeadSync.model_validate({**ADA, "phone": "2", "on_converted": "update_contact"})
+    leads.lose_writes = True
+    with pytest.raises(OutcomeUnknownError, match="whether it is updated there is not known"):
+        await services(leads).sync.sync(change)
+    leads.lose_writes, leads.lose_answers_of_writes = False, True
+
+    result = await services(leads).sync.sync(change)
+
+    assert (result.action, result.changed_fields) == ("updated", ["phone"])
+
+
 async def test_a_deletion_whose_answer_is_lost_is_seen_by_the_lead_being_gone() -> None:
     leads = InMemoryLeads()
     lead_id = await ada(leads)

@@ -173,6 +173,34 @@ async def test_a_sync_can_go_to_the_contact_a_lead_became(rest: GatewayClient, o
     assert effect["fields"] == {"Phone": "2", "MailingCity": "Lagos"}
 
 
+async def test_what_a_contact_has_no_place_for_is_told(rest: GatewayClient, org: Org) -> None:
+    await org.change(custom_fields=[{"name": "Segment__c"}])
+    await converted(rest)
+    ignored = {
+        "company": "Globex",
+        "website": "globex.example",
+        "industry": "Energy",
+        "rating": "Hot",
+        "number_of_employees": 3,
+        "annual_revenue": 1.5,
+        "owner_id": "005000000000001",
+        "custom_fields": {"Segment__c": "A", "Size__c": ""},
+        "status": "objected",
+    }
+    sync = {"email": ADA["email"], "phone": "2", "title": " ", **ignored, "on_converted": "update_contact"}
+    expected = {*ignored, "custom_fields.Segment__c"} - {"custom_fields"}
+
+    planned = await plan(rest, org, "POST", "/v1/leads/sync", sync)
+    done = (await rest.post("/v1/leads/sync", json=sync)).json()["data"]
+    again = (await rest.post("/v1/leads/sync", json={**sync, "status": "scheduled"})).json()["data"]
+    skipped = (await rest.post("/v1/leads/sync", json={**sync, "on_converted": "skip"})).json()["data"]
+
+    assert (set(planned["ignored_fields"]), set(done["ignored_fields"])) == (expected, expected)
+    assert (done["action"], done["changed_fields"]) == ("updated", ["phone"])
+    assert (again["action"], set(again["ignored_fields"])) == ("unchanged", expected - {"status"})
+    assert "ignored_fields" not in skipped
+
+
 async def test_a_sync_can_make_a_new_lead_beside_a_converted_one(rest: GatewayClient) -> None:
     await converted(rest)
 
