@@ -42,10 +42,12 @@ class Refusal:
     """A pattern in `error: error_description`, whatever their case."""
     remedy: Remedy
     reason: str = ""
-    """What is wrong; empty where the refresh token, or whatever else proves who asks, is refused itself."""
+    """What is wrong, with places for the name of the `flow` and for what is wrong with the `credential` itself."""
     step: str = "correct that"
     """What whoever can change it has to do."""
 
+
+_CREDENTIAL = "{credential}"
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("already being processed", Remedy.A_MOMENT),
@@ -80,7 +82,11 @@ REFUSALS: tuple[Refusal, ...] = (
         "the user may not use the connected app",
         "give the user access to it, by profile or permission set",
     ),
-    Refusal("invalid_client_id|client identifier", Remedy.OPERATOR, "SF_CLIENT_ID is not known where tokens come from"),
+    Refusal(
+        "invalid_client_id|client identifier",
+        Remedy.OPERATOR,
+        "SF_CLIENT_ID is not known at the host that is asked for tokens (SF_TOKEN_URL, by default the instance)",
+    ),
     Refusal("invalid_client|invalid client", Remedy.OPERATOR, "SF_CLIENT_SECRET is wrong, or not SF_CLIENT_ID's"),
     Refusal(
         "unsupported_grant_type|unauthorized_client|grant type not supported",
@@ -94,7 +100,18 @@ REFUSALS: tuple[Refusal, ...] = (
         "the user has not approved the connected app",
         "sign in again and approve it",
     ),
-    Refusal("", Remedy.USER, step="sign in again"),
+    Refusal(
+        "expired|revoked|authentication failure|assertion|audience|no client credentials user|invalid_grant$",
+        Remedy.USER,
+        _CREDENTIAL,
+        "sign in again",
+    ),
+    Refusal(
+        "",
+        Remedy.USER,
+        "Salesforce gives another reason",
+        "sign in again, and to ask a Salesforce administrator if that does not help",
+    ),
 )
 """The first one that matches counts."""
 
@@ -148,9 +165,8 @@ def refresh_refusal(answer: TokenAnswer) -> LeadError:
     if error := _passing(answer, "refresh the session"):
         return error
     kind = answer.refusal
-    because = kind.reason.format(flow="refresh token") or (
-        "its refresh token is not valid, or no longer: expired, revoked, replaced by a newer one, or another app's"
-    )
+    credential = "its refresh token is not valid, or no longer: expired, revoked, replaced, or another app's"
+    because = kind.reason.format(flow="refresh token", credential=credential)
     problem = f"The Salesforce session has expired and can not be refreshed: {because} {_quoted(answer)}."
     if kind.remedy is Remedy.OPERATOR:
         step = "Whoever runs the gateway has to {step}; until then only a new access token helps."
@@ -165,11 +181,12 @@ def login_refusal(answer: TokenAnswer, flow: str, hint: str) -> LeadError:
     if error := _passing(answer, "log the gateway in"):
         return error
     kind = answer.refusal
-    reason, step, who = kind.reason.format(flow=flow), kind.step, kind.remedy
+    because, step, who = kind.reason.format(flow=flow, credential=hint), kind.step, kind.remedy
     if kind.remedy is Remedy.USER:
-        reason, step, who = f"{reason}: {hint}" if reason else hint, "correct that", Remedy.OPERATOR
+        because = because if kind.reason == _CREDENTIAL else f"{because}; look at this first: {hint}"
+        step, who = "correct that", Remedy.OPERATOR
     return ServiceLoginError(
-        f"The gateway can not log in to Salesforce: {reason} {_quoted(answer)}. Nothing was written; {who.value} has "
+        f"The gateway can not log in to Salesforce: {because} {_quoted(answer)}. Nothing was written; {who.value} has "
         f"to {step}."
     )
 

@@ -65,6 +65,26 @@ async def test_what_does_not_work_is_missing(
     assert "Missing: 1." in printed
 
 
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [
+        ({"error": "invalid_grant", "error_description": "ip restricted"}, "from the gateway's IP address"),
+        ({"error": "inactive_org"}, "the org is inactive"),
+        ({"error": "OAUTH_APP_BLOCKED"}, "a Salesforce administrator has to unblock it"),
+        ({"error": "rate_limit_exceeded"}, "Salesforce allows no more logins at the moment"),
+    ],
+)
+async def test_why_the_gateway_can_not_log_in_is_told_as_to_callers(
+    org: Org, capsys: pytest.CaptureFixture[str], refusal: dict[str, str], says: str
+) -> None:
+    await org.fault("token.client_credentials", "status", **refusal)
+
+    complete, printed = await checked(org, capsys, **SERVICE)
+
+    assert not complete
+    assert says in printed
+
+
 async def test_all_that_keeps_a_gateway_from_starting_is_told_at_once(
     org: Org, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ REFUSED: list[tuple[str, str, type[LeadError], str, str]] = [
     ("invalid_grant", "expired access/refresh token", USER, "refresh token is not valid", "The user has to sign in"),
     ("invalid_grant", "", USER, "refresh token is not valid", "The user has to sign in again."),
     ("invalid_grant", "authentication failure", USER, "refresh token is not valid", "sign in again"),
-    ("something_new", "of which nobody knows", USER, "refresh token is not valid", "sign in again"),
+    ("something_new", "of which nobody knows", USER, "another reason", "sign in again, and to ask a Salesforce admin"),
     ("invalid_grant", "user hasn't approved this consumer", USER, "has not approved", "sign in again and approve it"),
     ("invalid_grant", "ip restricted", ADMIN, "IP address", "A Salesforce administrator has to allow it"),
     ("invalid_grant", "IP restricted or invalid login hours", ADMIN, "at this hour", "administrator has to allow it"),
