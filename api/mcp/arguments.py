@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from pydantic_core import SchemaValidator, core_schema
@@ -16,9 +16,6 @@ from domain.suggestions import nearest, printable
 
 _MOST_PROBLEMS = 20
 _LONGEST_NAME = 64
-
-# Wider than any rule for emails: what is left to refuse is refused by the route's own type.
-_EMAIL_SHAPE = re.compile(r"[^\x00-\x1f\x7f]{1,64}@[^\s\x00-\x1f\x7f@/\\?#%]{1,255}")
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class ArgumentCheck:
     """Checks arguments against one tool's input schema."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._validator = _Validator(schema, format_checker=_FORMATS)
+        self._validator = _Validator(schema)
 
     def problems(self, arguments: Mapping[str, Any]) -> list[Problem]:
         """What is wrong, at most twenty things; empty when the arguments fit. Values are never repeated."""
@@ -67,6 +64,8 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
             yield from _no_choice_fits(error, path)
         case "pattern":
             yield Problem(path, "string_pattern_mismatch", _message(error), pattern=error.validator_value)
+        case "type" if _types(error.schema) == _TYPE_NAMES["object"]:
+            yield Problem(path, "dict_type", _message(error))
         case _:
             yield Problem(path, "value_error", _message(error))
 
@@ -132,7 +131,7 @@ def _message(error: ValidationError) -> str:
             return "must not be empty"
         case "multipleOf" if allowed == 1:
             return "must be a whole number"
-        case "pattern" | "format":
+        case "pattern":
             return _described(error, "does not have the right form")
         case _:
             return _LIMITS.get(error.validator, "is not allowed here").format(allowed)
@@ -166,7 +165,7 @@ def _described(error: ValidationError, message: str) -> str:
 def _types(schema: Mapping[str, Any]) -> str:
     choices = schema.get("anyOf") or schema.get("oneOf") or [schema]
     names = [name for choice in choices for name in _as_list(choice.get("type", "of another kind"))]
-    return " or ".join(_TYPE_NAMES.get(name, name) for name in dict.fromkeys(names))
+    return " or ".join(_TYPE_NAMES.get(name, name) for name in dict.fromkeys(names) if name != "null")
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -197,10 +196,4 @@ def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
             yield ValidationError("no match")
 
 
-def _could_be_an_email(value: object) -> bool:
-    return not isinstance(value, str) or _EMAIL_SHAPE.fullmatch(value) is not None
-
-
-_FORMATS = FormatChecker(formats=())
-_FORMATS.checks("email")(_could_be_an_email)
 _Validator = extend(Draft202012Validator, {"pattern": _matches})

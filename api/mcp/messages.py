@@ -28,8 +28,8 @@ class RefusedMessageError(Exception):
 def check_message(body: bytes) -> dict[str, Any]:
     """The one JSON-RPC message that this is. Raises RefusedMessageError for anything else."""
     try:
-        message = _strict_json(body)
-    except (ValueError, RecursionError) as error:
+        message = strict_json(body.decode("utf-8"))
+    except ValueError as error:
         # The parser's own words would repeat pieces of the body.
         raise RefusedMessageError("The message is not valid JSON.", PARSE_ERROR) from error
     if deeper_than(_DEEPEST, message, body):
@@ -51,10 +51,12 @@ def too_long(at_most: int) -> str:
     return f"A message may have at most {at_most} bytes."
 
 
-def _strict_json(body: bytes) -> Any:
-    """JSON as its standard has it: finite numbers, and text that can be written down again."""
-    text = body.decode("utf-8")
-    value = json.loads(text, parse_float=_finite, parse_constant=_finite)
+def strict_json(text: str) -> Any:
+    """JSON as its standard has it: finite numbers, and text that can be written down again. Raises ValueError."""
+    try:
+        value = json.loads(text, parse_float=_finite, parse_constant=_finite)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if "\\u" in text:
         # Half of a surrogate pair can be escaped in JSON, but is no character.
         json.dumps(value, ensure_ascii=False).encode("utf-8")

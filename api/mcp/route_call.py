@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.errors import frames, internal_error
 from api.http.idempotency import IDEMPOTENCY_KEY
 from api.mcp.arguments import ArgumentCheck, Problem
+from api.mcp.coercion import coerced
 from api.mcp.confirmation import needs_confirmation
 from api.mcp.result_text import as_text, in_summary
 from api.mcp.tool_descriptions import Location, ToolDescription
@@ -56,6 +57,10 @@ class RouteCall:
         self._method = method
         self._description = description
         self._check = ArgumentCheck(description.checked)
+
+    def coerced(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments in the types of their schema; all other methods expect them so."""
+        return coerced(arguments, self._description.checked)
 
     def text(self, arguments: Mapping[str, Any], answer: Answer) -> str:
         """The answer for a context window: compact, and of listed leads only what tells one from another.

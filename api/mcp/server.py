@@ -227,8 +227,8 @@ class LeadTools(FastApiMCP):  # type: ignore[misc] # fastapi-mcp comes without t
         if params.name not in toolset.names:
             raise MCPError(INVALID_PARAMS, self._why_not(params.name, toolset))
         call = self._calls[params.name]
-        arguments = params.arguments or {}
-        agreed = await self._agreed(context, params, call)
+        arguments = call.coerced(params.arguments or {})
+        agreed = await self._agreed(context, params.model_copy(update={"arguments": arguments}), call)
         if not isinstance(agreed, Agreed):
             return agreed
         async with progress(context) as report:

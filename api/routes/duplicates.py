@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
+from pydantic import BeforeValidator
 
 from api.callers.dependencies import ServicesDep
 from api.http.envelope import Envelope, answered
@@ -10,6 +11,7 @@ from api.http.idempotency import IdempotencyDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION
 from api.http.strict_inputs import StrictRoute
 from api.routes.leads import DryRun, LeadPath
+from domain.values.base import default_if_blank
 from domain.values.inputs import MergeRequest
 from domain.values.results import DuplicateLeads, MergedLeads, Plan
 
@@ -19,7 +21,7 @@ router = APIRouter(prefix="/v1/leads", tags=["duplicates"], route_class=StrictRo
 @router.get("/duplicates", operation_id="salesforce_find_duplicate_leads", summary="Find duplicate leads")
 async def find_duplicate_leads(
     services: ServicesDep,
-    limit: Annotated[int, Query(ge=1, le=100, description="How many emails.")] = 25,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many emails."), BeforeValidator(default_if_blank)] = 25,
 ) -> Envelope[DuplicateLeads]:
     """Find open leads that share an email, those with most leads first; of each group the oldest lead first.
 

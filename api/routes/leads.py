@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, status
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.convertors import Convertor, register_url_convertor
 
 from api.callers.dependencies import ServicesDep
@@ -16,6 +16,7 @@ from domain.values.inputs import LeadChanges, LeadDraft, ScheduledConversion, re
 from domain.values.lead import FoundLead, Lead
 from domain.values.listing import LeadFilter, LeadPage
 from domain.values.results import DeletedLead, Plan, RestoredLead, SyncResult
+from domain.values.text import Separable
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
 
@@ -40,17 +41,10 @@ LeadPath = Annotated[
 ]
 
 
-def _names(fields: object) -> object:
-    """Names given one by one or, as people write them in a URL, separated by commas."""
-    if not isinstance(fields, list):
-        return fields
-    return [name.strip() for field in fields for name in str(field).split(",") if name.strip()]
-
-
 DryRun = Annotated[bool, Query(description="Write nothing, only tell what would change.")]
 
 Fields = Annotated[
-    Annotated[list[str], BeforeValidator(_names)] | None,
+    Annotated[list[str], Separable] | None,
     Field(
         max_length=100,
         description="Only these fields besides id; custom ones by their API name.",

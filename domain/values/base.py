@@ -3,6 +3,19 @@
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic_core import PydanticUseDefault
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is text with nothing in it."""
+    return isinstance(value, str) and not value.strip()
+
+
+def default_if_blank(value: object) -> object:
+    """The value. Blank is left out: a validator for what no blank can be a value of."""
+    if is_blank(value):
+        raise PydanticUseDefault
+    return value
 
 
 class Input(BaseModel):
@@ -17,9 +30,8 @@ class WriteInput(Input):
     @field_validator("*", mode="before")
     @classmethod
     def _blank_is_null(cls, value: Any, info: ValidationInfo) -> Any:
-        is_blank = isinstance(value, str) and not value.strip()
         may_be_null = info.field_name and cls.model_fields[info.field_name].default is None
-        return None if is_blank and may_be_null else value
+        return None if may_be_null and is_blank(value) else value
 
 
 def is_nothing(value: object) -> bool:

@@ -9,7 +9,7 @@ from domain.values.base import Input, WriteInput
 from domain.values.emails import Email
 from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId, is_queue
 from domain.values.lead_fields import LeadFields
-from domain.values.text import Required, Text
+from domain.values.text import Required, Separable, Text
 
 SCHEDULED = "scheduled"
 """The status that asks for a conversion."""
@@ -183,7 +183,7 @@ class LeadSync(LeadWrite):
 class MergeRequest(Input):
     """What to merge into a lead."""
 
-    others: list[LeadId] = Field(
+    others: Annotated[list[LeadId], Separable] = Field(
         min_length=1,
         max_length=2,
         description="Ids of the leads that are merged into this one and then deleted.",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from domain.values.base import WriteInput
 from domain.values.ids import OwnerId
@@ -56,6 +57,14 @@ class LeadFields(WriteInput):
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
         None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
     )
+
+    @field_validator("number_of_employees", "annual_revenue", mode="before")
+    @classmethod
+    def _is_no_flag(cls, value: object, info: ValidationInfo) -> object:
+        # For Python true is 1.
+        if isinstance(value, bool):
+            raise PydanticKnownError("int_type" if info.field_name == "number_of_employees" else "float_type")
+        return value
 
     def sent(self) -> dict[str, Any]:
         """The lead's own fields that the caller sent, custom ones as `custom_fields.<name>`; options left out."""

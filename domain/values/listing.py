@@ -3,10 +3,10 @@
 from datetime import datetime, timezone
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.values.base import Input
+from domain.values.base import Input, default_if_blank
 from domain.values.emails import Email
 from domain.values.ids import LeadId, OwnerId
 from domain.values.lead import Lead
@@ -48,6 +48,12 @@ class LeadFilter(Input):
     )
     sort: LeadSort = Field("-created_at", description="A minus sorts the newest first.")
     limit: int = Field(50, ge=1, le=200, description="How many leads.")
+
+    _not_blank = field_validator(
+        *("owner_id", "limit", "search"),
+        *("created_after", "created_before", "modified_after", "modified_before"),
+        mode="before",
+    )(default_if_blank)
 
     @model_validator(mode="after")
     def _leaves_time_between(self) -> "LeadFilter":

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -28,3 +28,17 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(w
 Required = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(without_control_characters)
 ]
+
+
+def _one_by_one(value: object) -> object:
+    parts: list[object] = []
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, str):
+            parts.append(each)
+        else:
+            parts += [part.strip() for part in each.split(",") if part.strip()]
+    return parts if isinstance(value, (str, list)) else value
+
+
+Separable = BeforeValidator(_one_by_one)
+"""A list of names, given one by one or, as people write them, separated by commas."""

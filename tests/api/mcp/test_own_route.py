@@ -1,66 +1,12 @@
 """Each tool of the gateway reaches its own route or none, whatever its arguments say."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
-from mcp.types import CallToolResult, Tool
 
-from api.app import AppOptions, Resources, create_app
-from api.callers.credentials import Passthrough
-from api.http.metrics import Metrics
-from domain.errors import LeadNotFoundError
-from domain.idempotency import IdempotencyRecords, IdempotencyService
-from domain.services import Services
-from domain.values.session import Session
+from api.app import AppOptions, create_app
+from tests.api.mcp.spy import LEAD_ID, SESSION, Spy, refused, valid
 from tests.support.gateway import GatewayClient, running
-
-LEAD_ID = "00Q000000000001AAA"
-SESSION = {"Authorization": "Bearer token", "X-SF-Instance-Url": "https://acme.my.salesforce.com"}
-
-
-class Spy:
-    """Services that write down what is asked of them, and do nothing."""
-
-    def __init__(self) -> None:
-        self.opened: list[Session] = []
-        self.asked: list[str] = []
-
-    def open(self, session: Session) -> Services:
-        self.opened.append(session)
-        services = SimpleNamespace(**{name: _Asked(name, self.asked) for name in Services.__annotations__})
-        services.session = lambda: session
-        services.idempotency = IdempotencyService(cast(IdempotencyRecords, NoRecords()))
-        return cast(Services, services)
-
-    @asynccontextmanager
-    async def resources(self, _: Metrics) -> AsyncIterator[Resources]:
-        yield Resources(Passthrough(self.open), self.ready)
-
-    async def ready(self) -> bool:
-        return True
-
-
-class NoRecords:
-    """Nobody sends an Idempotency-Key here."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(name)
-
-
-class _Asked:
-    def __init__(self, service: str, asked: list[str]) -> None:
-        self._service = service
-        self._asked = asked
-
-    def __getattr__(self, method: str) -> Any:
-        async def ask(*_: Any, **__: Any) -> None:
-            self._asked.append(f"{self._service}.{method}")
-            raise LeadNotFoundError("nobody")
-
-        return ask
 
 
 @pytest.fixture
@@ -73,31 +19,6 @@ async def client(spy: Spy) -> AsyncIterator[GatewayClient]:
     app = create_app(spy.resources, AppOptions())
     async with running(app), GatewayClient(app, SESSION) as client:
         yield client
-
-
-def refused(result: Any) -> dict[str, Any]:
-    assert isinstance(result, CallToolResult)
-    assert result.is_error
-    answer = result.structured_content
-    assert isinstance(answer, dict)
-    assert answer["code"] == "VALIDATION_ERROR"
-    return answer
-
-
-NEEDED = {
-    "email": "ada@example.com",
-    "last_name": "Okafor",
-    "status": "objected",
-    "lead": LEAD_ID,
-    "campaign": "Spring Webinar",
-    "others": ["00Q000000000002AAA"],
-}
-
-
-def valid(tool: Tool) -> dict[str, Any]:
-    """Arguments the tool accepts."""
-    arguments = {name: NEEDED[name] for name in tool.input_schema["required"]}
-    return arguments | ({"phone": "1"} if tool.name == "salesforce_update_lead" else {})
 
 
 async def test_every_tool_reaches_its_own_route(client: GatewayClient, spy: Spy) -> None:
