@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from domain.field_types import as_taken, is_stored
 from domain.places import PLACES, is_same_place, spelled_places
 from domain.ports import FieldValues
+from domain.record_types import spelled_record_type
 from domain.values.described import DescribedLead
 from domain.values.lead import CUSTOM_PREFIX
 
@@ -21,7 +22,10 @@ def taken(sent: FieldValues, described: DescribedLead) -> dict[str, Any]:
 
     Raises InvalidInputError for what is no value of its field's type.
     """
-    return spelled_places({name: as_taken(described.field(name), value) for name, value in sent.items()}, described)
+    values = {name: as_taken(described.field(name), value) for name, value in sent.items()}
+    if values.get("record_type"):
+        values["record_type"] = spelled_record_type(values["record_type"], described)
+    return spelled_places(values, described)
 
 
 def needs_description(sent: FieldValues) -> bool:

@@ -10,11 +10,14 @@ from domain.errors import LeadExistsError
 from domain.lead_status import is_scheduled, status_to_set
 from domain.leads import lead_to_delete
 from domain.matching import SyncMatching
+from domain.missing_fields import refuse_missing
 from domain.ownership import MAY_BE_ASSIGNED
 from domain.ports import FieldValues, Found, Leads
+from domain.record_types import chosen_record_type
 from domain.rules import LeadRules
 from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
+from domain.values.described import DescribedLead
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest
 from domain.values.lead import Lead
@@ -52,9 +55,11 @@ class DryRunService:
             creates += planned.creates
         if found.open:
             changes = differences(values, found.open[0], found.described)
+            _refuse_unwritable(changes, found.described)
             action: PlanAction = "update" if changes or creates else "unchanged"
             return _plan(action, found.open[0], matched_leads, changes, creates)
         refuse_impossible_lead(lead, found)
+        _refuse_unwritable(values, found.described)
         plan = _plan("create", None, matched_leads, self._rules.complete(values), creates)
         return _with_assignment(plan, lead)
 
@@ -79,6 +84,7 @@ class DryRunService:
             if others := [each.id for each in with_email.open if not same_id(each.id, target.id)]:
                 raise LeadExistsError(changes.email, others)
         different = differences(taken(changes.sent(), found.described), target, found.described)
+        _refuse_unwritable(different, found.described)
         action: PlanAction = "update" if different or changes.assigns else "unchanged"
         return _with_assignment(_plan(action, target, found.leads, different), changes)
 
@@ -136,6 +142,14 @@ class DryRunService:
 
 def _with_assignment(plan: Plan, write: LeadWrite) -> Plan:
     return plan.model_copy(update={"note": MAY_BE_ASSIGNED}) if write.assigns else plan
+
+
+def _refuse_unwritable(values: FieldValues, described: DescribedLead) -> None:
+    """Raise InvalidInputError for a field that this org has not, and for a record type that nobody can choose."""
+    for name in values:
+        refuse_missing([name], described, argument=name)
+    if record_type := values.get("record_type"):
+        chosen_record_type(record_type, described)
 
 
 def _plan(

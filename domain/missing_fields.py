@@ -26,7 +26,8 @@ def refuse_missing(names: Iterable[str], described: DescribedLead, *, argument: 
     """Raise InvalidInputError for the first of these fields that is not described."""
     for name in names:
         if name != "url" and described_field(name, described) is None:
-            raise InvalidInputError(argument, f"{printable(name)}: {why_missing(name, described)}")
+            why = why_missing(name, described)
+            raise InvalidInputError(argument, why if argument == name else f"{printable(name)}: {why}")
 
 
 def why_missing(name: str, described: DescribedLead) -> str:

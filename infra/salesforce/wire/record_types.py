@@ -1,14 +1,9 @@
-"""Record types: leads have their Ids, people say their names.
-
-Source: fact sheet 2.5 (`recordTypeInfos`).
-"""
+"""Record types: leads have their Ids, people say their names."""
 
 from typing import Any
 
-from domain.errors import InvalidInputError
-from domain.missing_fields import why_missing
 from domain.ports import FieldValues
-from domain.suggestions import nearest
+from domain.record_types import chosen_record_type
 from domain.values.described import DescribedLead
 from domain.values.ids import same_id
 from domain.values.lead import Lead
@@ -32,13 +27,4 @@ def with_record_type_name(lead: Lead, described: DescribedLead) -> Lead:
 def with_record_type_id(values: FieldValues, described: DescribedLead) -> dict[str, Any]:
     """The values, the record type by its Id. Raises InvalidInputError for one that this user can not choose."""
     asked = values["record_type"]
-    if asked is None:
-        return dict(values)
-    if not described.record_types:
-        raise InvalidInputError("record_type", why_missing("record_type", described))
-    available = [each for each in described.record_types if each.available]
-    meant = next((each for each in available if each.is_called(asked)), None)
-    if meant is None:
-        hint = nearest(asked, [each.name for each in available], "this user can choose")
-        raise InvalidInputError("record_type", f"this user can choose no record type {asked!r}; {hint}")
-    return {**values, "record_type": meant.id}
+    return {**values, "record_type": asked and chosen_record_type(asked, described).id}

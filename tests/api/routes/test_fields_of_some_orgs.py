@@ -91,6 +91,8 @@ async def test_a_record_type_is_named_as_people_know_it(rest: GatewayClient, org
     others = [(await rest.post("/v1/leads", json=lead)).json()["data"] for lead in leads]
 
     assert [lead["record_type"] for lead in (first, *others)] == ["Partner"] * 4
+    again = [(await rest.post("/v1/leads/sync", json=lead)).json()["data"]["action"] for lead in leads]
+    assert again == ["unchanged"] * 3
     listed = (await rest.get("/v1/leads", params={"record_type": "Partner"})).json()["data"]
     assert [lead["record_type"] for lead in listed["leads"]] == ["Partner"] * 4
     assert (await rest.get("/v1/leads", params={"record_type": "Direct"})).json()["data"]["count"] == 0
@@ -106,6 +108,8 @@ async def test_a_record_type_that_this_user_can_not_choose_is_refused_before_any
     for record_type in ("Internal", "Partners", "Reseller"):
         response = await rest.post("/v1/leads/sync", json={**ADA, **EMEA, "record_type": record_type})
         body = failure(response, 422, "VALIDATION_ERROR")
+        planned = await rest.post("/v1/leads/sync?dry_run=true", json={**ADA, **EMEA, "record_type": record_type})
+        assert failure(planned, 422, "VALIDATION_ERROR")["details"] == body["details"]
         assert body["details"][0]["field"] == "record_type"
         assert "Partner" in body["message"]
     assert await org.ledger() == []
@@ -181,3 +185,17 @@ async def test_what_an_org_got_a_moment_ago_is_not_refused(rest: GatewayClient, 
 
     assert response.json()["data"]["action"] == "updated", response.text
     assert (await rest.post("/v1/leads/sync", json=sent)).json()["data"]["action"] == "unchanged"
+
+
+@pytest.mark.parametrize(("setup", "sent", "field", "said"), REFUSED[:5])
+async def test_a_dry_run_refuses_a_field_that_the_org_has_not(
+    rest: GatewayClient, org: Org, setup: dict[str, Any], sent: dict[str, Any], field: str, said: str
+) -> None:
+    await org.change(**setup)
+
+    created = failure(await rest.post("/v1/leads/sync?dry_run=true", json=ADA | sent), 422, "VALIDATION_ERROR")
+    await rest.post("/v1/leads", json=ADA)
+    updated = failure(await rest.patch("/v1/leads/ada@example.com?dry_run=true", json=sent), 422, "VALIDATION_ERROR")
+
+    assert said in created["details"][0]["message"]
+    assert created["details"][0]["field"] == updated["details"][0]["field"] == field

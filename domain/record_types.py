@@ -1,0 +1,26 @@
+"""Which record type somebody means: by its developer name, its label or its Id.
+
+Source: fact sheet 2.5 (`recordTypeInfos`).
+"""
+
+from domain.errors import InvalidInputError
+from domain.missing_fields import why_missing
+from domain.suggestions import nearest
+from domain.values.described import DescribedLead, RecordType
+
+
+def chosen_record_type(text: str, described: DescribedLead) -> RecordType:
+    """The record type that is meant. Raises InvalidInputError for one that this user can not choose."""
+    if not described.record_types:
+        raise InvalidInputError("record_type", why_missing("record_type", described))
+    available = [each for each in described.record_types if each.available]
+    meant = next((each for each in available if each.is_called(text)), None)
+    if meant is None:
+        hint = nearest(text, [each.name for each in available], "this user can choose")
+        raise InvalidInputError("record_type", f"this user can choose no record type {text!r}; {hint}")
+    return meant
+
+
+def spelled_record_type(text: str, described: DescribedLead) -> str:
+    """The developer name of the record type that is meant; the text itself when there is none."""
+    return next((each.name for each in described.record_types if each.is_called(text)), text)
