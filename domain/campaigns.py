@@ -13,10 +13,11 @@ from domain.errors import (
     OutcomeUnknownError,
     SalesforceRejectedError,
 )
-from domain.ports import Campaign, Campaigns, Found, FoundCampaigns
+from domain.ports import Campaign, Campaigns, Found, FoundCampaigns, Leads
 from domain.suggestions import nearest
 from domain.values.campaigns import CampaignMember, CampaignMembership, CampaignRef, LeadCampaigns, MembershipAction
 from domain.values.ids import same_id
+from domain.values.inputs import LeadSync
 from domain.values.lead import Lead
 
 _MOST_NAMES = 10
@@ -43,7 +44,8 @@ class Place:
 class CampaignService:
     """Adds leads to campaigns. The same again changes nothing."""
 
-    def __init__(self, campaigns: Campaigns) -> None:
+    def __init__(self, leads: Leads, campaigns: Campaigns) -> None:
+        self._leads = leads
         self._campaigns = campaigns
 
     async def of(self, lead: str) -> LeadCampaigns:
@@ -51,7 +53,7 @@ class CampaignService:
 
         Raises LeadNotFoundError.
         """
-        found = await self._campaigns.look_up(lead)
+        found = await self._leads.look_up(lead, campaign="every")
         if not found.leads:
             raise LeadNotFoundError(lead)
         members = found.campaigns.members_of(found.leads[0])
@@ -67,8 +69,14 @@ class CampaignService:
 
     async def look_up(self, lead: str, campaign: CampaignRef) -> tuple[Found, Lead]:
         """What was found, and the lead that is meant. Raises LeadNotFoundError, AmbiguousLeadError."""
-        found = await self._campaigns.look_up(lead, campaign)
+        found = await self._leads.look_up(lead, campaign=campaign)
         return found, only_lead(lead, found)
+
+    async def place_of(self, sync: LeadSync, found: Found) -> Place | None:
+        """The place that a sync asks for, if it does. Raises what `place_in` raises."""
+        if sync.campaign is None:
+            return None
+        return await self.place_in(sync.campaign, found.campaigns, field="campaign.status")
 
     async def place_in(self, wanted: CampaignRef, found: FoundCampaigns, *, field: str) -> Place:
         """The place that is meant; `field` is what the request calls the status.

@@ -53,25 +53,28 @@ class DryRunService:
             planned = await self._conversion.plan(written, found.statuses, lead.convert_options, look=True)
             values |= planned.changes
             creates += planned.creates
+        place = await self._campaigns.place_of(lead, found)
         if found.open:
             changes = differences(values, found.open[0], found.described)
             _refuse_unwritable(changes, found.described)
             action: PlanAction = "update" if changes or creates else "unchanged"
-            return _plan(action, found.open[0], matched_leads, changes, creates)
+            return _with_place(place, found.open[0], _plan(action, found.open[0], matched_leads, changes, creates))
         refuse_impossible_lead(lead, found)
         _refuse_unwritable(values, found.described)
         plan = _plan("create", None, matched_leads, self._rules.complete(values), creates)
-        return _with_assignment(plan, lead)
+        return _with_place(place, None, _with_assignment(plan, lead))
 
     async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
         converted = found.leads[0]
         if lead.on_converted == "skip" or converted.converted_contact_id is None:
             return _plan("skip", converted, found.leads)
         refuse_unclear_contact(lead, found)
+        place = await self._campaigns.place_of(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
         plan = _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
-        return plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})
+        plan = plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})
+        return _with_place(place, converted, plan)
 
     async def update(self, lead: str, changes: LeadChanges) -> Plan:
         """What `LeadService.update` would do.
@@ -129,11 +132,11 @@ class DryRunService:
         """What `CampaignService.add` would do. Raises what that raises before it writes."""
         found, target = await self._campaigns.look_up(lead, campaign)
         place = await self._campaigns.place_in(campaign, found.campaigns, field="status")
-        changes, creates = _joining(target, place)
-        if creates:
+        if place.taken_by(target) is None:
             person_of(target)
-        action: PlanAction = "add_to_campaign" if creates else "update" if changes else "unchanged"
-        return _plan(action, target, found.leads, creates=creates).model_copy(update={"changes": changes})
+        plan = _with_place(place, target, _plan("unchanged", target, found.leads))
+        action: PlanAction = "add_to_campaign" if plan.creates else "update" if plan.changes else "unchanged"
+        return plan.model_copy(update={"action": action})
 
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
         found = await self._leads.look_up(lead, described=True)
@@ -176,12 +179,12 @@ def _plan(
     )
 
 
-def _joining(lead: Lead | None, place: Place) -> tuple[list[FieldChange], list[CreatedKind]]:
-    """What adding the lead, or a new one, to a campaign changes and creates."""
-    member = place.taken_by(lead) if lead else None
-    if member is None:
-        after = place.status or place.campaign.default_status
-        return [FieldChange(field="campaign.status", before=None, after=after)], ["campaign_member"]
-    if place.differs_from(member):
-        return [FieldChange(field="campaign.status", before=member.status, after=place.status)], []
-    return [], []
+def _with_place(place: Place | None, lead: Lead | None, plan: Plan) -> Plan:
+    """The plan for a lead, or for a new one, together with the campaign that it is added to, if it is."""
+    member = place.taken_by(lead) if place and lead else None
+    if place is None or (member and not place.differs_from(member)):
+        return plan
+    after = place.status or place.campaign.default_status
+    change = FieldChange(field="campaign.status", before=member.status if member else None, after=after)
+    made: list[CreatedKind] = [] if member else ["campaign_member"]
+    return plan.model_copy(update={"changes": [*plan.changes, change], "creates": [*plan.creates, *made]})

@@ -237,4 +237,7 @@ def after_conversion(result: SyncResult, conversion: Conversion) -> SyncResult:
     else:
         action = "created" if result.action == "created" else "updated"
         change |= {"action": action, "changed_fields": [*result.changed_fields, "status"]}
+    if result.campaign:
+        # Members move to the contact (fact sheet 7.5).
+        change["campaign"] = result.campaign.model_copy(update={"contact_id": conversion.contact_id})
     return result.model_copy(update=change)

@@ -41,10 +41,12 @@ class SyncMatching:
         if lead.external_id is not None:
             field = self._external_id_field(lead)
             return await self._leads.look_up_external_id(
-                field, lead.external_id, lead.email, with_statuses=with_statuses
+                field, lead.external_id, lead.email, with_statuses=with_statuses, campaign=lead.campaign
             )
         assert lead.email is not None, "checked with the input"
-        return await self._leads.look_up(lead.email, with_statuses=with_statuses, described=True)
+        return await self._leads.look_up(
+            lead.email, with_statuses=with_statuses, described=True, campaign=lead.campaign
+        )
 
     def values(self, lead: LeadSync, found: Found) -> dict[str, Any]:
         """What shall stand in the lead, in the form that Salesforce takes; a status that converts is not among it.

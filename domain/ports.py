@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.values.campaigns import CampaignMember, CampaignsAsked
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.ids import same_id
@@ -38,9 +38,9 @@ class FoundCampaigns:
     """What a look-up of leads found of campaigns."""
 
     campaigns: Sequence[Campaign]
-    """Those with the Id or the name that was asked for, the active ones first."""
+    """Those with the Id or the name that was asked for, the active ones first; none when every one was."""
     members: Sequence[CampaignMember]
-    """The leads' places in these campaigns, or in all of them when none was asked for."""
+    """The leads' places in these campaigns, or in every one, the latest first."""
 
     def members_of(self, lead: Lead) -> list[CampaignMember]:
         """A lead's places in campaigns; those of a converted lead are its contact's."""
@@ -106,14 +106,27 @@ class Leads(Protocol):
         Raises OverloadedError when the wait gets too long, CoordinationUnavailableError when nobody can tell.
         """
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
+    async def look_up(
+        self,
+        lead: str,
+        *,
+        with_statuses: bool = False,
+        described: bool = False,
+        campaign: CampaignsAsked | None = None,
+    ) -> Found:
         """The lead with this Id, or all leads with this email (at most 200), in one call.
 
         Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
         """
 
     async def look_up_external_id(
-        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+        self,
+        field: str,
+        external_id: str,
+        email: str | None,
+        *,
+        with_statuses: bool = False,
+        campaign: CampaignsAsked | None = None,
     ) -> Found:
         """The lead with this external id in the custom field of that name, in one call, and how leads look. When none
         has it, the leads with the email that have no external id.
@@ -190,17 +203,11 @@ class Leads(Protocol):
 
 
 class Campaigns(Protocol):
-    """The campaigns of one org, as one caller sees them. Nobody is in one of them twice: Salesforce sees to that.
+    """The campaigns of one org, as one caller sees them; `Leads.look_up` finds them together with the leads.
+    Nobody is in one of them twice: Salesforce sees to that.
 
     Every method may raise the AccessError and TryLaterError branches; those that write also OutcomeUnknownError.
     """
-
-    async def look_up(self, lead: str, campaign: CampaignRef | None = None) -> Found:
-        """What `Leads.look_up` finds, with the campaigns that are meant and the leads' places in them, in one call.
-        Without a campaign the leads' places in all campaigns, the latest first.
-
-        Raises LeadNotFoundError for an Id that does not exist.
-        """
 
     async def member(self, campaign_id: str, person_id: str) -> CampaignMember | None:
         """The place of a lead or a contact in a campaign."""

@@ -45,10 +45,10 @@ def services_on(
 ) -> Services:
     """The services over one caller's leads and org."""
     conversion = ConversionService(leads, rules)
-    campaign_service = CampaignService(campaigns)
+    campaign_service = CampaignService(leads, campaigns)
     return Services(
         leads=LeadService(leads, rules, conversion),
-        sync=SyncService(leads, rules, conversion),
+        sync=SyncService(leads, rules, conversion, campaign_service),
         conversion=conversion,
         duplicates=DuplicateService(leads),
         campaigns=campaign_service,

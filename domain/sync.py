@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.already_converted import conversion_of
+from domain.campaigns import CampaignService, Place
 from domain.comparison import differences, taken, without_blanks
 from domain.conversion import ConversionService, PlannedConversion, as_written, only_lead
 from domain.errors import (
@@ -28,10 +29,13 @@ from domain.values.results import SyncResult
 class SyncService:
     """Upserts leads by email. The same sync again changes nothing."""
 
-    def __init__(self, leads: Leads, rules: LeadRules, conversion: ConversionService) -> None:
+    def __init__(
+        self, leads: Leads, rules: LeadRules, conversion: ConversionService, campaigns: CampaignService
+    ) -> None:
         self._leads = leads
         self._rules = rules
         self._conversion = conversion
+        self._campaigns = campaigns
         self._matching = SyncMatching(leads, rules)
 
     async def sync(self, lead: LeadSync) -> SyncResult:
@@ -40,7 +44,8 @@ class SyncService:
         With an external id Salesforce itself sees to it that there is only one lead, whoever else makes one.
 
         Raises InvalidInputError, InvalidStatusError, AmbiguousLeadError, SalesforceRejectedError,
-        DuplicateDetectedError, OutcomeUnknownError, and with `scheduled` what a conversion raises.
+        DuplicateDetectedError, OutcomeUnknownError, with `scheduled` what a conversion raises, and with a campaign what
+        `CampaignService.place_in` and `put` raise.
         """
         async with self._matching.turn(lead) as turn:
             found = await self._matching.find(lead)
@@ -49,10 +54,14 @@ class SyncService:
             values = self._matching.values(lead, found)
             # What can not be converted is not written either.
             planned = await self._planned_conversion(lead, found, values) if is_scheduled(lead.status) else None
+            place = await self._campaigns.place_of(lead, found)
             target, result = await self._written(turn, lead, found, values)
+            if place is not None:
+                result = await self._put(target, place, result)
             if not planned:
                 return result
-            with already(f"Lead {target.id} is {result.action}", "converted", lead_id=target.id):
+            done = f"{result.action} and in the campaign" if result.campaign else result.action
+            with already(f"Lead {target.id} is {done}", "converted", lead_id=target.id):
                 conversion = await self._conversion.carry_out(planned, target, found.statuses)
             return after_conversion(result, conversion)
 
@@ -83,18 +92,20 @@ class SyncService:
         if lead.on_converted == "skip" or contact_id is None:
             return result
         refuse_unclear_contact(lead, found)
+        place = await self._campaigns.place_of(lead, found)
         changes = changes_of_contact(lead, await self._leads.contact(contact_id), found.described)
         if changes:
             done = f"Lead {result.lead_id} is converted to contact {contact_id}"
             with already(done, "updated there", lead_id=result.lead_id, contact_id=contact_id):
                 await update_contact_surely(self._leads, contact_id, changes, found.described)
-        return result.model_copy(
+        result = result.model_copy(
             update={
                 "action": "updated" if changes else "unchanged",
                 "changed_fields": list(changes),
                 "ignored_fields": ignored_by_contacts(lead),
             }
         )
+        return result if place is None else await self._put(found.leads[0], place, result)
 
     async def _update(self, lead: LeadSync, found: Found, values: FieldValues) -> tuple[Lead, SyncResult]:
         target, *others = found.leads
@@ -134,6 +145,11 @@ class SyncService:
             status=created.status,
         )
         return created, with_chosen_owner(result, None, complete, created)
+
+    async def _put(self, lead: Lead, place: Place, result: SyncResult) -> SyncResult:
+        with already(f"Lead {lead.id} is {result.action}", "in the campaign", lead_id=lead.id):
+            membership = await self._campaigns.put(lead, place)
+        return result.model_copy(update={"campaign": membership})
 
 
 def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:

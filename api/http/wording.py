@@ -6,7 +6,8 @@ from typing import Any, get_args
 from pydantic import StringConstraints
 
 from domain.suggestions import printable, same_letters, suggestion
-from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, LeadRef, OwnerId, UserId
+from domain.values.campaigns import CampaignName
+from domain.values.ids import AccountId, AssignmentRuleId, CampaignId, ContactId, LeadId, LeadRef, OwnerId, UserId
 from domain.values.lead import is_custom
 from domain.values.lead_fields import CurrencyCode
 
@@ -20,7 +21,7 @@ def field_of(problem: Problem) -> str:
     if named:
         return str(named)
     path = [printable(str(part)) for part in problem["loc"][1:]]
-    parts = path[:2] if path[:1] in (["custom_fields"], ["conversion"]) else path[:1]
+    parts = path[:2] if path[:1] and path[0] in _OBJECTS else path[:1]
     return ".".join(parts or ["body"])
 
 
@@ -69,6 +70,8 @@ _FORMS = {
     _pattern(AssignmentRuleId): "must be the Id of an assignment rule (01Q…)",
     _pattern(AccountId): "must be the Id of an account (001…)",
     _pattern(ContactId): "must be the Id of a contact (003…)",
+    _pattern(CampaignId): "must be the Id of a campaign (701…)",
+    _pattern(CampaignName): "must be the Id or the name of a campaign",
     _pattern(CurrencyCode): "must be the code of a currency, such as EUR",
 }
 """By the pattern that did not match."""
@@ -78,6 +81,7 @@ _OBJECTS = {
     "body": '{"email": "ada@example.com"}',
     "custom_fields": '{"Segment__c": "Enterprise"}',
     "conversion": '{"match_existing": true}',
+    "campaign": '{"name": "Spring Webinar"}',
 }
 _OBJECT_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
 _A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
@@ -135,7 +139,8 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
         return f'custom fields go under custom_fields: {{"{name}": …}}'
     if name == "status":
         return "not set here; use salesforce_update_lead_status (PUT /v1/leads/{lead}/status) or salesforce_sync_lead"
-    if home := next((each for each in known if each.endswith(f".{name}")), None):
+    # Who sends these means the lead's own, which is said better below.
+    if name not in ("id", "name") and (home := next((each for each in known if each.endswith(f".{name}")), None)):
         return f"not a field of the lead; it is {home}"
     object_name = name.rpartition(".")[0]
     siblings = [each for each in known if each.rpartition(".")[0] == object_name]

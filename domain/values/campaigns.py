@@ -37,6 +37,10 @@ class CampaignRef(WriteInput):
         return CampaignRef(**{"id" if is_campaign_id(id_or_name) else "name": id_or_name}, status=status)
 
 
+CampaignsAsked = CampaignRef | Literal["every"]
+"""The campaigns that a look-up is about."""
+
+
 class CampaignMember(BaseModel):
     """A lead's place in a campaign."""
 

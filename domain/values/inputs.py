@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.values.base import Input, WriteInput
+from domain.values.campaigns import CampaignRef
 from domain.values.emails import Email
 from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId, is_queue
 from domain.values.lead_fields import LeadFields
@@ -157,6 +158,11 @@ class LeadSync(LeadWrite):
         "skip",
         description="If the lead is converted: skip it, write changed fields to the contact it became, or create "
         "a new lead.",
+    )
+    campaign: CampaignRef | None = Field(
+        None,
+        description="Unless skipped, add it to this campaign: by id, or by name if active.",
+        examples=[{"name": "Spring Webinar"}],
     )
     assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
     conversion: ScheduledConversion | None = Field(None, description="How `scheduled` converts.")

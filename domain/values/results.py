@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.values.base import is_nothing
+from domain.values.campaigns import CampaignMembership
 from domain.values.lead import MatchedLead
 
 
@@ -75,6 +76,9 @@ class SyncResult(BaseModel):
     status: str | None = Field(description="The lead's status now.")
     ignored_fields: list[str] = Field(
         [], description="What was sent and a contact has no place for.", exclude_if=is_nothing
+    )
+    campaign: CampaignMembership | None = Field(
+        None, description="Its place in the campaign that was asked for.", exclude_if=is_nothing
     )
 
 

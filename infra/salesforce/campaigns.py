@@ -1,27 +1,20 @@
 """The campaigns of one caller's org, over Salesforce's APIs."""
 
 from domain.errors import ContactNotFoundError, LeadError, LeadNotFoundError, PermissionDeniedError
-from domain.ports import Found
-from domain.values.campaigns import CampaignMember, CampaignRef
-from domain.values.ids import is_email
+from domain.values.campaigns import CampaignMember
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
-from infra.salesforce.wire import lead_queries
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.campaign_queries import (
     ACTIVE_NAMES,
     NEXT_STEP,
-    found_campaigns,
-    looks,
     members,
     members_in,
     seen,
 )
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
-from infra.salesforce.wire.errors import check, error_from
+from infra.salesforce.wire.errors import error_from
 from infra.salesforce.wire.paths import Paths
-from infra.salesforce.wire.query_results import records_in
-from infra.salesforce.wire.records import to_lead
 from infra.salesforce.wire.soql_builder import string_literal
 
 
@@ -31,21 +24,6 @@ class SalesforceCampaigns:
     def __init__(self, connection: Connection, api_version: str) -> None:
         self._connection = connection
         self._paths = Paths(api_version)
-
-    async def look_up(self, lead: str, campaign: CampaignRef | None = None) -> Found:
-        url = self._paths.query(lead_queries.leads_with_email(lead)) if is_email(lead) else self._paths.lead(lead)
-        together = [Subrequest("lead", "GET", url), *looks(self._paths, lead, campaign)]
-
-        def read(answer: Answer) -> Found:
-            answers = subrequest_answers(answer, together)
-            check(answers["lead"], None if is_email(lead) else lead)
-            records = records_in(answers["lead"]) if is_email(lead) else [answers["lead"].body]
-            origin = self._connection.session.instance_url
-            return Found([to_lead(record, origin) for record in records], campaigns=found_campaigns(answers))
-
-        doing = "Looking for the lead and its campaigns"
-        request = Request("POST", self._paths.composite, Effect.READ, json=composite_body(together), doing=doing)
-        return await self._connection.call(request, read)
 
     async def member(self, campaign_id: str, person_id: str) -> CampaignMember | None:
         query = self._paths.query(_member_of(campaign_id, person_id))

@@ -14,6 +14,7 @@ from domain.errors import (
     SharedExternalIdError,
 )
 from domain.ports import FieldValues, Found, Turn, WriteOptions
+from domain.values.campaigns import CampaignsAsked
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
 from domain.values.emails import as_stored
@@ -31,6 +32,7 @@ from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.advice import needs_advice, with_advice
 from infra.salesforce.wire.answers import Answer
+from infra.salesforce.wire.campaign_queries import campaign_looks, found_campaigns
 from infra.salesforce.wire.composite import Subrequest, composite_body, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, error_from, is_missing, save_error_from
@@ -70,21 +72,39 @@ class SalesforceLeads:
                 # A write that Salesforce may be still at work on would collide with what the next holder finds.
                 turn.in_doubt = self._connection.writes_still_running > before
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
-        look = self._leads_with(lead) if is_email(lead) else self._lead(lead)
+    async def look_up(
+        self,
+        lead: str,
+        *,
+        with_statuses: bool = False,
+        described: bool = False,
+        campaign: CampaignsAsked | None = None,
+    ) -> Found:
+        looks = [self._leads_with(lead) if is_email(lead) else self._lead(lead)]
+        if campaign is not None:
+            looks += campaign_looks(self._paths, {"Email" if is_email(lead) else "Id": lead}, campaign)
 
         def read(answers: Mapping[str, Answer], _: DescribedLead) -> tuple[list[Lead], list[Lead]]:
             return self._leads_in(answers["lead"], lead), []
 
-        return await self._find([look], read, with_statuses=with_statuses, described=described)
+        return await self._find(looks, read, with_statuses=with_statuses, described=described)
 
     async def look_up_external_id(
-        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+        self,
+        field: str,
+        external_id: str,
+        email: str | None,
+        *,
+        with_statuses: bool = False,
+        campaign: CampaignsAsked | None = None,
     ) -> Found:
         """Source: fact sheet 2.2 and 12.4."""
         looks = [Subrequest("keyed", "GET", self._paths.lead_by(field, external_id))]
         if email is not None:
             looks.append(self._leads_with(email))
+        if campaign is not None:
+            keys = {field: external_id, **({"Email": email} if email else {})}
+            looks += campaign_looks(self._paths, keys, campaign)
 
         def read(answers: Mapping[str, Answer], described: DescribedLead) -> tuple[list[Lead], list[Lead]]:
             keyed = self._with_external_id(answers["keyed"], field, external_id, described)
@@ -117,7 +137,8 @@ class SalesforceLeads:
             answers = subrequest_answers(answer, subrequests) if together else {subrequests[0].name: answer}
             description = described_lead_in(answers["describe"]) if known is None else known
             leads, others = read_leads(answers, description)
-            return Found(leads, statuses_in(answers["statuses"]) if with_statuses else (), others, description)
+            statuses = statuses_in(answers["statuses"]) if with_statuses else ()
+            return Found(leads, statuses, others, description, found_campaigns(answers))
 
         request = (
             self._composite(subrequests, Effect.READ, _LOOKING)

@@ -16,13 +16,22 @@ LEAD = Lead(id="00Q000000000001AAA", email="ada@example.com")
 
 
 @pytest.fixture
-def campaigns() -> InMemoryCampaigns:
-    return InMemoryCampaigns(InMemoryLeads(LEAD), FAIR)
+def leads() -> InMemoryLeads:
+    return InMemoryLeads(LEAD)
 
 
-async def test_a_lost_answer_is_made_up_for_by_looking(campaigns: InMemoryCampaigns) -> None:
+@pytest.fixture
+def campaigns(leads: InMemoryLeads) -> InMemoryCampaigns:
+    return InMemoryCampaigns(leads, FAIR)
+
+
+@pytest.fixture
+def service(leads: InMemoryLeads, campaigns: InMemoryCampaigns) -> CampaignService:
+    return CampaignService(leads, campaigns)
+
+
+async def test_a_lost_answer_is_made_up_for_by_looking(service: CampaignService, campaigns: InMemoryCampaigns) -> None:
     campaigns.lose_answers_of_writes = True
-    service = CampaignService(campaigns)
 
     added = await service.add(LEAD.id, CampaignRef(name="Fair"))
     updated = await service.add(LEAD.id, RESPONDED)
@@ -32,8 +41,9 @@ async def test_a_lost_answer_is_made_up_for_by_looking(campaigns: InMemoryCampai
     assert campaigns.writes == 2
 
 
-async def test_what_can_not_be_seen_to_have_happened_stays_unknown(campaigns: InMemoryCampaigns) -> None:
-    service = CampaignService(campaigns)
+async def test_what_can_not_be_seen_to_have_happened_stays_unknown(
+    service: CampaignService, campaigns: InMemoryCampaigns
+) -> None:
     campaigns.lose_writes = True
     with pytest.raises(OutcomeUnknownError):
         await service.add(LEAD.id, RESPONDED)
@@ -45,15 +55,15 @@ async def test_what_can_not_be_seen_to_have_happened_stays_unknown(campaigns: In
         await service.add(LEAD.id, RESPONDED)
 
 
-async def test_somebody_who_was_faster_leaves_one_member_with_our_status() -> None:
+async def test_somebody_who_was_faster_leaves_one_member_with_our_status(leads: InMemoryLeads) -> None:
     class Raced(InMemoryCampaigns):
         async def add(self, campaign_id: str, person_id: str, status: str | None) -> CampaignMember:
             await super().add(campaign_id, person_id, None)
             return await super().add(campaign_id, person_id, status)
 
-    campaigns = Raced(InMemoryLeads(LEAD), FAIR)
+    campaigns = Raced(leads, FAIR)
 
-    done = await CampaignService(campaigns).add(LEAD.id, RESPONDED)
+    done = await CampaignService(leads, campaigns).add(LEAD.id, RESPONDED)
 
     assert (done.action, done.status, campaigns.writes) == ("updated", "Responded", 2)
 
@@ -62,4 +72,4 @@ async def test_a_converted_lead_without_a_visible_contact_can_not_be_added() -> 
     leads = InMemoryLeads(LEAD.model_copy(update={"is_converted": True}))
 
     with pytest.raises(LeadConvertedError, match="only its contact could be added"):
-        await CampaignService(InMemoryCampaigns(leads, FAIR)).add(LEAD.id, RESPONDED)
+        await CampaignService(leads, InMemoryCampaigns(leads, FAIR)).add(LEAD.id, RESPONDED)

@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -53,9 +54,9 @@ class Breaking(InMemoryLeads):
         super().__init__(*leads)
         self._error = error
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
+    async def look_up(self, lead: str, **asked: Any) -> Found:
         self._fail_behind_a_write()
-        return await super().look_up(lead, with_statuses=with_statuses, described=described)
+        return await super().look_up(lead, **asked)
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
         self._fail_behind_a_write()

@@ -1,12 +1,13 @@
 """Campaigns in a dict: the stand-in for those of an org, which the contract test keeps honest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
 from domain.errors import LeadConvertedError, OutcomeUnknownError, SalesforceRejectedError
-from domain.ports import Campaign, Found, FoundCampaigns
-from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.ports import Campaign, FoundCampaigns
+from domain.values.campaigns import CampaignMember, CampaignRef, CampaignsAsked
 from domain.values.ids import same_id
+from domain.values.lead import Lead
 from tests.support.in_memory import InMemoryLeads
 
 
@@ -14,6 +15,7 @@ class InMemoryCampaigns:
     """The Campaigns port over leads in memory. `writes` counts what was written; answers can be lost on demand."""
 
     def __init__(self, leads: InMemoryLeads, *campaigns: Campaign) -> None:
+        leads.campaigns = self
         self._leads = leads
         self._campaigns = campaigns
         self._members: list[CampaignMember] = []
@@ -24,17 +26,18 @@ class InMemoryCampaigns:
         self.lose_writes = False
         """Neither happens the write nor comes an answer."""
 
-    async def look_up(self, lead: str, campaign: CampaignRef | None = None) -> Found:
-        found = await self._leads.look_up(lead)
-        meant = [each for each in self._campaigns if campaign and _is_meant(each, campaign)]
+    async def found(self, leads: Sequence[Lead], campaign: CampaignsAsked) -> FoundCampaigns:
+        """What a look-up of these leads finds of campaigns."""
+        every = campaign == "every"
+        meant = [] if campaign == "every" else [each for each in self._campaigns if _is_meant(each, campaign)]
         meant.sort(key=lambda each: not each.is_active)
         members = [
             member
             for member in await self._latest_first()
-            if campaign is None or any(same_id(member.campaign_id, each.id) for each in meant)
+            if every or any(same_id(member.campaign_id, each.id) for each in meant)
         ]
-        of_leads = [member for each in found.leads for member in FoundCampaigns(meant, members).members_of(each)]
-        return Found(found.leads, campaigns=FoundCampaigns(meant, of_leads))
+        there = FoundCampaigns(meant, members)
+        return FoundCampaigns(meant, [member for lead in leads for member in there.members_of(lead)])
 
     async def member(self, campaign_id: str, person_id: str) -> CampaignMember | None:
         return next(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from domain.errors import (
     ContactNotFoundError,
@@ -13,7 +13,8 @@ from domain.errors import (
     SharedExternalIdError,
     ValueTakenError,
 )
-from domain.ports import FieldValues, Found, WriteOptions
+from domain.ports import FieldValues, Found, FoundCampaigns, WriteOptions
+from domain.values.campaigns import CampaignsAsked
 from domain.values.conversion_targets import FoundAccount, FoundContact, Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedField, DescribedLead
 from domain.values.emails import as_stored
@@ -59,6 +60,12 @@ class FickleTurn:
     held = True
 
 
+class InMemoryCampaignLooks(Protocol):
+    """What finds the campaigns of leads: `InMemoryCampaigns`, which puts itself in."""
+
+    async def found(self, leads: Sequence[Lead], campaign: CampaignsAsked) -> FoundCampaigns: ...
+
+
 class InMemoryLeads:
     """The Leads port. `writes` counts what was written; answers can be lost on demand."""
 
@@ -68,6 +75,7 @@ class InMemoryLeads:
         self._merged_into: dict[str, str] = {}
         self._contacts: dict[str, dict[str, Any]] = {}
         self._now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        self.campaigns: InMemoryCampaignLooks | None = None
         self.turn_given = FickleTurn()
         self.writes = 0
         self.lose_answers_of_writes = False
@@ -79,13 +87,27 @@ class InMemoryLeads:
     async def turn(self, email: str) -> AsyncIterator[FickleTurn]:
         yield self.turn_given
 
-    async def look_up(self, lead: str, *, with_statuses: bool = False, described: bool = False) -> Found:
+    async def look_up(
+        self,
+        lead: str,
+        *,
+        with_statuses: bool = False,
+        described: bool = False,
+        campaign: CampaignsAsked | None = None,
+    ) -> Found:
         statuses = STATUSES if with_statuses else ()
         found = self._with_email(lead) if is_email(lead) else [self._get(lead)]
-        return Found(found, statuses, described=DESCRIBED if described else NOTHING_DESCRIBED)
+        description = DESCRIBED if described else NOTHING_DESCRIBED
+        return Found(found, statuses, (), description, await self._found_campaigns(found, campaign))
 
     async def look_up_external_id(
-        self, field: str, external_id: str, email: str | None, *, with_statuses: bool = False
+        self,
+        field: str,
+        external_id: str,
+        email: str | None,
+        *,
+        with_statuses: bool = False,
+        campaign: CampaignsAsked | None = None,
     ) -> Found:
         statuses = STATUSES if with_statuses else ()
         name = CUSTOM_PREFIX + field
@@ -94,7 +116,13 @@ class InMemoryLeads:
             raise SharedExternalIdError(field, external_id, [lead.id for lead in keyed])
         same_email = self._with_email(email) if email else []
         meant = keyed or [lead for lead in same_email if lead.value(name) is None]
-        return Found(meant, statuses, [lead for lead in same_email if lead not in meant], DESCRIBED)
+        others = [lead for lead in same_email if lead not in meant]
+        return Found(meant, statuses, others, DESCRIBED, await self._found_campaigns(meant, campaign))
+
+    async def _found_campaigns(self, leads: Sequence[Lead], campaign: CampaignsAsked | None) -> FoundCampaigns:
+        if self.campaigns is None or campaign is None:
+            return FoundCampaigns((), ())
+        return await self.campaigns.found(leads, campaign)
 
     def _with_email(self, email: str) -> list[Lead]:
         same_email = [each for each in self._leads.values() if (each.email or "").casefold() == email.casefold()]

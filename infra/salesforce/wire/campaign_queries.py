@@ -8,8 +8,7 @@ from typing import Any
 
 from domain.errors import PermissionDeniedError
 from domain.ports import Campaign, FoundCampaigns
-from domain.values.campaigns import CampaignMember, CampaignRef
-from domain.values.ids import is_email
+from domain.values.campaigns import CampaignMember, CampaignRef, CampaignsAsked
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest
 from infra.salesforce.wire.paths import Paths
@@ -29,21 +28,20 @@ _NOT_SEEN = {"INVALID_TYPE", "INVALID_FIELD"}
 ACTIVE_NAMES = select(["Name"], "Campaign", ["IsActive = true"], "CreatedDate DESC", limit=200)
 
 
-def looks(paths: Paths, lead: str, campaign: CampaignRef | None) -> list[Subrequest]:
-    """What is asked besides the lead itself, which may be an Id or an email: the campaigns that are meant and the
-    leads' places in them, or their places in all campaigns.
+def campaign_looks(paths: Paths, keys: Mapping[str, str], campaign: CampaignsAsked) -> list[Subrequest]:
+    """What is asked besides the leads themselves, which have one of the `keys` (values by Salesforce's fields): the
+    campaigns that are meant and the leads' places in them, or their places in every one.
 
     A lead that was converted has its places as a contact (fact sheet 7.5), also those that it got later.
     """
-    this = [_is("Campaign", campaign)] if campaign else []
-    as_lead = f"Lead.Email = {string_literal(lead)}" if is_email(lead) else f"LeadId = {string_literal(lead)}"
-    same = f"Email = {string_literal(lead)}" if is_email(lead) else f"Id = {string_literal(lead)}"
-    became = select(["ConvertedContactId"], "Lead", [same])
+    this = [] if campaign == "every" else [_is("Campaign.", campaign)]
+    as_lead = _any_of({f"Lead.{field}": value for field, value in keys.items()})
+    became = select(["ConvertedContactId"], "Lead", [_any_of(keys)])
     queries = {
         "members": members([*this, as_lead]),
         "contact_members": members([*this, f"ContactId IN ({became})"]),
     }
-    if campaign:
+    if campaign != "every":
         queries["campaigns"] = _campaigns(campaign)
     return [Subrequest(name, "GET", paths.query(soql)) for name, soql in queries.items()]
 
@@ -54,7 +52,9 @@ def members(where: Sequence[str]) -> str:
 
 
 def found_campaigns(answers: Mapping[str, Answer]) -> FoundCampaigns:
-    """What the answers to `looks` tell. Raises PermissionDeniedError when the user does not see campaigns."""
+    """What the answers to `campaign_looks` tell. Raises PermissionDeniedError when the user does not see campaigns."""
+    if "members" not in answers:
+        return FoundCampaigns((), ())
     campaigns = seen(answers["campaigns"]) if "campaigns" in answers else []
     both = [*members_in(answers["members"]), *members_in(answers["contact_members"])]
     each_once = {member.member_id: member for member in both}.values()
@@ -89,9 +89,14 @@ def _campaigns(campaign: CampaignRef) -> str:
     return select(columns, "Campaign", [_is("", campaign)], order, limit=_MOST_SAME_NAME)
 
 
+def _any_of(values: Mapping[str, str]) -> str:
+    conditions = [f"{field} = {string_literal(value)}" for field, value in values.items()]
+    return conditions[0] if len(conditions) == 1 else f"({' OR '.join(conditions)})"
+
+
 def _is(relation: str, campaign: CampaignRef) -> str:
     if campaign.name is not None:
-        return f"{relation and relation + '.'}Name = {string_literal(campaign.name)}"
+        return f"{relation}Name = {string_literal(campaign.name)}"
     return f"{relation}Id = {string_literal(campaign.id or '')}"
 
 

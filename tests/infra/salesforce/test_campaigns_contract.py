@@ -58,9 +58,9 @@ async def ports(request: pytest.FixtureRequest, org: Org, connection: Connection
 async def test_campaigns_come_with_a_look_up_the_active_ones_first(ports: Ports) -> None:
     lead_id = await ports.lead()
 
-    by_name = await ports.campaigns.look_up(lead_id, CampaignRef(name="FAIR"))
-    by_id = await ports.campaigns.look_up("ada@example.com", CampaignRef(id=ports.old[:15]))
-    neither = await ports.campaigns.look_up("nobody@example.com", CampaignRef(name="Fairs"))
+    by_name = await ports.leads.look_up(lead_id, campaign=CampaignRef(name="FAIR"))
+    by_id = await ports.leads.look_up("ada@example.com", campaign=CampaignRef(id=ports.old[:15]))
+    neither = await ports.leads.look_up("nobody@example.com", campaign=CampaignRef(name="Fairs"))
 
     assert [lead.id for lead in by_name.leads] == [lead.id for lead in by_id.leads] == [lead_id]
     assert [campaign.id for campaign in by_name.campaigns.campaigns] == [ports.fair, ports.old]
@@ -68,7 +68,7 @@ async def test_campaigns_come_with_a_look_up_the_active_ones_first(ports: Ports)
     assert (neither.leads, neither.campaigns.campaigns) == ([], [])
     assert await ports.campaigns.active_names() == ["Fair"]
     with pytest.raises(LeadNotFoundError):
-        await ports.campaigns.look_up("00Q000000000009AAA", CampaignRef(name="Fair"))
+        await ports.leads.look_up("00Q000000000009AAA", campaign=CampaignRef(name="Fair"))
 
 
 async def test_a_member_is_found_and_is_not_added_again(ports: Ports) -> None:
@@ -81,7 +81,7 @@ async def test_a_member_is_found_and_is_not_added_again(ports: Ports) -> None:
     assert await ports.campaigns.member(ports.fair, lead_id) == member
     assert await ports.campaigns.member(ports.old, lead_id) is None
     for ref in (lead_id, lead_id[:15], "ada@example.com"):
-        found = await ports.campaigns.look_up(ref, CampaignRef(id=ports.fair))
+        found = await ports.leads.look_up(ref, campaign=CampaignRef(id=ports.fair))
         assert found.campaigns.members_of(found.leads[0]) == [member]
     with pytest.raises(SalesforceRejectedError):
         await ports.campaigns.add(ports.fair, lead_id, None)
@@ -101,7 +101,7 @@ async def test_without_a_campaign_all_places_of_the_lead_are_found(ports: Ports)
     for campaign, lead in ((ports.fair, lead_id), (ports.old, lead_id), (ports.fair, other)):
         await ports.campaigns.add(campaign, lead, None)
 
-    found = await ports.campaigns.look_up(lead_id)
+    found = await ports.leads.look_up(lead_id, campaign="every")
 
     members = found.campaigns.members_of(found.leads[0])
     assert {(member.campaign_id, member.lead_id) for member in members} == {(ports.fair, lead_id), (ports.old, lead_id)}
@@ -119,7 +119,7 @@ async def test_a_converted_lead_has_the_places_of_its_contact(ports: Ports) -> N
 
     assert (added.lead_id, added.contact_id) == (None, contact_id)
     for ref in (lead_id, "ada@example.com"):
-        found = await ports.campaigns.look_up(ref)
+        found = await ports.leads.look_up(ref, campaign="every")
         members = {member.member_id: member for member in found.campaigns.members_of(found.leads[0])}
         assert members.keys() == {before.member_id, added.member_id}
         assert members[before.member_id].contact_id == contact_id
