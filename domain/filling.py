@@ -12,8 +12,8 @@ from domain.values.lead import CUSTOM_PREFIX, Lead
 from domain.values.text import has_control_characters
 
 # Salesforce may have worked them out from the rest of the address, and let nobody write them.
-_COORDINATES = ("latitude", "longitude", "geocode_accuracy")
-_ADDRESS = ("street", "city", "state", "postal_code", "country", "state_code", "country_code", *_COORDINATES)
+_COORDINATES = ("latitude", "longitude", "geocode_accuracy", "__Latitude__s", "__Longitude__s", "__GeocodeAccuracy__s")
+_ADDRESS = ("street", "city", "state", "postal_code", "country", "state_code", "country_code", *_COORDINATES[:3])
 _NAME = ("last_name", "first_name", "salutation")
 # What decides about a lead instead of telling about it. One without a company is a private person's.
 _NEVER_FILLED = frozenset({"owner_id", "status", "record_type", "currency", "company"})
@@ -33,6 +33,7 @@ class Filling:
         """The names of the fields, by the Id of the lead that has their values."""
         self._target = target
         self._described = described
+        self._merging = [target.id, *(other.id for other in others)]
         for names in _groups(described):
             if all(_value(target, name) is None for name in names):
                 self._take(names, others)
@@ -41,14 +42,21 @@ class Filling:
         for other in others:
             values = {name: value for name in names if (value := _value(other, name)) is not None}
             writable = {name: value for name, value in values.items() if self._may_be_written(name, value)}
-            if writable and values.keys() - writable.keys() <= {*_COORDINATES} and self._fit(writable, other):
-                self.values |= {name: as_taken(self._described.field(name), value) for name, value in writable.items()}
+            left_out = values.keys() - writable.keys()
+            if writable and all(name.endswith(_COORDINATES) for name in left_out) and self._fit(writable, other):
+                self.values |= {name: self._as_written(name, value) for name, value in writable.items()}
                 self.sources.setdefault(other.id, []).extend(writable)
                 return
 
     def _may_be_written(self, name: str, value: Any) -> bool:
         field = self._described.field(name)
-        return field is not None and _is_fillable(field) and _is_accepted(field, value)
+        # A lead that leads to itself, or to one that is gone, says nothing.
+        return field is not None and _is_fillable(field) and _is_accepted(field, value) and value not in self._merging
+
+    def _as_written(self, name: str, value: Any) -> Any:
+        field = self._described.field(name)
+        # Moments are read in another form than they are written in. All else is copied as it is, with all its digits.
+        return as_taken(field, value) if field and field.type == "datetime" else value
 
     def _fit(self, values: Mapping[str, Any], other: Lead) -> bool:
         """Whether the values say of the merged lead what they say of the other one."""
@@ -63,7 +71,7 @@ class Filling:
         if name in _NAME:
             return _NAME
         field = self._described.field(name)
-        if field is None or name in _ADDRESS:
+        if field is None or _group(name) != name:
             return ()
         decide = {"currency": field.type == "currency", "record_type": field.restricted}
         controlling = [field.controlling_field] if field.controlling_field else []
@@ -90,7 +98,7 @@ def _controls(field: DescribedField | None, described: DescribedLead) -> int:
 def _group(name: str) -> str:
     if name in _ADDRESS:
         return "address"
-    # The parts of a place: Site__Latitude__s and Site__Longitude__s.
+    # The parts of a place are called Site__Latitude__s and Site__Longitude__s.
     return name.rsplit("__", 2)[0] if name.endswith("__s") else name
 
 

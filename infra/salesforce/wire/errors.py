@@ -199,8 +199,8 @@ def save_error_from(
     """The error that a save which is not ok stands for; `current` is the lead as it was read after it, `rule_id` the
     assignment rule that was to run.
     """
-    if rule_id and (lead_id is None or current.ok) and _names_nobody(saved):
-        # What it could not find is no field's value, and the lead is there: so it is the rule.
+    if rule_id and saved.status == 400 and _names_nobody(saved):
+        # A lead that is not there is 404, and it is no field's value that was not found: so it is the rule.
         return InvalidInputError(
             "assignment_rule_id",
             f"this org has no assignment rule {rule_id}; leave it out for the active one, or take the Id from the "

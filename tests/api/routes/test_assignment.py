@@ -107,7 +107,9 @@ async def test_a_rule_that_does_not_exist_is_named_and_nothing_is_written(rest: 
 
     for response in (
         await rest.post("/v1/leads", json={**ADA, **wrong, "email": "bola@example.com"}),
+        await rest.post("/v1/leads/sync", json={**ADA, **wrong, "email": "bola@example.com"}),
         await rest.patch(f"/v1/leads/{lead_id}", json={"city": "Lagos", **wrong}),
+        await rest.patch(f"/v1/leads/{lead_id}", json={"city": "@{saved.id}", **wrong}),
     ):
         [detail] = failure(response, 422, "VALIDATION_ERROR")["details"]
         assert detail["field"] == "assignment_rule_id"
