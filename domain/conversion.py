@@ -9,6 +9,7 @@ from domain.account_matching import matched, refuse_missing, search_for
 from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
 from domain.errors import (
     NAME_IT,
+    NO_LONGER_CHANGES,
     AmbiguousLeadError,
     InvalidInputError,
     LeadConvertedError,
@@ -172,7 +173,7 @@ def only_lead(lead: str, found: Found, advice: str = NAME_IT) -> Lead:
     raise AmbiguousLeadError(lead, list(converted_to), converted_to, advice)
 
 
-def open_lead(lead: str, found: Found, fact: str = "is converted and can no longer change.") -> Lead:
+def open_lead(lead: str, found: Found, fact: str = NO_LONGER_CHANGES) -> Lead:
     """The one lead that is meant, which must be open.
 
     Raises LeadNotFoundError, AmbiguousLeadError, and LeadConvertedError, which tells of all when several are converted.

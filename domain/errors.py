@@ -140,14 +140,16 @@ class LeadStateError(LeadError):
 
 
 _DELETED_OR_HIDDEN = "It may be deleted or not shared with you; look with salesforce_list_leads (GET /v1/leads)."
+_DELETED = "It is deleted; salesforce_restore_lead (POST /v1/leads/{lead}/restore) takes it out of the recycle bin."
 
 
 class LeadNotFoundError(LeadStateError):
     """No such lead, or it is deleted, or the caller may not see it."""
 
-    def __init__(self, lead: str, *, deleted: bool = False, field: str = "lead", why: str = _DELETED_OR_HIDDEN) -> None:
+    def __init__(self, lead: str, *, deleted: bool = False, field: str = "lead", why: str = "") -> None:
         self.deleted = deleted
         """Salesforce says that it was there and is deleted."""
+        why = why or (_DELETED if deleted else _DELETED_OR_HIDDEN)
         super().__init__(f"There is no lead {lead}. {why}", [{"field": field, "message": "not found"}])
 
 
@@ -157,13 +159,16 @@ class LeadExistsError(LeadStateError):
     def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
         super().__init__(
             f"An open lead with the email {email} exists: {', '.join(lead_ids)}. "
-            "There is one open lead per email: change that one, which is also what salesforce_sync_lead does.",
+            "There is one open lead per email, which allow_duplicate does not change: it overrides the org's duplicate "
+            "rules only. Change that one with salesforce_update_lead (PATCH /v1/leads/{lead}), or send "
+            "salesforce_sync_lead (POST /v1/leads/sync), which does.",
             [{"lead_id": lead_id} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
 
 
 NAME_IT = "Name one of them by its Id."
+_MERGE_THEM = "salesforce_merge_leads (POST /v1/leads/{lead}/merge) makes them one."
 
 
 class AmbiguousLeadError(LeadStateError):
@@ -183,8 +188,9 @@ class AmbiguousLeadError(LeadStateError):
             if became
             else f"{len(lead_ids)} open leads have the email {email}"
         )
+        merge = "" if became else f" {_MERGE_THEM}"
         super().__init__(
-            f"{fact}: {'; '.join(became) or ', '.join(lead_ids)}. {advice}",
+            f"{fact}: {'; '.join(became) or ', '.join(lead_ids)}. {advice}{merge}",
             [{"lead_id": lead_id, **_id_fields(converted_to.get(lead_id, {}))} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
@@ -196,13 +202,20 @@ class SharedExternalIdError(AmbiguousLeadError):
     def __init__(self, field: str, external_id: str, lead_ids: Sequence[str]) -> None:
         super().__init__(external_id, lead_ids)
         self.message = (
-            f"{len(lead_ids)} leads have the external id {external_id} in {field}: {', '.join(lead_ids)}. Merge "
-            "them, or give each its own, and let an administrator make the field unique."
+            f"{len(lead_ids)} leads have the external id {external_id} in {field}: {', '.join(lead_ids)}. "
+            f"{_MERGE_THEM} Or give each its own, and let an administrator make the field unique."
         )
 
 
 class AmbiguousMatchError(LeadStateError):
     """Several accounts or contacts fit the lead, so that none of them can be the one it is converted to."""
+
+
+NO_LONGER_CHANGES = "is converted and can no longer change."
+_ON_CONVERTED = (
+    " salesforce_sync_lead (POST /v1/leads/sync) with on_converted: update_contact changes its contact, with "
+    "on_converted: create it makes a new lead."
+)
 
 
 class LeadConvertedError(LeadStateError):
@@ -212,12 +225,13 @@ class LeadConvertedError(LeadStateError):
         self,
         lead_id: str,
         converted_to: Mapping[str, str | None],
-        fact: str = "is converted and can no longer change.",
+        fact: str = NO_LONGER_CHANGES,
         others: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
     ) -> None:
         also = "; ".join(f"lead {other_id}, now {_ids(became)}" for other_id, became in others.items())
+        advice = _ON_CONVERTED if fact == NO_LONGER_CHANGES else ""
         super().__init__(
-            f"Lead {lead_id} {fact} It is now {_ids(converted_to)}.{f' So is {also}.' if also else ''}",
+            f"Lead {lead_id} {fact} It is now {_ids(converted_to)}.{f' So is {also}.' if also else ''}{advice}",
             [
                 {"lead_id": each_id, **_id_fields(became)}
                 for each_id, became in {lead_id: converted_to, **others}.items()
@@ -242,7 +256,7 @@ class ContactNotFoundError(LeadStateError):
     def __init__(self, contact_id: str) -> None:
         super().__init__(
             f"Contact {contact_id}, which the lead became, is deleted or not shared with you. "
-            "salesforce_sync_lead with on_converted: create makes a new lead.",
+            "salesforce_sync_lead (POST /v1/leads/sync) with on_converted: create makes a new lead.",
             [{"contact_id": contact_id}],
         )
 
@@ -275,7 +289,8 @@ class DuplicateDetectedError(LeadStateError):
         next_step = (
             " Send allow_duplicate: true to save it anyway."
             if can_be_allowed
-            else " The rule does not let anyone save it; change the existing record instead."
+            else " The rule does not let anyone save it: change the existing record instead, a lead with "
+            "salesforce_update_lead (PATCH /v1/leads/{lead})."
         )
         super().__init__(
             f"{which} found this record already there.{matches}{next_step}",

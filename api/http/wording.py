@@ -63,7 +63,8 @@ _INSTEAD_OF_EMAILS = {
 }
 """Where an Id comes from, by the fields that take nothing else."""
 _FORMS = {
-    _pattern(LeadRef): "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address",
+    _pattern(LeadRef): "must be a Salesforce Id (15 or 18 characters, beginning with 00Q) or an email address; a name "
+    "or company is found with search of salesforce_list_leads (GET /v1/leads)",
     _pattern(LeadId): _ID,
     _pattern(OwnerId): "must be the Id of a user (005…) or a queue (00G…)",
     _pattern(UserId): "must be the Id of a user (005…)",

@@ -268,8 +268,8 @@ def _verdict(error: NoAnswerError, effect: Effect) -> LeadError:
     """What a caller is told when there is no answer: for a read that nothing was written, else that nobody knows."""
     if effect is not Effect.READ:
         return OutcomeUnknownError(
-            "The change was sent to Salesforce and the answer was lost. It may have happened: look at the lead "
-            "before sending it again."
+            "The change was sent to Salesforce and the answer was lost. It may have happened: look at the lead with "
+            "salesforce_get_lead (GET /v1/leads/{lead}) before sending it again."
         )
     if error.kind == "timeout":
         return SalesforceTimeoutError("Salesforce did not answer in time. Nothing was written; try again.")

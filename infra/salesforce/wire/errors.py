@@ -69,6 +69,9 @@ _USED_UP = (
     "was made: try again in some hours, or ask an administrator for more."
 )
 
+_DENIES = "Salesforce does not allow this user to do that"
+_ASK_FOR_IT = "An administrator can; salesforce_get_org (GET /v1/org) tells what this user may do with leads."
+
 _OF_THE_REQUEST = (
     "API_CURRENTLY_DISABLED",
     "API_DISABLED_FOR_ORG",
@@ -239,7 +242,7 @@ def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
     if duplicate := next((each for each in problems if each.code == "DUPLICATES_DETECTED"), None):
         return _duplicate(duplicate)
     if denied := next((each for each in problems if each.code in _DENIED), None):
-        return PermissionDeniedError(f"Salesforce does not allow this user to do that: {denied.message}", details)
+        return PermissionDeniedError(f"{_DENIES}: {denied.message.rstrip('.')}. {_ASK_FOR_IT}", details)
     needs_company = any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems)
     advice = _NEEDS_COMPANY if needs_company else ""
     is_taken = any(each.code == "DUPLICATE_VALUE" for each in problems)
