@@ -41,6 +41,10 @@ class InstanceHosts:
             )
         return f"https://{match.group(1).lower()}"
 
+    def allows(self, url: str) -> bool:
+        """Whether tokens may be sent to this instance."""
+        return url in self._trusted or _API_HOST.fullmatch(url) is not None
+
     def may_refresh_at(self, token_url: str) -> bool:
         """Whether refresh tokens and the client secret may be sent to this URL."""
         match = _TOKEN_URL.fullmatch(token_url)

@@ -119,10 +119,7 @@ class RefreshedSessions:
         if digest(session.access_token) not in successor.replaced:
             successor.replaced.append(digest(session.access_token))
         known = successor.known.session
-        if successor.refreshing is None and (known.access_token, known.instance_url) != (
-            session.access_token,
-            session.instance_url,
-        ):
+        if successor.refreshing is None and _is_another(known, session):
             return self._for(session, known), False
         if successor.refreshing is None:
             if successor.failure and self._now() - successor.failed_at < FAILURE_SECONDS:
@@ -147,13 +144,12 @@ class RefreshedSessions:
 
     def _other_host(self, instance_url: str) -> str:
         problem = "The refreshed session belongs to another host than X-SF-Instance-Url names; nothing was sent there."
-        try:
-            return f"{problem} Send X-SF-Instance-Url: {self._hosts.checked(instance_url)} from now on."
-        except InvalidInstanceUrlError:
-            return (
-                f"{problem} It is no host of Salesforce that may get a token: let whoever runs the gateway look at "
-                "SF_TOKEN_URL and SF_TRUSTED_ORIGINS."
-            )
+        if self._hosts.allows(instance_url):
+            return f"{problem} Send X-SF-Instance-Url: {instance_url} from now on."
+        return (
+            f"{problem} It is no host of Salesforce that may get a token: let whoever runs the gateway look at "
+            "SF_TOKEN_URL and SF_TRUSTED_ORIGINS."
+        )
 
     def refused(self) -> LeadError:
         return SessionExpiredError(
@@ -215,7 +211,7 @@ class RefreshedSessions:
     async def _found_or_given(self, before: Session, successor: _Successor) -> tuple[_Known, bool]:
         """What another replica got, or else what Salesforce gives now."""
         shared = await self._shared(before)
-        if shared and shared.session.access_token != before.access_token:
+        if shared and _is_another(shared.session, before):
             return shared, False
         latest = shared or successor.known
         try:
@@ -268,6 +264,11 @@ class RefreshedSessions:
             raise refused(answer, refresh_refusal(answer), rotated if rotated != session else None)
         instance_url = self._hosts.named(answer.instance_url, session.instance_url)
         return replace(rotated, access_token=answer.access_token, instance_url=instance_url)
+
+
+def _is_another(session: Session, dead: Session) -> bool:
+    """Whether a session is not the dead one, or belongs to another host: there, nothing may be refreshed."""
+    return (session.access_token, session.instance_url) != (dead.access_token, dead.instance_url)
 
 
 def _names(before: Session, after: Session) -> set[Session]:

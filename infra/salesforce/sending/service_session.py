@@ -140,7 +140,7 @@ class ServiceSession:
             return given, True
         unusable = Session(self._instance_url, "", given.refresh_token)
         await self._share(unusable)
-        raise RefreshFailedError(_of_other_host(), unusable)
+        raise RefreshFailedError(self._of_other_host(given.instance_url), unusable)
 
     async def _given(self, latest: Session) -> Session:
         """What Salesforce gives, which may belong to another host. Raises RefreshFailedError."""
@@ -153,6 +153,13 @@ class ServiceSession:
             raise refused(answer, login_refusal(answer, self._grant.name, self._grant.hint), tokens)
         instance_url = self._hosts.named(answer.instance_url, self._instance_url)
         return Session(instance_url, answer.access_token, refresh_token)
+
+    def _of_other_host(self, instance_url: str) -> ServiceLoginError:
+        name = f", {instance_url}" if self._hosts.allows(instance_url) else ""
+        return ServiceLoginError(
+            "The gateway can not log in to Salesforce: SF_INSTANCE_URL names another host than the one Salesforce gave "
+            f"the session for{name}. Nothing was written; whoever runs the gateway has to correct that."
+        )
 
     def _key(self, instance_url: str) -> str:
         return digest(f"service {instance_url} {self._client.client_id} {self._grant.secret}")
@@ -173,10 +180,3 @@ class ServiceSession:
             # The session is there; it would help nobody to withhold it from who asked. What stands there is older.
             self._known_to_others = False
             _log.warning("service_session_not_shared")
-
-
-def _of_other_host() -> ServiceLoginError:
-    return ServiceLoginError(
-        "The gateway can not log in to Salesforce: SF_INSTANCE_URL names another host than the one Salesforce gave the "
-        "session for. Nothing was written; whoever runs the gateway has to correct that."
-    )

@@ -77,6 +77,12 @@ REFUSALS: tuple[Refusal, ...] = (
         "unblock it (Setup, Connected Apps OAuth Usage)",
     ),
     Refusal(
+        "app_not_found|not installed",
+        Remedy.ADMINISTRATOR,
+        "the connected app is not installed in the org",
+        "install it there",
+    ),
+    Refusal(
         "admin approved|invalid_app_access|oauth_app_access_denied",
         Remedy.ADMINISTRATOR,
         "the user may not use the connected app",
@@ -127,6 +133,8 @@ class TokenAnswer:
     """What Salesforce answered to a request for a token."""
 
     status: int
+    refusal: Refusal
+    """What kind of refusal it is, when there is no access token."""
     said: str = ""
     """`error: error_description` in Salesforce's words; empty when it gave none."""
     retry_after: float | None = None
@@ -136,11 +144,6 @@ class TokenAnswer:
     new_refresh_token: str | None = field(default=None, repr=False)
     """Where refresh tokens rotate; the one before is dead, even where the rest of the answer is of no use."""
     instance_url: str | None = None
-
-    @property
-    def refusal(self) -> Refusal:
-        """What kind of refusal it is, when there is no access token."""
-        return next(each for each in REFUSALS if re.search(each.says, self.said, re.IGNORECASE))
 
 
 def token_answer(
@@ -152,12 +155,13 @@ def token_answer(
     except (ValueError, RecursionError):
         body = None
     body = body if isinstance(body, dict) else {}
-    words = [word for word in (_text(body, "error"), _text(body, "error_description")) if word]
-    said, wait = _cleaned(": ".join(words), secrets), retry_after(headers)
+    words = ": ".join(filter(None, (_text(body, "error"), _text(body, "error_description"))))
+    refusal = next(each for each in REFUSALS if re.search(each.says, words, re.IGNORECASE))
+    known = (status, refusal, _cleaned(words, secrets), retry_after(headers))
     if status != 200:
-        return TokenAnswer(status, said, wait)
+        return TokenAnswer(*known)
     tokens = (_text(body, name) for name in ("access_token", "refresh_token", "instance_url"))
-    return TokenAnswer(status, said, wait, *tokens)
+    return TokenAnswer(*known, *tokens)
 
 
 def refresh_refusal(answer: TokenAnswer) -> LeadError:

@@ -426,6 +426,21 @@ async def test_a_second_replica_uses_the_refresh_token_that_came_with_half_an_an
     assert presented == [["refresh"], ["refresh2"]]
 
 
+@pytest.mark.parametrize("named", ["https://evil.example", "https://globex.my.salesforce.com"])
+async def test_no_replica_asks_the_other_host_that_a_session_belongs_to(httpx_mock: HTTPXMock, named: str) -> None:
+    session, coordination = Session(ORG, "old", "refresh"), MemoryCoordination(10)
+    tokens = {"access_token": "new", "refresh_token": "refresh2", "instance_url": named}
+    httpx_mock.add_response(url=TOKEN_URL, json=tokens)
+    handed_back = Session(ORG, "new", "refresh2")
+
+    for presented in (session, handed_back, session, handed_back):
+        with pytest.raises(RefreshFailedError) as failed:
+            await Salesforce(presented, coordination=coordination).sessions.renewed(presented)
+        assert failed.value.session == handed_back
+
+    assert len(httpx_mock.get_requests()) == 1
+
+
 async def test_cookies_of_one_caller_never_reach_another(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=DATA, json={}, headers={"Set-Cookie": "sid=secret; Path=/"})
     httpx_mock.add_response(url=DATA, json={})

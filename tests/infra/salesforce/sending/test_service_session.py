@@ -200,7 +200,7 @@ async def test_whoever_is_set_up_for_the_host_of_a_session_finds_it(httpx_mock: 
     coordination = MemoryCoordination(10)
     tokens = {"access_token": "access 1", "refresh_token": "refresh 1", "instance_url": f"{OTHER}/"}
     httpx_mock.add_response(url=TOKEN_URL, json=tokens)
-    with pytest.raises(RefreshFailedError):
+    with pytest.raises(RefreshFailedError, match=f"gave the session for, {OTHER}. Nothing"):
         await service(coordination).renewed(NOBODY)
 
     found = await service(coordination, instance_url=OTHER).renewed(Session(OTHER, ""))

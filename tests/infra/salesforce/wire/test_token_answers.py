@@ -44,6 +44,7 @@ REFUSED: list[tuple[str, str, type[LeadError], str, str]] = [
     ("OAUTH_APP_BLOCKED", "this app is blocked by admin", ADMIN, "blocks the connected app", "unblock it"),
     ("invalid_grant", "user is not admin approved to access this app", ADMIN, "may not use", "permission set"),
     ("invalid_app_access", "", ADMIN, "may not use", "permission set"),
+    ("app_not_found", "External client app is not installed in this org", ADMIN, "not installed", "install it there"),
     ("invalid_client_id", "client identifier invalid", OPERATOR, "SF_CLIENT_ID is not known", "Whoever runs"),
     ("invalid_client", "invalid client credentials", OPERATOR, "SF_CLIENT_SECRET is wrong", "Whoever runs"),
     ("unsupported_grant_type", "grant type not supported", OPERATOR, "allow the refresh token flow", "Whoever runs"),
@@ -120,6 +121,13 @@ def test_tokens_of_a_refusal_are_none() -> None:
     answer = answer_of(400, {"error": "invalid_grant", "access_token": "a", "refresh_token": "r"})
 
     assert (answer.access_token, answer.new_refresh_token) == (None, None)
+
+
+def test_words_mean_the_same_whatever_was_sent() -> None:
+    description = "expired access/refresh token"
+    answer = answer_of(400, {"error": "invalid_grant", "error_description": description}, ("e", "token"))
+
+    assert answer.refusal == refused("invalid_grant", description).refusal
 
 
 TOKENS = [
