@@ -40,6 +40,8 @@ class Rest:
             "salesforce_update_lead_status": ("PUT", f"/v1/leads/{lead}/status"),
             "salesforce_sync_lead": ("POST", "/v1/leads/sync"),
             "salesforce_convert_lead": ("POST", f"/v1/leads/{lead}/convert"),
+            "salesforce_merge_leads": ("POST", f"/v1/leads/{lead}/merge"),
+            "salesforce_describe_lead": ("GET", "/v1/lead-fields"),
         }[tool]
         content: dict[str, Any] = {"params": arguments} if method == "GET" else {"json": arguments or None}
         response = await self._http.request(method, path, **content)

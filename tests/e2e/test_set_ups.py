@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,51 +12,148 @@ from tests.e2e.test_demo import Rest
 from tests.support.processes import process
 from tests.support.running_demo import running_demo
 
-STORIES: dict[str, dict[str, Any]] = {
-    "classic": {"working": "Working - Contacted", "objected": "Closed - Not Converted", "country": "Atlantis"},
-    "modern": {"working": "Contacted", "objected": "Unqualified", "country": "Germany"},
-    "person_accounts": {"working": "Working - Contacted", "objected": "Closed - Not Converted", "country": "Atlantis"},
-    "global": {
-        "working": "Working",
-        "objected": "Lost",
-        # The org has two converted statuses, and the default record type offers the second one only.
-        "converted": "Won",
-        "country": "Japan",
-        "custom": {"Region__c": "APAC", "Tier__c": "Gold", "Score__c": 12.3, "acme__Segment__c": "Banks"},
-    },
+ADA = {"email": "ada@example.com", "last_name": "Okafor"}
+CUSTOM = {
+    "Region__c": "APAC",
+    "Tier__c": "gold",
+    "Score__c": 12.34,
+    "acme__Segment__c": "Banks",
+    "acme__Consent__c": "yes",
 }
 
 
-@pytest.mark.parametrize("setup", STORIES)
-async def test_a_lead_is_led_through_its_whole_life_on_every_set_up(tmp_path: Path, setup: str) -> None:
-    (tmp_path / "org.yaml").write_text(f"setup: {setup}\n")
-    story = STORIES[setup]
-    settings = {"LEAD_STATUS_OBJECTED": story["objected"], "LEAD_STATUS_CONVERTED": story.get("converted", "")}
-    custom = {"custom_fields": story["custom"]} if "custom" in story else {}
-    lead = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme", "country": story["country"], **custom}
+@dataclass(frozen=True)
+class Story:
+    """What is special about one org."""
 
-    with running_demo(tmp_path, "--org", "org.yaml", settings=settings) as demo:
+    setup: str
+    settings: dict[str, str]
+    sent: dict[str, Any]
+    """What its leads have besides an email and a name."""
+    there: dict[str, Any]
+    """What is stored of that."""
+    working: str
+    """One of its statuses."""
+    converted: str
+    account_kind: str = "business"
+    conversion: dict[str, Any] = field(default_factory=dict)
+    refused: dict[str, Any] = field(default_factory=dict)
+    """What its leads do not have."""
+
+
+STORIES = {
+    "classic": Story(
+        "classic",
+        {},
+        {"company": "Acme", "country": "Atlantis", "salutation": "dr.", "fax": "1", "annual_revenue": 1234.56},
+        {"country": "Atlantis", "salutation": "Dr.", "fax": "1", "annual_revenue": 1235},
+        "Working - Contacted",
+        "Closed - Converted",
+        refused={"record_type": "Partner"},
+    ),
+    "modern": Story(
+        "modern",
+        {"LEAD_STATUS_OBJECTED": "Unqualified"},
+        {"company": "Acme", "country": "us", "state_code": "CA", "has_opted_out_of_email": True},
+        {"country": "United States", "country_code": "US", "state": "California", "has_opted_out_of_email": True},
+        "Contacted",
+        "Qualified",
+        refused={"country": "Atlantis"},
+    ),
+    "person_accounts": Story(
+        "person_accounts",
+        {"LEAD_DEFAULT_COMPANY": ""},
+        {"do_not_call": True, "has_opted_out_of_fax": False, "country": "Atlantis"},
+        {"company": None, "do_not_call": True, "has_opted_out_of_fax": False},
+        "Working - Contacted",
+        "Closed - Converted",
+        account_kind="person",
+        refused={"state_code": "CA"},
+    ),
+    "global": Story(
+        "global",
+        # The org has two converted statuses; its default record type offers the second one only.
+        {"LEAD_STATUS_OBJECTED": "Lost", "LEAD_STATUS_CONVERTED": "Won"},
+        {"company": "Acme", "country": "Japan", "currency": "jpy", "custom_fields": CUSTOM},
+        {"country_code": "JP", "currency": "JPY", "record_type": "Direct"},
+        "Working",
+        "Won",
+        refused={"currency": "DEM"},
+    ),
+    "global, with a record type": Story(
+        "global",
+        {"LEAD_STATUS_OBJECTED": "Lost", "LEAD_STATUS_CONVERTED": "Won"},
+        {"company": "Acme", "record_type": "partner", "source": "Partner Referral", "custom_fields": CUSTOM},
+        {"record_type": "Partner", "currency": "EUR", "source": "Partner Referral"},
+        "Partner Review",
+        "Partner Won",
+        conversion={"converted_status": "Partner Won"},
+        refused={"record_type": "Internal"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_a_lead_is_led_through_its_whole_life_on_every_set_up(tmp_path: Path, name: str) -> None:
+    story = STORIES[name]
+    (tmp_path / "org.yaml").write_text(f"setup: {story.setup}\n")
+    lead = ADA | story.sent
+
+    with running_demo(tmp_path, "--org", "org.yaml", settings=story.settings) as demo:
         async with Rest(demo) as gateway:
             assert (await gateway.call("salesforce_list_leads"))["count"] == 25
+            with pytest.raises(AssertionError, match=next(iter(story.refused))):
+                await gateway.call("salesforce_sync_lead", **lead | story.refused)
 
-            created = await gateway.call("salesforce_sync_lead", **lead)
-            again = await gateway.call("salesforce_sync_lead", **lead)
-            changed = await gateway.call("salesforce_sync_lead", **{**lead, "phone": "2"})
-            assert [each["action"] for each in (created, again, changed)] == ["created", "unchanged", "updated"]
+            lead_id = await _is_synced(gateway, lead)
+            stored = await gateway.call("salesforce_get_lead", lead_id)
+            assert {name: stored[name] for name in story.there} == story.there
+            if "custom_fields" in lead:
+                kept = {"Region__c": "APAC", "Tier__c": "Gold", "Score__c": 12.3, "acme__Consent__c": True}
+                assert kept.items() <= stored["custom_fields"].items()
+            listed = await gateway.call("salesforce_list_leads", email=lead["email"], fields=",".join(story.there))
+            assert story.there.items() <= listed["leads"][0].items()
 
-            stored = await gateway.call("salesforce_get_lead", created["lead_id"])
-            assert stored["country"] == story["country"]
-            assert {name: stored["custom_fields"][name] for name in story.get("custom", {})} == story.get("custom", {})
+            working = await gateway.call("salesforce_update_lead_status", lead_id, status=story.working)
+            assert working["status"] == story.working
+            twin = await gateway.call("salesforce_create_lead", **lead | {"email": "bea@example.com", "title": "CTO"})
+            merged = await gateway.call("salesforce_merge_leads", lead_id, others=[twin["id"]])
+            assert (merged["merged_ids"], merged["changed_fields"]) == ([twin["id"]], ["title"])
+            objected = await gateway.call("salesforce_sync_lead", **lead, status="objected")
+            assert objected["status"] == story.settings.get("LEAD_STATUS_OBJECTED", "Closed - Not Converted")
 
-            working = await gateway.call("salesforce_update_lead_status", created["lead_id"], status=story["working"])
-            assert working["status"] == story["working"]
-            objected = await gateway.call("salesforce_sync_lead", email=lead["email"], status="objected")
-            assert objected["status"] == story["objected"]
+            await _is_converted(gateway, lead, lead_id, story)
+            await gateway.call("salesforce_delete_lead", lead_id)
 
-            scheduled = await gateway.call("salesforce_sync_lead", email=lead["email"], status="scheduled")
-            assert scheduled["conversion"]["contact_id"]
-            second = await gateway.call("salesforce_create_lead", **{**lead, "email": "bea@example.com"})
-            assert (await gateway.call("salesforce_delete_lead", second["id"]))["deleted"] is True
+
+async def _is_synced(gateway: Rest, lead: dict[str, Any]) -> str:
+    """Brought in, found unchanged, changed, found unchanged: with the Id of the lead."""
+    syncs = [await gateway.call("salesforce_sync_lead", **each) for each in (lead, lead, lead | {"phone": "2"}, lead)]
+    assert [each["action"] for each in syncs] == ["created", "unchanged", "updated", "unchanged"]
+    assert syncs[2]["changed_fields"] == ["phone"]
+    lead_id: str = syncs[0]["lead_id"]
+    return lead_id
+
+
+async def _is_converted(gateway: Rest, lead: dict[str, Any], lead_id: str, story: Story) -> None:
+    options: dict[str, Any] = {"conversion": story.conversion} if story.conversion else {}
+    converted = await gateway.call("salesforce_sync_lead", **lead, status="scheduled", **options)
+    assert (converted["lead_id"], converted["status"]) == (lead_id, story.converted)
+    conversion = converted["conversion"]
+    assert (conversion["account_kind"], conversion["already_converted"]) == (story.account_kind, False)
+
+    repeated = await gateway.call("salesforce_sync_lead", **lead, status="scheduled", **options)
+    assert (repeated["action"], repeated["reason"]) == ("skipped", "lead_already_converted")
+    again = await gateway.call("salesforce_convert_lead", lead_id, **story.conversion)
+    for later in (repeated["conversion"], again):
+        assert later["already_converted"]
+        assert [later[name] for name in ("account_id", "contact_id")] == [
+            conversion["account_id"],
+            conversion["contact_id"],
+        ]
+    of_contact = {**ADA, "phone": "3", "on_converted": "update_contact"}
+    updates = [await gateway.call("salesforce_sync_lead", **of_contact) for _ in range(2)]
+    assert [each["action"] for each in updates] == ["updated", "unchanged"]
 
 
 @pytest.mark.parametrize(
