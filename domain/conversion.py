@@ -11,6 +11,7 @@ from domain.errors import (
     NAME_IT,
     NO_LONGER_CHANGES,
     AmbiguousLeadError,
+    ConversionRejectedError,
     InvalidInputError,
     LeadConvertedError,
     LeadError,
@@ -112,10 +113,13 @@ class ConversionService:
             try:
                 conversion = await self._leads.convert(lead.id, status, options)
             except LeadConvertedError as error:
-                # Somebody else was faster.
-                return self._before(await self._converted(lead.id, error), statuses, options)
+                # Somebody else was faster, or it is another lead, which a trigger changes along with this one.
+                converted = await self._converted(lead.id, error, _of_another(lead, error))
+                return self._before(converted, statuses, options)
             except OutcomeUnknownError as error:
-                conversion = conversion_of(await self._converted(lead.id, error), already_converted=False)
+                unknown = error.about(lead.id)
+                converted = await self._converted(lead.id, unknown, unknown)
+                conversion = conversion_of(converted, already_converted=False)
         return conversion.model_copy(update={"account_kind": planned.account_kind})
 
     def _status(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
@@ -129,14 +133,16 @@ class ConversionService:
         note = what_is_not_met(lead, statuses, options, wants_opportunity=self._rules.makes_opportunity(options))
         return conversion_of(lead, already_converted=True).model_copy(update={"note": note})
 
-    async def _converted(self, lead_id: str, error: LeadError) -> Lead:
-        """The lead, which tells what it became; raises the error when it tells of no conversion."""
+    async def _converted(self, lead_id: str, unseen: LeadError, still_open: LeadError) -> Lead:
+        """The lead, which tells what it became; raises one error when it can not be looked at, the other when it is
+        open.
+        """
         try:
             [lead] = (await self._leads.look_up(lead_id)).leads
         except LeadError:
-            raise error from error.__cause__
+            raise unseen from unseen.__cause__
         if not lead.is_converted:
-            raise error
+            raise still_open from unseen.__cause__
         return lead
 
 
@@ -149,6 +155,14 @@ def _naming_fields_of(options: ConvertOptions) -> Iterator[None]:
         if not options.path:
             raise
         raise error.under(options.path, ConvertOptions.model_fields) from error.__cause__
+
+
+def _of_another(lead: Lead, error: LeadConvertedError) -> ConversionRejectedError:
+    return ConversionRejectedError(
+        f"Salesforce refused to convert lead {lead.id}: it says that a converted lead can not change, and this one "
+        "is open; an administrator can look at what triggers and flows change along with it.",
+        error.details,
+    )
 
 
 def as_written(lead: Lead | None, values: FieldValues) -> Lead:

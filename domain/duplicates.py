@@ -57,8 +57,9 @@ class DuplicateService:
             hint = "Nothing was merged; with fill_empty: false no field of the lead that stays is written."
             raise SalesforceRejectedError(f"{error.message} {hint}", error.details) from error
         except OutcomeUnknownError as error:
-            if not await self._was_done(target_id, other_ids, error):
-                raise
+            unknown = error.about(target_id)
+            if not await self._was_done(target_id, other_ids, unknown):
+                raise unknown from error.__cause__
         return MergedLeads(
             lead_id=target_id,
             merged_ids=other_ids,

@@ -75,7 +75,7 @@ class LeadError(Exception):
         """The same error, which also tells what the request had already done when it came up, since that stands."""
         told = copy(self)
         told.message = f"{fact} {self.message.replace('Nothing was written', 'Nothing more was written')}"
-        told.details = (*self.details, detail)
+        told.details = (*(each for each in self.details if each != detail), detail)
         return told
 
     def under(self, path: str, fields: Iterable[str]) -> "LeadError":
@@ -384,6 +384,13 @@ class CoordinationUnavailableError(TryLaterError):
 
 class OutcomeUnknownError(LeadError):
     """A write was sent and its answer was lost. It may have happened; look before trying again."""
+
+    def about(self, lead_id: str) -> "OutcomeUnknownError":
+        """The same error with the Id of the lead to look at."""
+        told = copy(self)
+        told.message = self.message.replace("look at the lead", f"look at lead {lead_id}")
+        told.details = (*self.details, {"lead_id": lead_id})
+        return told
 
 
 @contextmanager

@@ -73,10 +73,10 @@ async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options
         try:
             found = await leads.look_up(lead_id, described=True)
         except LeadError:
-            raise error from error.__cause__
+            raise error.about(lead_id) from error.__cause__
         [lead] = found.leads
         if differences(values, lead, found.described):
-            raise
+            raise error.about(lead_id) from error.__cause__
         return lead
 
 
@@ -109,5 +109,5 @@ async def delete_surely(leads: Leads, lead_id: str) -> None:
         except LeadNotFoundError:
             return
         except LeadError:
-            raise error from error.__cause__
-        raise
+            raise error.about(lead_id) from error.__cause__
+        raise error.about(lead_id) from error.__cause__

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.errors import (
+    ConversionRejectedError,
     InvalidInputError,
     InvalidStatusError,
     LeadConvertedError,
@@ -119,6 +120,20 @@ async def test_who_was_slower_is_told_what_the_lead_became() -> None:
 
     assert conversion.already_converted
     assert conversion.account_id
+
+
+async def test_an_open_lead_is_not_called_converted() -> None:
+    class Triggering(InMemoryLeads):
+        """A trigger changes another lead along with this one, and that one is converted."""
+
+        async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+            raise LeadConvertedError(lead_id, {})
+
+    leads = Triggering()
+    lead_id = await lead(leads)
+
+    with pytest.raises(ConversionRejectedError, match=f"refused to convert lead {lead_id}"):
+        await convert(leads, lead_id)
 
 
 async def test_a_conversion_whose_answer_got_lost_is_found() -> None:

@@ -63,8 +63,10 @@ async def test_a_change_that_never_arrived_stays_unknown() -> None:
     lead_id = await ada(leads)
     leads.lose_writes = True
 
-    with pytest.raises(OutcomeUnknownError):
-        await services(leads).leads.update(lead_id, LeadChanges(phone=None))
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        await services(leads).leads.update("ada@example.com", LeadChanges(phone=None))
+
+    assert {"lead_id": lead_id} in unknown.value.details
 
 
 async def test_a_contact_whose_answer_is_lost_is_looked_at() -> None:
@@ -98,5 +100,7 @@ async def test_a_deletion_that_never_arrived_stays_unknown() -> None:
     lead_id = await ada(leads)
     leads.lose_writes = True
 
-    with pytest.raises(OutcomeUnknownError):
-        await services(leads).leads.delete(lead_id)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        await services(leads).leads.delete("ada@example.com")
+
+    assert {"lead_id": lead_id} in unknown.value.details

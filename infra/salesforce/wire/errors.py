@@ -213,10 +213,10 @@ def save_error_from(
         return error_from(saved, lead_id)
     lead = to_lead(current.body, "")
     error = error_from(saved, lead.id)
-    if isinstance(error, LeadConvertedError):
+    if isinstance(error, LeadConvertedError) and lead.is_converted:
         return LeadConvertedError(lead.id, lead.converted_to)
-    # The lead is there, so it is another record that was not found.
-    return refusal(saved.problems) if isinstance(error, LeadNotFoundError) else error
+    # The lead is there and open, so it is another record that is missing or converted.
+    return refusal(saved.problems) if isinstance(error, (LeadConvertedError, LeadNotFoundError)) else error
 
 
 def _names_nobody(answer: Answer) -> bool:

@@ -148,6 +148,16 @@ async def test_a_new_lead_is_not_called_converted(rest: GatewayClient, org: Org)
     assert (told["code"], "cannot reference converted lead" in told["message"]) == ("SALESFORCE_REJECTED", True)
 
 
+async def test_an_open_lead_is_not_called_converted(rest: GatewayClient, org: Org) -> None:
+    await insert(rest, org)
+    fault = {"status": 400, "error_code": "CANNOT_UPDATE_CONVERTED_LEAD", "message": "cannot reference converted lead"}
+    await org.fault("lead.update", "status", **fault)
+
+    told = await told_by(rest, "PATCH", EMAIL, {"phone": "2"})
+
+    assert (told["code"], "cannot reference converted lead" in told["message"]) == ("SALESFORCE_REJECTED", True)
+
+
 async def test_what_a_user_may_not_do_is_told_with_the_field(rest: GatewayClient, org: Org) -> None:
     code, message = "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id"
     await org.fault("lead.create", "status", status=400, error_code=code, message=message, fields=["OwnerId"])
