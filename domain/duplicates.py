@@ -1,6 +1,6 @@
 """Open leads that share an email: finding them, and making one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.conversion import only_lead
@@ -43,36 +43,44 @@ class DuplicateService:
         OutcomeUnknownError.
         """
         merge = await leads_to_merge(self._leads, lead, request)
-        target_id, filled = merge.target.id, merge.filled
         if merge.merged_before:
-            return MergedLeads(
-                lead_id=target_id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
-            )
-        other_ids = [other.id for other in merge.others]
+            return _already_merged(merge)
         try:
-            await self._leads.merge(target_id, other_ids, filled.values)
+            await self._merge(merge)
+        except (LeadNotFoundError, LeadConvertedError):
+            # Somebody was faster with one of them: looking again tells with which, or that it was this very merge.
+            again = await leads_to_merge(self._leads, lead, request)
+            if not again.merged_before:
+                raise
+            return _already_merged(again)
+        return MergedLeads(
+            lead_id=merge.target.id,
+            merged_ids=merge.other_ids,
+            changed_fields=list(merge.filled.values),
+            filled_from=merge.filled.sources,
+        )
+
+    async def _merge(self, merge: "Merge") -> None:
+        filled = merge.filled.values
+        try:
+            await self._leads.merge(merge.target.id, merge.other_ids, filled)
         except SalesforceRejectedError as error:
-            if not filled.values:
+            if not filled:
                 raise
             hint = "Nothing was merged; with fill_empty: false no field of the lead that stays is written."
             raise SalesforceRejectedError(f"{error.message} {hint}", error.details) from error
         except OutcomeUnknownError as error:
-            unknown = error.about(target_id)
-            if not await self._was_done(target_id, other_ids, unknown):
+            unknown = error.about(merge.target.id)
+            if not await self._was_done(merge.target.id, merge.other_ids, unknown):
                 raise unknown from error.__cause__
-        return MergedLeads(
-            lead_id=target_id,
-            merged_ids=other_ids,
-            changed_fields=list(filled.values),
-            filled_from=filled.sources,
-        )
 
     async def _was_done(self, target_id: str, lead_ids: Sequence[str], error: OutcomeUnknownError) -> bool:
         """Whether the merge whose answer was lost was done; raises the error when nobody can tell."""
         try:
-            return bool(await _merged_before(self._leads, target_id, lead_ids))
+            merged = await self._leads.merged_into(lead_ids)
         except LeadError:
             raise error from error.__cause__
+        return _are_all_in(target_id, merged, lead_ids)
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,10 @@ class Merge:
     merged_before: Sequence[str] = ()
     """Ids of the others when all of them were merged into it before; then there is nothing to do."""
 
+    @property
+    def other_ids(self) -> list[str]:
+        return [other.id for other in self.others]
+
 
 async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> Merge:
     """What the request asks for. All leads are open and different.
@@ -96,21 +108,23 @@ async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> Merg
     try:
         others = await _others(leads, target, request)
     except LeadNotFoundError:
-        merged = await _merged_before(leads, target.id, request.others)
-        if not merged:
+        merged = await leads.merged_into(request.others)
+        if _are_all_in(target.id, merged, request.others):
+            return Merge(target, Filling(target, (), found.described), merged_before=list(merged))
+        gone = next(iter(merged), None)
+        if gone is None:
             raise
-        return Merge(target, Filling(target, (), found.described), merged_before=merged)
+        why = f"It was merged into {merged[gone]} before: leave it out, or name that one."
+        raise LeadNotFoundError(gone, field="others", why=why) from None
     for each in (target, *others):
         if each.is_converted:
             raise LeadConvertedError(each.id, each.converted_to)
     return Merge(target, Filling(target, others if request.fill_empty else (), found.described), others)
 
 
-async def _merged_before(leads: Leads, target_id: str, lead_ids: Sequence[str]) -> list[str]:
-    """The Ids of these leads when all of them were merged into that one; else none."""
-    merged = await leads.merged_into(lead_ids)
-    all_of_them = len(merged) == len(lead_ids) and all(same_id(left, target_id) for left in merged.values())
-    return list(merged) if all_of_them else []
+def _are_all_in(target_id: str, merged: Mapping[str, str], lead_ids: Sequence[str]) -> bool:
+    """Whether all of the leads went into that one, as what is known of merged ones says."""
+    return len(merged) == len(lead_ids) and all(same_id(left, target_id) for left in merged.values())
 
 
 async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lead]:
@@ -123,6 +137,12 @@ async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lea
         except LeadNotFoundError as error:
             raise LeadNotFoundError(lead_id, field="others") from error
     return others
+
+
+def _already_merged(merge: Merge) -> MergedLeads:
+    return MergedLeads(
+        lead_id=merge.target.id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
+    )
 
 
 def matched(lead: Lead) -> MatchedLead:

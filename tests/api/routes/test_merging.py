@@ -1,8 +1,10 @@
 """A merge makes one lead out of several, and never a record that was none of them."""
 
+import asyncio
 import random
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.gateway import GatewayClient
@@ -205,6 +207,34 @@ async def test_a_lost_answer_of_a_merge_is_found_in_the_recycle_bin(rest: Gatewa
     merged = (await rest.post(f"/v1/leads/{target}/merge", json={"others": [second, third]})).json()["data"]
 
     assert (merged["merged_ids"], merged["filled_from"]) == ([second, third], {second: ["city"]})
+
+
+async def test_of_merges_at_the_same_moment_one_is_done_and_the_others_say_so(rest: GatewayClient, org: Org) -> None:
+    target, second, third, fourth = [await insert(rest, org) for _ in range(4)]
+
+    async def merge(lead: str, *others: str) -> httpx.Response:
+        return await rest.post(f"/v1/leads/{lead}/merge", json={"others": others})
+
+    same = await asyncio.gather(*[merge(target, second, third) for _ in range(3)])
+    other = await merge(fourth, second)
+
+    assert [response.status_code for response in same] == [200, 200, 200]
+    assert sorted(response.json()["data"]["already_merged"] for response in same) == [False, True, True]
+    assert f"{second}. It was merged into {target} before" in failure(other, 404, "LEAD_NOT_FOUND")["message"]
+    assert [effect["op"] for effect in await org.ledger()].count("merge") == 1
+
+
+async def test_who_was_slower_with_a_lead_is_told_which_one_is_gone(rest: GatewayClient, org: Org) -> None:
+    first, second, shared = [await insert(rest, org) for _ in range(3)]
+
+    responses = await asyncio.gather(
+        *[rest.post(f"/v1/leads/{lead}/merge", json={"others": [shared]}) for lead in (first, second)]
+    )
+
+    [slower] = [response for response in responses if response.status_code != 200]
+    [detail] = failure(slower, 404, "LEAD_NOT_FOUND")["details"]
+    assert detail["field"] == "others"
+    assert f"There is no lead {shared}. It was merged into " in slower.json()["message"]
 
 
 ANYTHING: dict[str, tuple[Any, ...]] = {
