@@ -22,7 +22,7 @@ _FORM: dict[str, Any] = {
     "alias": HEADER,
     "max_length": 255,
     "pattern": r"^[!-~]+$",
-    "description": "Such as a UUID: for 24 hours a repeat only repeats the answer.",
+    "description": "A UUID: repeats get the first answer, for 24 hours.",
 }
 _Key = Annotated[str | None, Header(**_FORM, json_schema_extra={MCP_ARGUMENT: IDEMPOTENCY_KEY})]
 _KeyOverRest = Annotated[str | None, Header(**_FORM)]

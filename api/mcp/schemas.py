@@ -69,8 +69,8 @@ def _joined_types(schema: Schema) -> Schema:
 
 
 def as_read(argument: Schema) -> Schema:
-    """The schema without patterns, where a description tells in words what they say, and of an object's fields only
-    their types: they are arguments somewhere else, which say more.
+    """The schema as a model needs it: text with a description says its form and an example in words, and how long it
+    may be when it is too long; of an object's fields only the types, since they are arguments somewhere else.
 
     A model reads words better and sooner, and not every client knows `patternProperties`.
     """
@@ -79,14 +79,23 @@ def as_read(argument: Schema) -> Schema:
         argument = {**argument, "properties": fields}
     if "description" not in argument:
         return argument
-    said = {keyword: value for keyword, value in argument.items() if keyword != "pattern"}
+    said = _in_words(argument)
     if "items" in said:
-        said["items"] = {keyword: value for keyword, value in said["items"].items() if keyword != "pattern"}
+        said["items"] = _in_words(said["items"])
+        said.pop("examples", None)
     if len(by_pattern := list(said.get("patternProperties", {}).values())) == 1:
         del said["patternProperties"]
-        said["additionalProperties"] = by_pattern[0]
+        said["additionalProperties"] = {"type": by_pattern[0]["type"]}
     return said
 
+
+def _in_words(schema: Schema) -> Schema:
+    if "string" not in _as_list(schema.get("type")):
+        return schema.copy()
+    return {keyword: value for keyword, value in schema.items() if keyword not in _OF_TEXT}
+
+
+_OF_TEXT = frozenset({"pattern", "examples", "minLength", "maxLength"})
 
 _MANY_FIELDS = 12
 
@@ -94,14 +103,14 @@ _MANY_FIELDS = 12
 def outline(data: Schema) -> Schema:
     """What can be relied on in the data: its fields with their types, what is in them without.
 
-    Of what has many fields, like a lead, those that may be null are left out: a caller has to expect anything there,
-    they are named as the arguments are, and each list of them would cost as much as a tool.
+    Those that may be null are only named: a caller has to expect anything there. Of what has many fields, like a lead,
+    they are left out, since they are named as the arguments are, and each list of them would cost as much as a tool.
     """
     if choices := data.get("anyOf"):
         return _in_common([outline(choice) for choice in choices])
     properties: Mapping[str, Schema] = data.get("properties", {})
     kept = {
-        name: {keyword: value for keyword, value in field.items() if keyword in ("type", "const")}
+        name: {} if _may_be_null(field) else {key: field[key] for key in ("type", "const") if key in field}
         for name, field in properties.items()
         if len(properties) <= _MANY_FIELDS or not _may_be_null(field)
     }

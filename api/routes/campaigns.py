@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/leads", tags=["campaigns"], route_class=StrictRou
 class Membership(WriteInput):
     """What a lead shall be in a campaign."""
 
-    status: MemberStatus = Field(None, examples=["Responded"])
+    status: MemberStatus = Field(None, description="Such as Responded.")
 
 
 @router.get("/{lead:lead}/campaigns", operation_id="salesforce_list_lead_campaigns", summary="List a lead's campaigns")

@@ -37,17 +37,17 @@ register_url_convertor("lead", _LeadInPath())
 
 LeadPath = Annotated[
     LeadRef,
-    Path(description="Salesforce Id or email address.", examples=["ada@example.com"]),
+    Path(description="Id or email address.", examples=["ada@example.com"]),
 ]
 
 
-DryRun = Annotated[bool, Query(description="Write nothing, only tell what would change.")]
+DryRun = Annotated[bool, Query(description="Only tell what would change.")]
 
 Fields = Annotated[
     Annotated[list[str], Separable] | None,
     Field(
         max_length=100,
-        description="Only these fields besides id; custom ones by their API name.",
+        description="Only these; custom ones by API name.",
         examples=[["email", "phone"]],
     ),
 ]
@@ -86,8 +86,7 @@ class StatusChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = Field(
-        description="`scheduled` converts the lead, `objected` closes it without converting, "
-        "any other status of the org is set as it is.",
+        description="`scheduled`, `objected`, or a status of the org.",
         examples=["objected"],
     )
     conversion: ScheduledConversion | None = Field(None, description="How `scheduled` converts.")

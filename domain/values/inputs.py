@@ -17,7 +17,7 @@ SCHEDULED = "scheduled"
 
 AllowDuplicate = Annotated[
     bool,
-    Field(description="Save even if the org's duplicate rules object."),
+    Field(description="Save despite duplicate rules."),
 ]
 
 
@@ -30,23 +30,22 @@ class ConvertOptions(WriteInput):
     """What stands before the names of these fields in the request they came with."""
 
     converted_status: Annotated[Text, Field(max_length=255)] | None = Field(
-        None, description="Status of the converted lead; by default the org's own."
+        None, description="By default the org's own."
     )
-    account_id: AccountId | None = Field(None, description="Id of the account to use, instead of a new one.")
-    contact_id: ContactId | None = Field(None, description="Id of the contact to use; needs account_id.")
+    account_id: AccountId | None = Field(None, description="Id of an account to use.")
+    contact_id: ContactId | None = Field(None, description="Id of a contact to use; needs account_id.")
     match_existing: bool = Field(
         False,
-        description="Use the contact with this email, else the account with this name or website; AMBIGUOUS_MATCH "
-        "names several.",
+        description="Use the contact with this email, else the account with this name or website.",
     )
     create_opportunity: bool | None = Field(None, description="Also make an opportunity.")
     opportunity_name: Annotated[Text, Field(max_length=80)] | None = Field(
-        None, description="Make an opportunity with this name; by default it has the lead's company as its name."
+        None, description="Make an opportunity of this name."
     )
     owner_id: UserId | None = Field(
-        None, description="Id of the user who shall own the new records; needed when a queue owns the lead."
+        None, description="Id of the user who gets the new records; needed when a queue owns the lead."
     )
-    overwrite_lead_source: bool = Field(False, description="Overwrite the contact's lead source; needs contact_id.")
+    overwrite_lead_source: bool = Field(False, description="The contact's; needs contact_id.")
     send_notification_email: bool = Field(False, description="Tell the owner by email.")
     allow_duplicate: AllowDuplicate = False
 
@@ -84,9 +83,7 @@ class LeadWrite(LeadFields):
     """A write of a lead: its values, and how the org's own rules are treated."""
 
     assign: bool
-    assignment_rule_id: AssignmentRuleId | None = Field(
-        None, description="Id of a rule (01Q…) to run instead of the active one."
-    )
+    assignment_rule_id: AssignmentRuleId | None = Field(None, description="Id of another rule (01Q…).")
     allow_duplicate: AllowDuplicate = False
 
     @property
@@ -118,14 +115,14 @@ class LeadDraft(LeadWrite):
         None, examples=["ada@example.com"], description="Identifies the lead; one open lead per email."
     )
     last_name: Required = Field(max_length=80, description="Family name.", examples=["Okafor"])
-    assign: bool = Field(True, description="Without owner_id: let the org's assignment rule choose.")
+    assign: bool = Field(True, description="Without owner_id: let the assignment rule choose.")
 
 
 class LeadChanges(LeadWrite):
     """Changes to a lead: only what is sent changes, null clears."""
 
     email: Email | None = Field(None, description="The new address.", examples=["ada@example.com"])
-    assign: bool = Field(False, description="Let the org's assignment rule choose the owner.")
+    assign: bool = Field(False, description="Let the assignment rule choose the owner.")
 
     @model_validator(mode="after")
     def _something_possible(self) -> "LeadChanges":
@@ -145,26 +142,23 @@ class LeadSync(LeadWrite):
     )
     external_id: Annotated[Required, Field(max_length=255)] | None = Field(
         None,
-        description="The platform's own id of the lead. Finds the lead instead of the email, where the gateway has "
-        "LEAD_EXTERNAL_ID_FIELD.",
+        description="Your own id, which finds the lead instead of the email; needs LEAD_EXTERNAL_ID_FIELD.",
     )
     status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None = Field(
         None,
-        description="`scheduled` converts the lead, `objected` closes it without converting, "
-        "any other status of the org is set as it is.",
+        description="`scheduled` converts, `objected` closes without converting; others are set as they are.",
         examples=["scheduled"],
     )
     on_converted: Literal["skip", "update_contact", "create"] = Field(
         "skip",
-        description="If the lead is converted: skip it, write changed fields to the contact it became, or create "
-        "a new lead.",
+        description="What to do with a converted lead: skip it, update its contact, or create a new one.",
     )
     campaign: CampaignRef | None = Field(
         None,
         description="Unless skipped, add it to this campaign: by id, or by name if active.",
         examples=[{"name": "Spring Webinar"}],
     )
-    assign: bool = Field(False, description="When created: let the org's assignment rule choose the owner.")
+    assign: bool = Field(False, description="When created: let the assignment rule choose the owner.")
     conversion: ScheduledConversion | None = Field(None, description="How `scheduled` converts.")
 
     @model_validator(mode="after")
@@ -192,7 +186,7 @@ class MergeRequest(Input):
     others: Annotated[list[LeadId], Separable] = Field(
         min_length=1,
         max_length=2,
-        description="Ids of the leads that are merged into this one and then deleted.",
+        description="Ids of the leads to merge into this one.",
         examples=[["00Q000000000002AAA"]],
     )
     fill_empty: bool = Field(True, description="Fill what this lead lacks from the others.")

@@ -40,10 +40,10 @@ class LeadFields(WriteInput):
     rating: Text | None = Field(None, max_length=255, description="Hot, Warm or Cold.")
     description: Text | None = Field(None, max_length=32_000, description="Notes.")
     street: Text | None = Field(None, max_length=255, description="With house number.")
-    city: Text | None = Field(None, max_length=40, examples=["Lagos"])
+    city: Text | None = Field(None, max_length=40, description="Town.")
     state: Text | None = Field(None, max_length=80, description="State or province.")
-    postal_code: Text | None = Field(None, max_length=20, examples=["94105"])
-    country: Text | None = Field(None, max_length=80, examples=["Nigeria"])
+    postal_code: Text | None = Field(None, max_length=20, description="ZIP code.")
+    country: Text | None = Field(None, max_length=80, description="By name.")
     state_code: Text | None = Field(None, max_length=10, description="CA")
     country_code: Text | None = Field(None, max_length=10, description="US")
     number_of_employees: int | None = Field(None, ge=0, le=99_999_999, description="Of the company.")
@@ -55,7 +55,7 @@ class LeadFields(WriteInput):
     owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")
     record_type: Text | None = Field(None, max_length=80, description="Developer name.")
     custom_fields: Mapping[CustomFieldName, CustomValue] | None = Field(
-        None, description="Custom fields by their API name.", examples=[{"Segment__c": "Enterprise"}]
+        None, description="By API name.", examples=[{"Segment__c": "Enterprise"}]
     )
 
     @field_validator("number_of_employees", "annual_revenue", mode="before")

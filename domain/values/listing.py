@@ -33,20 +33,20 @@ class LeadFilter(Input):
     """Which leads to list, in which order, which part."""
 
     email: Email | None = Field(None, description="Exactly this address.")
-    status: Text | None = Field(None, max_length=255, description="As the org calls it; see salesforce_describe_lead.")
+    status: Text | None = Field(None, max_length=255, description="As the org calls it.")
     company: Text | None = Field(None, max_length=255, description="Exactly this name.")
     source: Text | None = Field(None, max_length=255, examples=["Web"])
     owner_id: OwnerId | None = Field(None, description="Id of a user (005…) or queue (00G…).")
     record_type: Text | None = Field(None, max_length=80, description="Developer name.")
-    converted: bool | None = Field(None, description="true: only converted leads; false: only open ones.")
-    created_after: Moment | None = Field(None, description="This moment or later; UTC when no offset is given.")
-    created_before: Moment | None = Field(None, description="Before this moment.")
-    modified_after: Moment | None = Field(None, description="This moment or later.")
-    modified_before: Moment | None = Field(None, description="Before this moment.")
+    converted: bool | None = Field(None, description="true: only converted ones; false: only open ones.")
+    created_after: Moment | None = Field(None, description="From then on; UTC without an offset.")
+    created_before: Moment | None = Field(None, description="Before then.")
+    modified_after: Moment | None = Field(None, description="From then on.")
+    modified_before: Moment | None = Field(None, description="Before then.")
     search: Annotated[Required, Field(max_length=200)] | None = Field(
-        None, description="Name, company or email contains this text; case does not matter."
+        None, description="Text in the name, company or email."
     )
-    sort: LeadSort = Field("-created_at", description="A minus sorts the newest first.")
+    sort: LeadSort = Field("-created_at", description="Minus: newest first.")
     limit: int = Field(50, ge=1, le=200, description="How many leads.")
 
     _not_blank = field_validator(
