@@ -21,6 +21,7 @@ from domain.errors import (
 from domain.lead_status import status_of_converted
 from domain.ports import FieldValues, Found, Leads
 from domain.rules import LeadRules
+from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Lead
@@ -69,7 +70,7 @@ class ConversionService:
         Raises LeadNotFoundError, AmbiguousLeadError, AmbiguousMatchError, InvalidStatusError,
         ConversionRejectedError, DuplicateDetectedError, OutcomeUnknownError.
         """
-        found = await self._leads.look_up(lead, with_statuses=True)
+        found = await self._leads.look_up(lead, with_statuses=True, described=True)
         target = only_lead(lead, found)
         conversion = await self.convert_found(target, found.statuses, options)
         others = [each.id for each in found.leads if each is not target]
@@ -93,7 +94,7 @@ class ConversionService:
         InvalidInputError, InvalidStatusError, ConversionRejectedError, AmbiguousMatchError when it can not succeed.
         """
         with _naming_fields_of(options):
-            status = self._status(lead, statuses, options)
+            status = await self._status(lead, statuses, options)
             decided = options.model_copy(
                 update={"create_opportunity": self._rules.makes_opportunity(options), "match_existing": False}
             )
@@ -109,7 +110,7 @@ class ConversionService:
         """Do what was planned, with the lead as it is now."""
         options = planned.options
         with _naming_fields_of(options):
-            status = self._status(lead, statuses, options)
+            status = await self._status(lead, statuses, options)
             try:
                 conversion = await self._leads.convert(lead.id, status, options)
             except LeadConvertedError as error:
@@ -122,11 +123,13 @@ class ConversionService:
                 conversion = conversion_of(converted, already_converted=False)
         return conversion.model_copy(update={"account_kind": planned.account_kind})
 
-    def _status(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
+    async def _status(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> str:
         """The status a conversion sets. Raises InvalidInputError, InvalidStatusError when it can not succeed."""
         if is_queue(lead.owner_id) and not options.owner_id:
             raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
-        return status_of_converted(options.converted_status, statuses, self._rules)
+        several = sum(status.is_converted for status in statuses) > 1
+        offered = await self._leads.statuses_of(lead.record_type) if several and lead.record_type else None
+        return status_of_converted(options.converted_status, statuses, self._rules, offered)
 
     def _before(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
         """What an earlier conversion made, and what of the options it does not meet."""
@@ -165,10 +168,11 @@ def _of_another(lead: Lead, error: LeadConvertedError) -> ConversionRejectedErro
     )
 
 
-def as_written(lead: Lead | None, values: FieldValues) -> Lead:
+def as_written(lead: Lead | None, values: FieldValues, described: DescribedLead) -> Lead:
     """The lead as it will be with these values; without one, a new lead."""
     known = {name: value for name, value in values.items() if name in Lead.model_fields}
-    return (lead or Lead(id="", company=None)).model_copy(update=known)
+    new = Lead(id="", company=None, record_type=described.default_record_type)
+    return (lead or new).model_copy(update=known)
 
 
 def only_lead(lead: str, found: Found, advice: str = NAME_IT) -> Lead:

@@ -49,7 +49,7 @@ class DryRunService:
         creates: list[CreatedKind] = [] if found.open else ["lead"]
         if is_scheduled(lead.status):
             target = found.open[0] if found.open else None
-            written = as_written(target, values if target else self._rules.complete(values))
+            written = as_written(target, values if target else self._rules.complete(values), found.described)
             planned = await self._conversion.plan(written, found.statuses, lead.convert_options, look=True)
             values |= planned.changes
             creates += planned.creates
@@ -121,7 +121,7 @@ class DryRunService:
 
         Raises what `ConversionService.plan` does, LeadNotFoundError and AmbiguousLeadError.
         """
-        found = await self._leads.look_up(lead, with_statuses=True)
+        found = await self._leads.look_up(lead, with_statuses=True, described=True)
         target = only_lead(lead, found)
         if target.is_converted:
             return _plan("unchanged", target, found.leads)

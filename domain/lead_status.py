@@ -1,6 +1,6 @@
 """Which status of the org is meant: by a name, a label, `scheduled` or `objected`."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from domain.errors import InvalidStatusError
 from domain.rules import LeadRules
@@ -29,19 +29,37 @@ def status_to_set(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) 
     return status.name
 
 
-def status_of_converted(asked: str | None, statuses: Sequence[LeadStatus], rules: LeadRules) -> str:
-    """The status a conversion sets: the asked one, else the operator's, else the org's first.
+def status_of_converted(
+    asked: str | None,
+    statuses: Sequence[LeadStatus],
+    rules: LeadRules,
+    offered: Container[str] | None = None,
+) -> str:
+    """The status a conversion sets: the asked one, else the operator's, else the org's first. A lead with a record type
+    gets one that the record type offers, if it is known which those are.
 
-    Raises InvalidStatusError when it is none of the org's converted statuses.
+    Raises InvalidStatusError when it is none of the org's converted statuses, or none can be had.
     """
     converted = [status for status in statuses if status.is_converted]
+    possible = [status for status in converted if offered is None or status.name in offered]
     wanted = asked or rules.converted_status
-    status = _named(wanted, converted) if wanted else next(iter(converted), None)
-    if status is None:
-        problem = f"This org has no status {wanted!r} for converted leads." if wanted else _NO_CONVERTED_STATUS
-        field = "converted_status" if asked else "status"
-        raise InvalidStatusError(problem, [status.name for status in converted], field=field)
-    return status.name
+    status = _named(wanted, converted) if wanted else next(iter(possible), None)
+    if status is not None and status not in possible and not asked:
+        # The operator's choice is for all leads, and can not be had by this one.
+        status = next(iter(possible), None)
+    if status is not None and status in possible:
+        return status.name
+    if status is not None:
+        problem = f"The lead's record type offers no status {status.name!r}."
+    elif converted and not possible:
+        problem = "The lead's record type offers no status for converted leads; an administrator has to add one."
+    elif wanted:
+        advice = "" if asked else " LEAD_STATUS_CONVERTED has to name one that it has."
+        problem = f"This org has no status {wanted!r} for converted leads.{advice}"
+    else:
+        problem = _NO_CONVERTED_STATUS
+    field = "converted_status" if wanted else "status"
+    raise InvalidStatusError(problem, [status.name for status in possible], field=field)
 
 
 def refuse_unknown_status(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) -> None:

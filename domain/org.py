@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from domain.errors import InvalidStatusError
+from domain.lead_status import status_of_converted
 from domain.missing_fields import refuse_missing
 from domain.ports import Org
 from domain.rules import LeadRules
@@ -68,7 +70,6 @@ class OrgService:
     async def _record_types(self, described: DescribedLead, statuses: Sequence[LeadStatus]) -> list[LeadRecordType]:
         values = await self._org.values_by_record_type()
         offered = {field.name: [value.value for value in field.values] for field in described.fields}
-        scheduled = self._scheduled_status(statuses)
         found = []
         for each in described.record_types:
             own = values.get(each.id, {})
@@ -84,15 +85,18 @@ class OrgService:
                     label=each.label,
                     default=each.default,
                     statuses=[status.name for status in of_type],
-                    scheduled_status=scheduled if scheduled in [status.name for status in of_type] else None,
+                    scheduled_status=self._scheduled_status(statuses, [status.name for status in of_type]),
                     values=fewer,
                 )
             )
         return [each for each, known in zip(found, described.record_types, strict=True) if known.available]
 
-    def _scheduled_status(self, statuses: Sequence[LeadStatus]) -> str | None:
-        """What a conversion sets: the operator's choice, else the first."""
-        return self._rules.converted_status or next((each.name for each in statuses if each.is_converted), None)
+    def _scheduled_status(self, statuses: Sequence[LeadStatus], offered: Sequence[str] | None = None) -> str | None:
+        """What a conversion sets where these statuses are offered; None when it can not succeed."""
+        try:
+            return status_of_converted(None, statuses, self._rules, offered)
+        except InvalidStatusError:
+            return None
 
     def _lead_field(self, field: DescribedField) -> LeadField:
         # A new lead without a company gets the operator's.

@@ -67,7 +67,7 @@ class SyncService:
 
     async def _planned_conversion(self, lead: LeadSync, found: Found, values: FieldValues) -> PlannedConversion:
         target = found.open[0] if found.open else None
-        written = as_written(target, values if target else self._rules.complete(values))
+        written = as_written(target, values if target else self._rules.complete(values), found.described)
         return await self._conversion.plan(written, found.statuses, lead.convert_options)
 
     async def _written(

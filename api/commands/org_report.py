@@ -1,6 +1,6 @@
 """What is special about an org, told to whoever sets the gateway up: what syncs meet there, what would not work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 from domain.values.org import ActiveRules, LeadDescription, LeadField, LeadRecordType, OrgDescription
@@ -61,28 +61,14 @@ def _statuses(description: LeadDescription, settings: Settings) -> Iterator[Find
 
 
 def _record_types(description: LeadDescription) -> Iterator[Finding]:
-    converted = {status.name for status in description.statuses if status.is_converted}
     for each in description.record_types or ():
-        own = [name for name in each.statuses if name in converted]
-        yield "note", f"{_named(each)} has the statuses {', '.join(each.statuses)}{_of_scheduled(each, own)}"
-        if each.default and each.scheduled_status is None and description.scheduled_status and own:
-            yield (
-                "bad",
-                f"LEAD_STATUS_CONVERTED: {description.scheduled_status!r} is not offered by the record type of new "
-                f"leads, {each.name}; take {' or '.join(own)}.",
-            )
+        scheduled = each.scheduled_status
+        converts = f"scheduled sets {scheduled!r}" if scheduled else "its leads can not be converted"
+        yield "note", f"{_named(each)} has the statuses {', '.join(each.statuses)}; {converts}."
 
 
 def _named(record_type: LeadRecordType) -> str:
     return f"Record type {record_type.name}{', that of new leads,' if record_type.default else ''}"
-
-
-def _of_scheduled(record_type: LeadRecordType, converted: Sequence[str]) -> str:
-    if record_type.scheduled_status:
-        return f"; scheduled sets {record_type.scheduled_status!r}."
-    if not converted:
-        return "; its leads can not be converted."
-    return f"; a conversion has to name its converted_status, {' or '.join(map(repr, converted))}."
 
 
 def _persons(description: LeadDescription, settings: Settings) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 Source: fact sheet 2.5.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,6 +63,13 @@ class DescribedLead:
 
     fields: tuple[DescribedField, ...] = ()
     record_types: tuple[RecordType, ...] = ()
+    statuses_by_record_type: Mapping[str, Sequence[str]] | None = None
+    """The statuses that each record type offers, by its Id; None until somebody asked for them."""
+
+    @property
+    def default_record_type(self) -> str | None:
+        """What a new lead of this user is, when nothing is said."""
+        return next((each.name for each in self.record_types if each.default), None)
 
     def field(self, name: str) -> DescribedField | None:
         """The field with this name of ours; Salesforce does not mind the case of custom ones."""

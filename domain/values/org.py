@@ -55,7 +55,7 @@ class LeadRecordType(BaseModel):
     default: bool = Field(description="What a new lead is when nothing is said.")
     statuses: list[str]
     scheduled_status: str | None = Field(
-        description="What `scheduled` leads to; null: a conversion has to name a converted status of these."
+        description="What `scheduled` leads to; null: these leads can not be converted."
     )
     values: dict[str, list[str]] = Field(description="Picklists of which it offers a part only.")
 

@@ -1,13 +1,20 @@
 """Converting leads, over Salesforce's APIs, and looking for what they may be converted to."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.errors import ConversionRejectedError, PermissionDeniedError, SalesforceRejectedError
 from domain.values.conversion_targets import Targets, TargetSearch
+from domain.values.described import DescribedLead
 from domain.values.inputs import ConvertOptions
 from domain.values.results import Conversion
+from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request
 from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.description import values_by_record_type_in
 from infra.salesforce.wire.errors import conversion_error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import records_in
@@ -17,9 +24,27 @@ from infra.salesforce.wire.records import to_targets
 class SalesforceConversions:
     """What the Leads port says about conversions."""
 
-    def __init__(self, connection: Connection, paths: Paths) -> None:
+    def __init__(self, connection: Connection, paths: Paths, descriptions: Descriptions) -> None:
         self._connection = connection
         self._paths = paths
+        self._descriptions = descriptions
+
+    async def statuses_of(self, record_type: str, described: DescribedLead) -> Sequence[str] | None:
+        kind = next((each for each in described.record_types if each.is_called(record_type)), None)
+        if kind is None:
+            return None
+        if described.statuses_by_record_type is None:
+            doing = "Reading the statuses of record types"
+            request = Request("GET", self._paths.lead_layouts, Effect.READ, doing=doing)
+            try:
+                values = await self._connection.call(request, values_by_record_type_in)
+            except (PermissionDeniedError, SalesforceRejectedError):
+                # Then Salesforce says at the conversion what it does not offer.
+                return None
+            statuses = {record_type_id: own.get("status", ()) for record_type_id, own in values.items()}
+            described = replace(described, statuses_by_record_type=statuses)
+            self._descriptions.keep(self._connection.user, described)
+        return (described.statuses_by_record_type or {}).get(kind.id)
 
     async def targets(self, search: TargetSearch) -> Targets:
         queries = {
@@ -69,4 +94,9 @@ class SalesforceConversions:
                 already_converted=False,
             )
 
-        return await self._connection.call(request, read)
+        try:
+            return await self._connection.call(request, read)
+        except ConversionRejectedError:
+            # What leads of this record type can become may have changed since it was asked for.
+            self._descriptions.forget(self._connection.user)
+            raise

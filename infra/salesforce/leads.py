@@ -45,7 +45,7 @@ class SalesforceLeads(LeadReads):
         descriptions: Descriptions,
     ) -> None:
         super().__init__(connection, api_version, descriptions)
-        self._conversions = SalesforceConversions(connection, self._paths)
+        self._conversions = SalesforceConversions(connection, self._paths, descriptions)
         self._coordination = coordination
 
     @asynccontextmanager
@@ -125,6 +125,9 @@ class SalesforceLeads(LeadReads):
             doing="Writing the contact",
         )
         await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
+
+    async def statuses_of(self, record_type: str) -> Sequence[str] | None:
+        return await self._conversions.statuses_of(record_type, await self.describe())
 
     async def conversion_targets(self, search: TargetSearch) -> Targets:
         return await self._conversions.targets(search)

@@ -73,7 +73,7 @@ STORIES = {
     "global": Story(
         "global",
         # The org has two converted statuses; its default record type offers the second one only.
-        {"LEAD_STATUS_OBJECTED": "Lost", "LEAD_STATUS_CONVERTED": "Won"},
+        {"LEAD_STATUS_OBJECTED": "Lost"},
         {"company": "Acme", "country": "Japan", "currency": "jpy", "custom_fields": CUSTOM},
         {"country_code": "JP", "currency": "JPY", "record_type": "Direct"},
         "Working",
@@ -87,7 +87,7 @@ STORIES = {
         {"record_type": "Partner", "currency": "EUR", "source": "Partner Referral"},
         "Partner Review",
         "Partner Won",
-        conversion={"converted_status": "Partner Won"},
+        conversion={"match_existing": True},
         refused={"record_type": "Internal"},
     ),
 }

@@ -181,6 +181,9 @@ class InMemoryLeads:
 
         return self._write(convert)
 
+    async def statuses_of(self, record_type: str) -> None:
+        return None
+
     async def conversion_targets(self, search: TargetSearch) -> Targets:
         converted = [lead for lead in self._leads.values() if lead.is_converted]
         accounts = [FoundAccount(str(each.converted_account_id), each.company, each.website) for each in converted]

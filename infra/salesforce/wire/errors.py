@@ -138,6 +138,9 @@ def allows(answer: Answer) -> Allows:
 
 _NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
 _RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
+_OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId": "contact_id"}
+"""The options of a conversion by what else the fields are called that Salesforce names."""
+_OTHER_STATUS = ". Send another converted_status, or set LEAD_STATUS_CONVERTED."
 _NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
 _NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
 _DENIED = {
@@ -229,7 +232,10 @@ def conversion_error_from(answer: Answer, lead_id: str) -> LeadError | NoAnswerE
     error = error_from(answer, lead_id)
     if isinstance(error, SalesforceRejectedError):
         reason = answer.problems[0].message
-        return ConversionRejectedError(f"Salesforce refused to convert lead {lead_id}: {reason}", error.details)
+        is_status = any(problem.code == "INVALID_STATUS" for problem in answer.problems)
+        details = [{**detail, "field": _OPTIONS.get(str(detail["field"]), detail["field"])} for detail in error.details]
+        told = f"Salesforce refused to convert lead {lead_id}: {reason}{_OTHER_STATUS if is_status else ''}"
+        return ConversionRejectedError(told, details)
     return error
 
 

@@ -194,8 +194,7 @@ SPECIAL: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
         {"lead_status_objected": "Lost", "lead_status_converted": "Won", "lead_external_id_field": "External_Key__c"},
         [
             "note     Record type Direct, that of new leads, has the statuses New, Working, Won, Lost; scheduled sets",
-            "note     Record type Partner has the statuses Working, Partner Review, Partner Won, Lost; a conver",
-            "has to name its converted_status, 'Partner Won'.",
+            "note     Record type Partner has the statuses Working, Partner Review, Partner Won, Lost; scheduled sets",
             "note     State and country picklists are on",
             "note     Several currencies: EUR (default), USD, JPY;",
             "note     New leads need Region__c (EMEA, AMER, APAC)",
@@ -237,11 +236,6 @@ async def test_what_is_special_about_an_org_is_told(
     [
         ("modern", {}, "LEAD_STATUS_OBJECTED: 'Closed - Not Converted' is none of New, Contacted, Nurturing, Unqual"),
         ("classic", {"lead_default_company": ""}, "LEAD_DEFAULT_COMPANY: it is empty, and this org takes no lead"),
-        (
-            "global",
-            {"lead_status_objected": "Lost"},
-            "LEAD_STATUS_CONVERTED: 'Partner Won' is not offered by the record type of new leads, Direct; take Won.",
-        ),
         (
             "global",
             {"lead_status_objected": "Lost", "lead_status_converted": "Gone"},

@@ -56,8 +56,8 @@ async def test_what_is_special_about_an_org_is_described(rest: GatewayClient, or
         "label": "Direct",
         "default": True,
         "statuses": ["New", "Working", "Won", "Lost"],
-        # The org's first converted status, which a conversion sets, is none of these.
-        "scheduled_status": None,
+        # The org's first converted status is none of these.
+        "scheduled_status": "Won",
         "values": {},
     }
     assert partner["statuses"] == ["Working", "Partner Review", "Partner Won", "Lost"]
