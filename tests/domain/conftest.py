@@ -41,7 +41,9 @@ class NoRecords:
         raise AssertionError
 
 
-def services(leads: InMemoryLeads, rules: LeadRules | None = None) -> Services:
+def services(
+    leads: InMemoryLeads, rules: LeadRules | None = None, campaigns: InMemoryCampaigns | None = None
+) -> Services:
     """The services, as the composition root would put them together."""
-    campaigns, with_ids = InMemoryCampaigns(leads), LeadRules(external_id_field="Platform_Id__c")
-    return services_on(leads, campaigns, NoOrg(), NoRecords(), rules or with_ids, lambda: SESSION, lambda _: None)
+    there, with_ids = campaigns or InMemoryCampaigns(leads), LeadRules(external_id_field="Platform_Id__c")
+    return services_on(leads, there, NoOrg(), NoRecords(), rules or with_ids, lambda: SESSION, lambda _: None)

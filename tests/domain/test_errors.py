@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from domain.errors import LeadError, OutcomeUnknownError, TryLaterError
-from domain.ports import FieldValues, Found
+from domain.ports import Campaign, FieldValues, Found
+from domain.values.campaigns import CampaignMember
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
 from domain.values.results import Conversion
 from tests.domain.conftest import services
+from tests.support.campaigns_in_memory import InMemoryCampaigns
 from tests.support.every_error import every_error
 from tests.support.in_memory import InMemoryLeads
 
@@ -97,6 +99,23 @@ async def sync_to_a_contact(error: LeadError) -> object:
     return await services(leads).sync.sync(change)
 
 
+class BreakingCampaigns(InMemoryCampaigns):
+    """Campaigns that take nobody."""
+
+    def __init__(self, error: LeadError, leads: InMemoryLeads) -> None:
+        super().__init__(leads, Campaign("701000000000001AAA", "Fair", True, ["Sent"], "Sent"))
+        self._error = error
+
+    async def add(self, campaign_id: str, person_id: str, status: str | None) -> CampaignMember:
+        raise self._error
+
+
+async def sync_into_a_campaign(error: LeadError) -> object:
+    leads = InMemoryLeads()
+    sync = services(leads, campaigns=BreakingCampaigns(error, leads)).sync
+    return await sync.sync(LeadSync.model_validate({**ADA, "campaign": {"name": "Fair"}}))
+
+
 async def restore(error: LeadError) -> object:
     leads = Breaking(error, Lead(id=LEAD, email=ADA["email"]))
     await leads.delete(LEAD)
@@ -117,6 +136,7 @@ async def _sync(leads: InMemoryLeads, **more: str) -> object:
         (sync_of_a_changed_lead, "is updated", "converted"),
         (sync_by_external_id, "is created", "converted"),
         (sync_to_a_contact, "is converted to contact 003000000000001AAA", "updated there"),
+        (sync_into_a_campaign, "is created", "in the campaign"),
         (restore, "is out of the recycle bin", "read"),
     ],
 )

@@ -15,7 +15,7 @@ from tests.support.every_tool import OPERATIONS, OUTCOME, Beginning, Step, leads
 from tests.support.http_client import http_client
 from tests.support.mcp_clients import FASTMCP, PROGRAMS, PYTHON_1, PYTHON_2, TYPESCRIPT_1, TYPESCRIPT_2, Client
 from tests.support.processes import process
-from tests.support.simulator_control import Control
+from tests.support.simulator_control import Control, insert
 
 OLDER, NEWEST = "2025-11-25", "2026-07-28"
 
@@ -58,9 +58,7 @@ class Salesforce:
 
     def add(self, record: dict[str, Any], kind: str = "Lead") -> str:
         """The Id of a new record."""
-        answer = self._http.post(f"/services/data/v59.0/sobjects/{kind}", json=record)
-        record_id: str = answer.raise_for_status().json()["id"]
-        return record_id
+        return insert(self.url, self.headers, kind, **record)
 
     def operations(self) -> list[str]:
         """What was done to leads, from the beginning; a merge's own deletions are part of it."""

@@ -19,7 +19,7 @@ from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, PromptReference, TextResourceContents
 
 from tests.support.processes import PATIENCE, environment, finished, process, started, started_in_loop, until
-from tests.support.simulator_control import Control
+from tests.support.simulator_control import Control, insert
 
 ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
 ERAS = ["auto", "legacy"]
@@ -83,6 +83,7 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("mode", ERAS)
 async def test_every_tool_works_in_every_era_with_one_login(org: SimulatedOrg, tmp_path: Path, mode: str) -> None:
     log = tmp_path / "log"
+    insert(org.url, org.control.session(), "Campaign", Name="Fair", IsActive=True)
     async with client_of(org, log, mode) as client:
         used = set()
 
@@ -101,7 +102,8 @@ async def test_every_tool_works_in_every_era_with_one_login(org: SimulatedOrg, t
         await use("salesforce_find_duplicate_leads")
         bola = (await use("salesforce_create_lead", **{**ADA, "email": "bola@example.com"}))["id"]
         await use("salesforce_merge_leads", lead=lead, others=[bola])
-        assert (await use("salesforce_list_lead_campaigns", lead=lead))["count"] == 0
+        await use("salesforce_add_to_campaign", lead=lead, campaign="Fair")
+        assert (await use("salesforce_list_lead_campaigns", lead=lead))["count"] == 1
         await use("salesforce_convert_lead", lead=lead)
         await use("salesforce_describe_lead")
         assert (await use("salesforce_get_org"))["caller"]["username"] == "demo@example.com"

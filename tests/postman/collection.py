@@ -13,6 +13,7 @@ VARIABLES = {
     "access_token": "refreshed-at-the-first-call",
     "refresh_token": "demo-refresh-token",
     "instance_url": "",
+    "campaign": "Spring Webinar",
 }
 """What fits `make demo`."""
 
@@ -21,8 +22,8 @@ from top to bottom, or one request at a time.
 
 For your own gateway set the variables: `base_url`; `access_token` and, if you have one, `refresh_token` of your
 Salesforce session (else leave it empty); `instance_url` where the gateway has no SF_INSTANCE_URL. With a key of the
-gateway, put it into `access_token` and empty `refresh_token`. A whole run leaves a converted lead
-behind, with its account and contact."""
+gateway, put it into `access_token` and empty `refresh_token`; in `campaign` the Id of a campaign of yours. A whole
+run leaves a converted lead behind, with its account and contact."""
 
 BEFORE_EACH = """
 const value = (name) => pm.variables.get(name);

@@ -15,7 +15,7 @@ class Step:
 
     operation: str
     lead: str = "{{lead_id}}"
-    campaign: str = "Spring Webinar"
+    campaign: str = "{{campaign}}"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ WALK = (
     Step("salesforce_get_lead", lead="{{email}}", answers={"email": "{{email}}"}),
     Step("salesforce_update_lead", body={"title": "CTO"}, answers={"title": "CTO"}),
     Step("salesforce_update_lead_status", body={"status": "Working - Contacted"}),
-    Step("salesforce_add_to_campaign", body={"status": "Registered"}, answers={"action": "added"}),
+    Step("salesforce_add_to_campaign", body={"status": "Responded"}, answers={"action": "added"}),
     Step("salesforce_list_lead_campaigns", answers={"count": 1}),
     Step("salesforce_create_lead", body={**LEAD, "email": "other-{{email}}"}, keeps={"other_id": "id"}),
     Step("salesforce_find_duplicate_leads", query={"limit": "5"}),
