@@ -162,6 +162,17 @@ async def test_an_instance_url_that_is_the_same_written_otherwise_or_none_is_no_
     assert answer.headers["X-SF-Refresh-Token"] != session.refresh_token
 
 
+async def test_a_refresh_token_that_comes_back_as_it_was_is_no_new_pair(org: Org, session: Session) -> None:
+    changes = {"refresh_token": session.refresh_token}
+    await org.fault("token.refresh", "changed_body", changes=changes)
+    await org.expire_sessions()
+    async with client_of(org.transport, session) as rest:
+        answer = await rest.get("/v1/leads")
+
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("x-sf-")]
+
+
 async def test_a_new_refresh_token_without_an_access_token_is_handed_back_and_used_next_time(
     org: Org, session: Session
 ) -> None:
