@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 CUSTOM_PREFIX = "custom_fields."
 OPT_OUTS = frozenset({"has_opted_out_of_email", "has_opted_out_of_fax", "do_not_call"})
@@ -65,11 +66,11 @@ class Lead(BaseModel):
     url: str | None = Field(None, description="The lead's page in Salesforce.")
     custom_fields: dict[str, Any] = Field(default_factory=dict, description="Custom fields by their API name.")
 
-    # What rules need to know of it, and nobody asks for.
-    created_by_id: str | None = Field(None, exclude=True)
-    latitude: float | None = Field(None, exclude=True)
-    longitude: float | None = Field(None, exclude=True)
-    geocode_accuracy: str | None = Field(None, exclude=True)
+    # What rules need to know of it, and nobody is told.
+    created_by_id: SkipJsonSchema[str | None] = Field(None, exclude=True)
+    latitude: SkipJsonSchema[float | None] = Field(None, exclude=True)
+    longitude: SkipJsonSchema[float | None] = Field(None, exclude=True)
+    geocode_accuracy: SkipJsonSchema[str | None] = Field(None, exclude=True)
 
     def value(self, field: str) -> Any:
         """The value of a field named as `LeadFields.sent` names it; None when Salesforce has none."""
