@@ -20,6 +20,7 @@ from domain.lost_answers import create_once, delete_surely, update_surely
 from domain.missing_fields import refuse_missing
 from domain.ownership import with_chosen_owner, write_options
 from domain.ports import Found, Leads, WriteOptions
+from domain.record_types import chosen_record_type
 from domain.rules import LeadRules
 from domain.suggestions import nearest, printable
 from domain.values.described import NOTHING_DESCRIBED
@@ -67,13 +68,13 @@ class LeadService:
         for name in fields or ():
             _refuse_unknown(name)
         after = position_from(cursor, leads.sort) if cursor else None
+        if leads.record_type is not None:
+            name = chosen_record_type(leads.record_type, await self._leads.describe(), to_write=False).name
+            leads = leads.model_copy(update={"record_type": name})
         try:
             rows = await self._leads.page(leads, fields, after)
         except SalesforceRejectedError:
-            described = await self._leads.describe()
-            refuse_missing(fields or (), described)
-            if leads.record_type is not None:
-                refuse_missing(["record_type"], described, argument="record_type")
+            refuse_missing(fields or (), await self._leads.describe())
             raise
         if leads.status is not None and not rows and after is None:
             # Salesforce finds nothing for a status that does not exist, which would read as if there were no leads.

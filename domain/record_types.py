@@ -9,15 +9,18 @@ from domain.suggestions import nearest
 from domain.values.described import DescribedLead, RecordType
 
 
-def chosen_record_type(text: str, described: DescribedLead) -> RecordType:
-    """The record type that is meant. Raises InvalidInputError for one that this user can not choose."""
+def chosen_record_type(text: str, described: DescribedLead, *, to_write: bool = True) -> RecordType:
+    """The record type that is meant. Raises InvalidInputError for one that is not there, or that this user can not
+    choose `to_write`.
+    """
     if not described.record_types:
         raise InvalidInputError("record_type", why_missing("record_type", described))
-    available = [each for each in described.record_types if each.available]
-    meant = next((each for each in available if each.is_called(text)), None)
+    possible = [each for each in described.record_types if each.available or not to_write]
+    meant = next((each for each in possible if each.is_called(text)), None)
     if meant is None:
-        hint = nearest(text, [each.name for each in available], "this user can choose")
-        raise InvalidInputError("record_type", f"this user can choose no record type {text!r}; {hint}")
+        problem = "this user can choose no record type of this name" if to_write else "this org has no such record type"
+        hint = nearest(text, [each.name for each in possible], "there are")
+        raise InvalidInputError("record_type", f"{problem}; {hint}")
     return meant
 
 

@@ -52,7 +52,7 @@ class Source:
 
 
 _DESCRIBED = {
-    "salesforce://lead-fields": ("fields",),
+    "salesforce://lead-fields": ("fields", "record_types", "person_accounts"),
     "salesforce://lead-statuses": ("statuses", "scheduled_status", "objected_status"),
 }
 

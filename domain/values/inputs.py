@@ -9,6 +9,7 @@ from domain.values.base import Input, WriteInput
 from domain.values.campaigns import CampaignRef
 from domain.values.emails import Email
 from domain.values.ids import AccountId, AssignmentRuleId, ContactId, LeadId, UserId, is_queue
+from domain.values.lead import OPT_OUTS
 from domain.values.lead_fields import LeadFields
 from domain.values.text import Required, Separable, Text
 
@@ -129,6 +130,9 @@ class LeadChanges(LeadWrite):
         changes = self.sent()
         if "last_name" in changes and changes["last_name"] is None:
             raise PydanticCustomError("required_by_salesforce", "last_name can not be cleared: Salesforce requires it")
+        if unsaid := next((name for name in OPT_OUTS if changes.get(name, False) is None), None):
+            message = "can not be cleared: it is true or false"
+            raise PydanticCustomError("checkbox", "{field} {message}", {"field": unsaid, "message": message})
         if not changes:
             raise PydanticCustomError("nothing_to_change", "nothing to change: send at least one field of the lead")
         return self

@@ -116,15 +116,19 @@ class SalesforceLeads(LeadReads):
 
     async def update_contact(self, contact_id: str, values: FieldValues) -> None:
         # A lead in the way of a duplicate rule is no reason: the contact stands already.
+        record = to_contact_record(values)
         request = Request(
             "PATCH",
             self._paths.contact(contact_id),
             Effect.REPEATABLE_WRITE,
-            json=to_contact_record(values),
+            json=record,
             headers=write_headers(WriteOptions(assign=False, allow_duplicate=True)),
             doing="Writing the contact",
         )
-        await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
+        try:
+            await self._connection.call(request, lambda answer: _contact_body(answer, contact_id))
+        except SalesforceRejectedError as error:
+            raise await self._with_advice(error, record) from error.__cause__
 
     async def statuses_of(self, record_type: str) -> Sequence[str] | None:
         return await self._conversions.statuses_of(record_type, await self.describe())

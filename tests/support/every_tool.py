@@ -51,7 +51,8 @@ def steps(visit: str, there: Beginning) -> list[Step]:
     return [
         Step("salesforce_get_org", {}, {"name": "Demo Org"}),
         Step("salesforce_describe_lead", {}, {"objected_status": "Closed - Not Converted"}),
-        Step("salesforce_create_lead", {**lead, "annual_revenue": 15, "custom_fields": None}, {"email": ada}),
+        Step("salesforce_describe_lead", {"fields": ["salutation"]}, mentions="Prof."),
+        Step("salesforce_create_lead", {**lead, "annual_revenue": 15, "custom_fields": None, "fax": "2"}, {"fax": "2"}),
         Step("salesforce_create_lead", lead, code="LEAD_ALREADY_EXISTS"),
         Step("salesforce_get_lead", {"lead": ada}, {"company": "Acme", "annual_revenue": 15}),
         Step("salesforce_get_lead", {"lead": ada, "fields": ["phone"]}, {"phone": "1"}),

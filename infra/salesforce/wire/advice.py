@@ -16,6 +16,10 @@ _MOST_VALUES = 20
 _UNKNOWN_FIELD = "INVALID_FIELD"
 _WRONG_VALUE = frozenset({"FIELD_INTEGRITY_EXCEPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"})
 
+_OTHER_STATE = (
+    "the lead has a state, which has to be one of its country; send state as well, or clear it (null in an update)."
+)
+
 
 def needs_advice(error: SalesforceRejectedError) -> bool:
     """Whether a description of leads can tell more than Salesforce did."""
@@ -49,6 +53,8 @@ def _hint(name: str, code: str, sent: Mapping[str, Any], described: DescribedLea
         return why_missing(name, described) if described.field(name) is None else ""
     if code not in _WRONG_VALUE:
         return ""
+    if name == "state" and not sent.get("state"):
+        return _OTHER_STATE
     part = name.removesuffix("_code")
     if part in ("country", "state"):
         return _offered(f"{part}_code", sent.get(name), list(places(part, sent, described)))

@@ -93,8 +93,11 @@ async def test_a_record_type_is_named_as_people_know_it(rest: GatewayClient, org
     assert [lead["record_type"] for lead in (first, *others)] == ["Partner"] * 4
     again = [(await rest.post("/v1/leads/sync", json=lead)).json()["data"]["action"] for lead in leads]
     assert again == ["unchanged"] * 3
-    listed = (await rest.get("/v1/leads", params={"record_type": "Partner"})).json()["data"]
-    assert [lead["record_type"] for lead in listed["leads"]] == ["Partner"] * 4
+    for name in ("Partner", *names):
+        listed = (await rest.get("/v1/leads", params={"record_type": name})).json()["data"]
+        assert [lead["record_type"] for lead in listed["leads"]] == ["Partner"] * 4
+    body = failure(await rest.get("/v1/leads", params={"record_type": "Partners"}), 422, "VALIDATION_ERROR")
+    assert "did you mean Partner?" in body["message"]
     assert (await rest.get("/v1/leads", params={"record_type": "Direct"})).json()["data"]["count"] == 0
     changed = await rest.patch("/v1/leads/ada@example.com", json={"record_type": "Direct"})
     assert changed.json()["data"]["record_type"] == "Direct"
@@ -199,3 +202,43 @@ async def test_a_dry_run_refuses_a_field_that_the_org_has_not(
 
     assert said in created["details"][0]["message"]
     assert created["details"][0]["field"] == updated["details"][0]["field"] == field
+
+
+@pytest.mark.parametrize("change", [{"country": "DE"}, {"country": None}, {"country_code": "DE"}])
+async def test_a_state_of_another_country_is_told_with_what_to_do(
+    rest: GatewayClient, org: Org, change: dict[str, Any]
+) -> None:
+    await org.change(setup="modern")
+    await rest.post("/v1/leads", json={**ADA, "country": "US", "state": "CA"})
+
+    body = failure(await rest.patch("/v1/leads/ada@example.com", json=change), 422, "SALESFORCE_REJECTED")
+
+    assert body["details"][0]["field"] == "state"
+    assert "send state as well, or clear it" in body["message"]
+    moved = await rest.patch("/v1/leads/ada@example.com", json={**change, "state": None})
+    assert moved.json()["data"]["state"] is None
+
+
+async def test_a_contact_gets_what_it_shares_with_leads_once(rest: GatewayClient, org: Org) -> None:
+    await org.change(setup="modern")
+    await rest.post("/v1/leads/sync", json={**ADA, "status": "scheduled"})
+    sent = {**ADA, **EVERYWHERE, "country": "us", "state_code": "TX", "on_converted": "update_contact"}
+
+    first, again = [(await rest.post("/v1/leads/sync", json=sent)).json()["data"] for _ in range(2)]
+
+    assert {*EVERYWHERE, "country", "state_code"} == {*first["changed_fields"]}
+    assert (first["action"], again["action"]) == ("updated", "unchanged")
+    refused = await rest.post("/v1/leads/sync", json={**sent, "country": "Germanny"})
+    assert "did you mean Germany?" in refused.json()["message"]
+
+
+@pytest.mark.parametrize("name", ["has_opted_out_of_email", "has_opted_out_of_fax", "do_not_call"])
+async def test_an_opt_out_is_true_or_false(rest: GatewayClient, org: Org, name: str) -> None:
+    await rest.post("/v1/leads/sync", json={**ADA, name: "true"})
+
+    body = failure(await rest.patch("/v1/leads/ada@example.com", json={name: None}), 422, "VALIDATION_ERROR")
+    left = (await rest.post("/v1/leads/sync", json={**ADA, name: None})).json()["data"]
+    taken_back = (await rest.post("/v1/leads/sync", json={**ADA, name: False})).json()["data"]
+
+    assert (body["details"][0]["field"], left["action"]) == (name, "unchanged")
+    assert taken_back["changed_fields"] == [name]
