@@ -82,7 +82,7 @@ class ConversionService:
     async def convert_found(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
         """Convert a lead that was looked up just now."""
         if lead.is_converted:
-            return self._before(lead, statuses, options)
+            return self.converted_before(lead, statuses, options)
         return await self.carry_out(await self.plan(lead, statuses, options), lead, statuses)
 
     async def plan(
@@ -116,7 +116,7 @@ class ConversionService:
             except LeadConvertedError as error:
                 # Somebody else was faster, or it is another lead, which a trigger changes along with this one.
                 converted = await self._converted(lead.id, error, _of_another(lead, error))
-                return self._before(converted, statuses, options)
+                return self.converted_before(converted, statuses, options)
             except OutcomeUnknownError as error:
                 unknown = error.about(lead.id)
                 converted = await self._converted(lead.id, unknown, unknown)
@@ -131,7 +131,7 @@ class ConversionService:
         offered = await self._leads.statuses_of(lead.record_type) if several and lead.record_type else None
         return status_of_converted(options.converted_status, statuses, self._rules, offered)
 
-    def _before(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
+    def converted_before(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:
         """What an earlier conversion made, and what of the options it does not meet."""
         note = what_is_not_met(lead, statuses, options, wants_opportunity=self._rules.makes_opportunity(options))
         return conversion_of(lead, already_converted=True).model_copy(update={"note": note})

@@ -81,10 +81,14 @@ class LeadError(Exception):
     def under(self, path: str, fields: Iterable[str]) -> "LeadError":
         """The same error, which names these fields as they are named in a request that has them below others."""
         names = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, fields))})(?!\w)")
+
+        def renamed(text: Any) -> Any:
+            return names.sub(rf"{path}\1", text) if isinstance(text, str) else text
+
         told = copy(self)
-        told.message = names.sub(rf"{path}\1", self.message)
+        told.message = renamed(self.message)
         told.details = tuple(
-            {**detail, "field": names.sub(rf"{path}\1", detail["field"])} if detail.get("field") else detail
+            {key: renamed(text) if key in ("field", "message") else text for key, text in detail.items()}
             for detail in self.details
         )
         return told

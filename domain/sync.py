@@ -21,7 +21,7 @@ from domain.ownership import with_chosen_owner, write_options
 from domain.ports import FieldValues, Found, Leads, Turn
 from domain.rules import LeadRules
 from domain.values.described import DescribedLead
-from domain.values.inputs import LeadSync
+from domain.values.inputs import LeadSync, ScheduledConversion
 from domain.values.lead import CONTACT_FIELDS, Contact, Lead
 from domain.values.results import SyncResult
 
@@ -88,6 +88,10 @@ class SyncService:
 
     async def _of_converted(self, lead: LeadSync, found: Found) -> SyncResult:
         result = _skipped(found)
+        if is_scheduled(lead.status):
+            options = lead.conversion or ScheduledConversion()
+            conversion = self._conversion.converted_before(found.leads[0], found.statuses, options)
+            result = result.model_copy(update={"conversion": conversion})
         contact_id = found.leads[0].converted_contact_id
         if lead.on_converted == "skip" or contact_id is None:
             return result

@@ -77,6 +77,11 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_add_to_campaign", {"lead": ada, "campaign": "x", "status": "Sent"}, code="CAMPAIGN_NOT_FOUND"),
         Step("salesforce_list_lead_campaigns", {"lead": ada}, {"count": 1}),
         Step("salesforce_convert_lead", {"lead": ada, "dry_run": True}, {"action": "convert"}),
+        Step(
+            "salesforce_update_lead_status",
+            {"lead": ada, "status": "scheduled", "conversion": {"match_existing": True}, "dry_run": True},
+            {"action": "convert"},
+        ),
         Step("salesforce_convert_lead", {"lead": ada, **agreed}, {"already_converted": False}, asks=True),
         Step("salesforce_update_lead", {"lead": ada, "title": "CEO"}, code="LEAD_CONVERTED"),
         Step("salesforce_find_duplicate_leads", {"limit": 100}, mentions=kim),

@@ -356,3 +356,34 @@ async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
     status = {"converted_status": "Working - Contacted"}
     refused = failure(await ask(rest, lead_id, status, True), 422, "INVALID_STATUS")
     assert [detail["field"] for detail in refused["details"]] == [f"{path}converted_status"]
+
+
+async def test_a_sync_of_a_converted_lead_tells_what_of_its_conversion_it_asks_for_in_vain(
+    rest: GatewayClient, org: Org
+) -> None:
+    lead_id = await insert(rest, org)
+    first = converted(await by_convert(rest, lead_id, {}))
+    other = {"account_id": "001000000000099AAA", "owner_id": "005000000000099AAA"}
+
+    told = converted(await by_sync(rest, lead_id, other))
+    plain = await rest.post("/v1/leads/sync", json={**ADAS, "status": "scheduled", "owner_id": other["owner_id"]})
+
+    assert told["account_id"] == first["account_id"]
+    assert f"into account {first['account_id']} instead of {other['account_id']}" in told["note"]
+    assert "conversion.owner_id" in told["note"]
+    assert converted(plain)["note"] is None
+
+
+@every_way
+async def test_a_duplicate_rule_is_overruled_by_the_name_that_the_route_takes(
+    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+) -> None:
+    account = await salesforce.create("Account", Name="Other")
+    await salesforce.create("Contact", LastName="Okafor", Email=ADA["email"], AccountId=account)
+    await org.change(contact_duplicate_rule="alert")
+    lead_id = await insert(rest, org)
+
+    refused = failure(await ask(rest, lead_id, {}, False), 409, "DUPLICATE_DETECTED")
+
+    assert f"Send {path}allow_duplicate: true" in refused["message"]
+    assert converted(await ask(rest, lead_id, {"allow_duplicate": True}, False))["contact_id"]
