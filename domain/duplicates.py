@@ -103,7 +103,8 @@ async def leads_to_merge(leads: Leads, lead: str, request: MergeRequest) -> Merg
 
     Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidInputError.
     """
-    found = await leads.look_up(lead, described=True)
+    # A merge stands for ever, so it goes by what is written and unique now, not some minutes ago.
+    found = await leads.look_up(lead, described="anew" if request.fill_empty else False)
     target = only_lead(lead, found)
     try:
         others = await _others(leads, target, request)

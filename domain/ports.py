@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from domain.values.campaigns import CampaignMember, CampaignsAsked
 from domain.values.conversion_targets import Targets, TargetSearch
@@ -111,10 +111,11 @@ class Leads(Protocol):
         lead: str,
         *,
         with_statuses: bool = False,
-        described: bool = False,
+        described: bool | Literal["anew"] = False,
         campaign: CampaignsAsked | None = None,
     ) -> Found:
-        """The lead with this Id, or all leads with this email (at most 200), in one call.
+        """The lead with this Id, or all leads with this email (at most 200), in one call. `described` says how leads
+        look to this caller, `anew` as of now.
 
         Raises LeadNotFoundError for an Id that does not exist; an email nobody has finds no leads.
         """

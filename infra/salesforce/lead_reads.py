@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from domain.errors import (
     SharedExternalIdError,
@@ -45,7 +45,7 @@ class LeadReads:
         lead: str,
         *,
         with_statuses: bool = False,
-        described: bool = False,
+        described: bool | Literal["anew"] = False,
         campaign: CampaignsAsked | None = None,
     ) -> Found:
         looks = [self._leads_with(lead) if is_email(lead) else self._lead(lead)]
@@ -90,9 +90,11 @@ class LeadReads:
         read_leads: Callable[[Mapping[str, Answer], DescribedLead], tuple[list[Lead], list[Lead]]],
         *,
         with_statuses: bool,
-        described: bool,
+        described: bool | Literal["anew"],
     ) -> Found:
         """What the subrequests find, in one call together with what else has to be known."""
+        if described == "anew":
+            self._descriptions.forget(self._connection.user)
         known = self._descriptions.get(self._connection.user) if described else NOTHING_DESCRIBED
         subrequests = list(looks)
         if with_statuses:

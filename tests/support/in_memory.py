@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from domain.errors import (
     ContactNotFoundError,
@@ -92,7 +92,7 @@ class InMemoryLeads:
         lead: str,
         *,
         with_statuses: bool = False,
-        described: bool = False,
+        described: bool | Literal["anew"] = False,
         campaign: CampaignsAsked | None = None,
     ) -> Found:
         statuses = STATUSES if with_statuses else ()

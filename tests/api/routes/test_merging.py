@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.support.gateway import GatewayClient
-from tests.support.leads import failure, insert
+from tests.support.leads import ADA, failure, insert
 from tests.support.org import Org
 
 ADDRESS = ("Street", "City", "State", "PostalCode", "Country", "StateCode", "CountryCode", "Latitude", "Longitude")
@@ -207,6 +207,18 @@ async def test_a_lost_answer_of_a_merge_is_found_in_the_recycle_bin(rest: Gatewa
     merged = (await rest.post(f"/v1/leads/{target}/merge", json={"others": [second, third]})).json()["data"]
 
     assert (merged["merged_ids"], merged["filled_from"]) == ([second, third], {second: ["city"]})
+
+
+async def test_a_merge_goes_by_how_leads_look_now(rest: GatewayClient, org: Org) -> None:
+    target = (await rest.post("/v1/leads/sync", json=ADA)).json()["data"]["lead_id"]
+    no_more = {"name": "Partner_Key__c", "external_id": True, "unique": True, "length": 40}
+    fields = [field for field in CUSTOM_FIELDS if field["name"] != "Partner_Key__c"]
+    await org.change(custom_fields=[*fields, no_more, {"name": "New__c"}])
+    other = await insert(rest, org, New__c="new", Partner_Key__c="K")
+
+    answer, _ = await merged(rest, org, target, other)
+
+    assert answer["filled_from"] == {other: ["custom_fields.New__c"]}
 
 
 async def test_of_merges_at_the_same_moment_one_is_done_and_the_others_say_so(rest: GatewayClient, org: Org) -> None:
