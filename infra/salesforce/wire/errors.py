@@ -136,6 +136,10 @@ def allows(answer: Answer) -> Allows:
     return error_kind(answer.status, first.code, first.message).allows if first else Allows.LOOK_UP
 
 
+_BEYOND_ASCII = (
+    ". This org takes letters beyond ASCII in an email only with Email Address Internationalization, which an "
+    "administrator turns on; a domain can also be written as xn--…"
+)
 _NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
 _RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
 _OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId": "contact_id"}
@@ -249,11 +253,18 @@ def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
         return _duplicate(duplicate)
     if denied := next((each for each in problems if each.code in _DENIED), None):
         return PermissionDeniedError(f"{_DENIES}: {denied.message.rstrip('.')}. {_ASK_FOR_IT}", details)
-    needs_company = any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems)
-    advice = _NEEDS_COMPANY if needs_company else ""
     is_taken = any(each.code == "DUPLICATE_VALUE" for each in problems)
     rejected = ValueTakenError if is_taken else SalesforceRejectedError
-    return rejected(f"Salesforce refused: {first.message} ({first.code}){advice}", details)
+    return rejected(f"Salesforce refused: {first.message} ({first.code}){_advice(problems)}", details)
+
+
+def _advice(problems: list[Problem]) -> str:
+    if any(each.code == "REQUIRED_FIELD_MISSING" and "Company" in each.fields for each in problems):
+        return _NEEDS_COMPANY
+    # What no org takes for the lead's email was refused before.
+    if any(each.code == "INVALID_EMAIL_ADDRESS" and "Email" in each.fields for each in problems):
+        return _BEYOND_ASCII
+    return ""
 
 
 def _details(problem: Problem) -> list[dict[str, Any]]:

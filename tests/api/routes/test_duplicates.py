@@ -50,12 +50,14 @@ async def test_duplicates_are_found_in_two_calls(rest: GatewayClient, org: Org) 
 
     found = (await rest.get("/v1/leads/duplicates")).json()["data"]
     few = (await rest.get("/v1/leads/duplicates?limit=1")).json()["data"]
+    blank = (await rest.get("/v1/leads/duplicates?limit=")).json()["data"]
 
     assert [group["email"] for group in found["groups"]] == ["ada@example.com", "bola@example.com"]
     assert [[lead["id"] for lead in group["leads"]] for group in found["groups"]] == [[first, second, third], bola]
     assert (found["count"], found["more"]) == (2, False)
     assert (few["count"], few["more"]) == (1, True)
-    assert await org.api_calls() - before == 4
+    assert blank == found
+    assert await org.api_calls() - before == 6
 
 
 async def test_converted_leads_are_no_duplicates(rest: GatewayClient, org: Org) -> None:

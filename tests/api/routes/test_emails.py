@@ -86,6 +86,7 @@ async def test_letters_beyond_ascii_are_for_salesforce_to_judge(rest: GatewayCli
 
     body = failure(refused, 422, "SALESFORCE_REJECTED")
     assert [(each["field"], each["code"]) for each in body["details"]] == [("email", "INVALID_EMAIL_ADDRESS")]
+    assert "Email Address Internationalization" in body["message"]
     assert taken["action"] == "created"
 
 

@@ -81,3 +81,9 @@ def test_moments_outside_salesforces_time_are_refused(moment: str) -> None:
 
 def test_a_blank_opportunity_name_asks_for_none() -> None:
     assert ConvertOptions(opportunity_name=" ").opportunity_name is None
+
+
+@pytest.mark.parametrize("name", ["limit", "owner_id", "search", "created_after", "modified_before"])
+def test_a_blank_filter_that_nothing_can_equal_is_none(name: str) -> None:
+    for blank in ("", "  "):
+        assert LeadFilter.model_validate({name: blank}) == LeadFilter()
