@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.errors import InvalidInputError
 from domain.values.described import DescribedField
+from domain.values.emails import as_stored
 from domain.values.ids import same_id
 
 _UNKNOWN_TYPE = DescribedField("", "anyType")
@@ -69,7 +70,7 @@ def _text(_: DescribedField, value: Any) -> str:
 
 
 def _email(field: DescribedField, value: Any) -> str:
-    return _text(field, value).lower()
+    return as_stored(_text(field, value))
 
 
 _YES = frozenset({"true", "t", "yes", "y", "on", "1"})
