@@ -218,7 +218,8 @@ def _only(fields: Sequence[str] | None, lead: Lead) -> dict[str, Any]:
     if fields is None:
         return known
     wanted = {"id", *fields}
-    custom = {name: value for name, value in lead.custom_fields.items() if {name, CUSTOM_PREFIX + name} & wanted}
+    wanted_custom = {name.removeprefix(CUSTOM_PREFIX).casefold() for name in fields}
+    custom = {name: value for name, value in lead.custom_fields.items() if name.casefold() in wanted_custom}
     chosen = {name: value for name, value in known.items() if name in wanted}
     return {**chosen, "custom_fields": custom} if custom else chosen
 

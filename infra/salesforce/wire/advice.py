@@ -14,6 +14,7 @@ from infra.salesforce.wire.records import field_name
 
 _MOST_VALUES = 20
 _UNKNOWN_FIELD = "INVALID_FIELD"
+_NOT_WRITABLE = "INVALID_FIELD_FOR_INSERT_UPDATE"
 _WRONG_VALUE = frozenset({"FIELD_INTEGRITY_EXCEPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"})
 
 _OTHER_STATE = (
@@ -23,7 +24,7 @@ _OTHER_STATE = (
 
 def needs_advice(error: SalesforceRejectedError) -> bool:
     """Whether a description of leads can tell more than Salesforce did."""
-    return any(detail["code"] in (_UNKNOWN_FIELD, *_WRONG_VALUE) for detail in error.details)
+    return any(detail["code"] in (_UNKNOWN_FIELD, _NOT_WRITABLE, *_WRONG_VALUE) for detail in error.details)
 
 
 def with_advice(
@@ -51,6 +52,8 @@ def _as_sent(name: str, sent: Mapping[str, Any]) -> str:
 def _hint(name: str, code: str, sent: Mapping[str, Any], described: DescribedLead) -> str:
     if code == _UNKNOWN_FIELD:
         return why_missing(name, described) if described.field(name) is None else ""
+    if code == _NOT_WRITABLE:
+        return _parts_of(name, described)
     if code not in _WRONG_VALUE:
         return ""
     if name == "state" and not sent.get("state"):
@@ -60,6 +63,15 @@ def _hint(name: str, code: str, sent: Mapping[str, Any], described: DescribedLea
         return _offered(f"{part}_code", sent.get(name), list(places(part, sent, described)))
     field = described.field(name)
     return _offered(name.removeprefix(CUSTOM_PREFIX), sent.get(name), list(field.values) if field else [])
+
+
+def _parts_of(name: str, described: DescribedLead) -> str:
+    """How to write a place: by its parts, `Site__Latitude__s` and `Site__Longitude__s`."""
+    custom = name.removeprefix(CUSTOM_PREFIX)
+    stem = f"{custom.removesuffix('__c')}__".casefold()
+    others = (each.removeprefix(CUSTOM_PREFIX) for each in described.names(custom=True))
+    parts = [each for each in others if each.casefold().startswith(stem) and each.endswith("__s")]
+    return f"it is written by its parts, {' and '.join(parts)}." if parts else ""
 
 
 def _offered(name: str, value: object, offered: list[PicklistValue]) -> str:

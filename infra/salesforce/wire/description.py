@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.values.described import DescribedField, DescribedLead, RecordType
+from domain.values.ids import same_id
 from domain.values.org import PicklistValue
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.errors import check
+from infra.salesforce.wire.record_types import MASTER
 from infra.salesforce.wire.records import field_name
 
 _RECORD_TYPE = "RecordTypeId"
@@ -20,7 +22,7 @@ def described_lead_in(answer: Answer) -> DescribedLead:
     """The leads in the answer to a `describe`. Raises what `check` does."""
     check(answer)
     fields = {field["name"]: field for field in answer.body["fields"]}
-    record_types = [_record_type(info) for info in answer.body["recordTypeInfos"] if not info["master"]]
+    record_types = [_record_type(info) for info in answer.body["recordTypeInfos"] if not _is_master(info)]
     if not record_types:
         fields.pop(_RECORD_TYPE, None)
     described = [
@@ -45,12 +47,17 @@ def values_by_record_type_in(answer: Answer) -> dict[str, dict[str, list[str]]]:
     }
 
 
+def _is_master(info: Mapping[str, Any]) -> bool:
+    return same_id(info["recordTypeId"], MASTER)
+
+
 def _record_type(info: Mapping[str, Any]) -> RecordType:
+    # Older versions tell neither the developer name nor whether it is active.
     return RecordType(
         id=info["recordTypeId"],
-        name=info["developerName"],
+        name=info.get("developerName") or info["name"],
         label=info["name"],
-        available=info["active"] and info["available"],
+        available=info.get("active", True) and info["available"],
         default=info["defaultRecordTypeMapping"],
     )
 

@@ -8,7 +8,8 @@ from domain.values.described import DescribedLead
 from domain.values.ids import same_id
 from domain.values.lead import Lead
 
-_MASTER = "012000000000000"
+MASTER = "012000000000000"
+"""The Id of the record type that every object has (fact sheet 2.3)."""
 
 
 def has_record_type_id(lead: Lead) -> bool:
@@ -21,7 +22,7 @@ def with_record_type_name(lead: Lead, described: DescribedLead) -> Lead:
     if not has_record_type_id(lead):
         return lead
     name = next((each.name for each in described.record_types if same_id(each.id, lead.record_type)), lead.record_type)
-    return lead.model_copy(update={"record_type": None if same_id(name, _MASTER) else name})
+    return lead.model_copy(update={"record_type": None if same_id(name, MASTER) else name})
 
 
 def with_record_type_id(values: FieldValues, described: DescribedLead) -> dict[str, Any]:

@@ -148,6 +148,12 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
         "custom_fields.Tier__c",
         "did you mean ns__Tier__c?",
     ),
+    (
+        {"custom_fields": PACKAGE_FIELDS},
+        {"custom_fields": {"acme__Site__c": "6.5, 3.4"}},
+        "custom_fields.acme__Site__c",
+        "it is written by its parts, acme__Site__Latitude__s and acme__Site__Longitude__s.",
+    ),
     ({"setup": "modern"}, {"country": "Germanny"}, "country", "did you mean Germany?"),
     ({"setup": "modern"}, {"country_code": "XX"}, "country_code", 'with fields ["country_code"] tells what there is'),
     ({"setup": "modern"}, {"country": "US", "state": "Kalifornia"}, "state", "did you mean California?"),
@@ -242,3 +248,13 @@ async def test_an_opt_out_is_true_or_false(rest: GatewayClient, org: Org, name: 
 
     assert (body["details"][0]["field"], left["action"]) == (name, "unchanged")
     assert taken_back["changed_fields"] == [name]
+
+
+async def test_custom_fields_are_read_whatever_the_case_of_their_names(rest: GatewayClient, org: Org) -> None:
+    await org.change(custom_fields=PACKAGE_FIELDS)
+    await rest.post("/v1/leads", json={**ADA, "custom_fields": CUSTOM})
+
+    for path in ("/v1/leads/ada@example.com", "/v1/leads"):
+        read = (await rest.get(path, params={"fields": "ACME__segment__c,site__latitude__s"})).json()["data"]
+        lead = read["leads"][0] if "leads" in read else read
+        assert lead["custom_fields"] == {"acme__Segment__c": "Banks", "Site__Latitude__s": 6.5244}

@@ -89,6 +89,16 @@ def test_a_record_type_is_chosen_by_name_where_there_are_any() -> None:
     ]  # fmt: skip
 
 
+def test_a_record_type_has_the_name_that_an_older_version_tells() -> None:
+    old = {"recordTypeId": "012000000000001AAA", "name": "Partner Lead", "available": True}
+    types = (old, {**old, "recordTypeId": MASTER["recordTypeId"]})
+    infos = [{**each, "defaultRecordTypeMapping": False} for each in types]
+
+    lead = described_lead_in(Answer(200, {"fields": [], "recordTypeInfos": infos}))
+
+    assert [(each.name, each.available) for each in lead.record_types] == [("Partner Lead", True)]
+
+
 def test_each_record_type_offers_its_own_values() -> None:
     picklists = [{"picklistName": "LeadSource", "picklistValues": [choice("Web"), choice("Fair", active=False)]}]
     mappings = [{"recordTypeId": "1", "picklistsForRecordType": picklists}, MASTER | {"picklistsForRecordType": None}]
