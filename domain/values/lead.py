@@ -97,15 +97,13 @@ SHOWN = [name for name, field in Lead.model_fields.items() if not field.exclude]
 def in_matching_order(leads: Iterable[Lead]) -> list[Lead]:
     """Open leads first, the oldest of them first; then the converted ones, the last converted first."""
 
-    def created(lead: Lead) -> float:
-        return lead.created_at.timestamp() if lead.created_at else 0
+    def age(lead: Lead) -> tuple[float, str]:
+        return lead.created_at.timestamp() if lead.created_at else 0, lead.id
 
-    def place(lead: Lead) -> tuple[bool, int, float, str]:
-        if not lead.is_converted:
-            return False, 0, created(lead), lead.id
-        return True, -(lead.converted_on or date.min).toordinal(), -created(lead), lead.id
-
-    return sorted(leads, key=place)
+    there = sorted(leads, key=age)
+    converted = [lead for lead in reversed(there) if lead.is_converted]
+    converted.sort(key=lambda lead: lead.converted_on or date.min, reverse=True)
+    return [*(lead for lead in there if not lead.is_converted), *converted]
 
 
 class FoundLead(Lead):

@@ -33,18 +33,21 @@ class SalesforceConversions:
         kind = next((each for each in described.record_types if each.is_called(record_type)), None)
         if kind is None:
             return None
-        if described.statuses_by_record_type is None:
-            doing = "Reading the statuses of record types"
-            request = Request("GET", self._paths.lead_layouts, Effect.READ, doing=doing)
-            try:
-                values = await self._connection.call(request, values_by_record_type_in)
-            except (PermissionDeniedError, SalesforceRejectedError):
-                # Then Salesforce says at the conversion what it does not offer.
-                return None
-            statuses = {record_type_id: own.get("status", ()) for record_type_id, own in values.items()}
-            described = replace(described, statuses_by_record_type=statuses)
-            self._descriptions.keep(self._connection.user, described)
-        return (described.statuses_by_record_type or {}).get(kind.id)
+        statuses = described.statuses_by_record_type
+        if statuses is None:
+            statuses = await self._statuses_by_record_type()
+            self._descriptions.keep(self._connection.user, replace(described, statuses_by_record_type=statuses))
+        return statuses.get(kind.id)
+
+    async def _statuses_by_record_type(self) -> dict[str, Sequence[str]]:
+        doing = "Reading the statuses of record types"
+        request = Request("GET", self._paths.lead_layouts, Effect.READ, doing=doing)
+        try:
+            values = await self._connection.call(request, values_by_record_type_in)
+        except (PermissionDeniedError, SalesforceRejectedError):
+            # Then Salesforce says at the conversion what it does not offer.
+            return {}
+        return {record_type_id: own["status"] for record_type_id, own in values.items() if "status" in own}
 
     async def targets(self, search: TargetSearch) -> Targets:
         queries = {

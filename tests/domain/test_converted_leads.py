@@ -100,6 +100,14 @@ async def test_a_change_by_email_is_told_of_all_that_are_converted(leads: list[L
     assert in_memory.writes == 0
 
 
+async def test_of_leads_converted_on_one_day_the_youngest_is_read_first() -> None:
+    leads = InMemoryLeads(converted(1, on=5), converted(3, on=5), converted(2, on=5))
+
+    got = await services(leads).leads.get(EMAIL)
+
+    assert [got.id, *got.duplicates] == [f"00Q{number:012}AAA" for number in (3, 2, 1)]
+
+
 async def test_reading_and_skipping_begin_with_the_lead_that_was_converted_last() -> None:
     leads = InMemoryLeads(converted(1, on=5), converted(2, on=7), converted(3, on=6))
     in_order = ["00Q000000000002AAA", "00Q000000000003AAA", "00Q000000000001AAA"]

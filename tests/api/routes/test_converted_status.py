@@ -101,5 +101,8 @@ async def test_where_the_record_types_can_not_be_read_the_refusal_names_what_to_
     assert [detail["field"] for detail in refused["details"]] == ["conversion.converted_status"]
     assert "conversion.converted_status" in refused["message"]
     assert "LEAD_STATUS_CONVERTED" in refused["message"]
+    before = await org.api_calls()
     named = {**body, "conversion": {"converted_status": "Won"}}
     assert (await rest.put(f"/v1/leads/{lead_id}/status", json=named)).json()["data"]["status"] == "Won"
+    # After a refusal all is asked for anew, once.
+    assert await org.api_calls() - before == 3
