@@ -130,11 +130,10 @@ class CampaignService:
             return active[0]
         if found.campaigns:
             ids = ", ".join(campaign.id for campaign in found.campaigns)
-            raise CampaignNotFoundError(
-                wanted.name, f"One with this name is not active: {ids}. Activate it, or name it by its Id."
-            )
-        names = await self._campaigns.active_names()
-        raise CampaignNotFoundError(wanted.name, f"By name only active ones are found; {_nearest(wanted.name, names)}")
+            why = f"Not active, with this name: {ids}. Activate it, or name it by its Id."
+            raise CampaignNotFoundError(wanted.name, why, active=True)
+        why = _nearest(wanted.name, await self._campaigns.active_names())
+        raise CampaignNotFoundError(wanted.name, why, active=True)
 
     async def _added(self, person_id: str, place: Place) -> tuple[MembershipAction, CampaignMember]:
         try:
@@ -180,4 +179,5 @@ def person_of(lead: Lead) -> str:
 
 def _nearest(name: str, names: list[str]) -> str:
     hint = nearest(name, names, "")
-    return hint if hint.startswith("did you mean") else f"the latest are {', '.join(names[:_MOST_NAMES]) or 'none'}."
+    close = hint.startswith("did you mean")
+    return f"D{hint[1:]}" if close else f"The latest are: {', '.join(names[:_MOST_NAMES]) or 'none'}."

@@ -268,8 +268,9 @@ class ContactNotFoundError(LeadStateError):
 class CampaignNotFoundError(LeadStateError):
     """No such campaign, or none that leads are added to by its name."""
 
-    def __init__(self, campaign: str, why: str) -> None:
-        super().__init__(f"There is no campaign {campaign}. {why}", [{"field": "campaign", "message": "not found"}])
+    def __init__(self, campaign: str, why: str, *, active: bool = False) -> None:
+        which = "active campaign" if active else "campaign"
+        super().__init__(f"There is no {which} {campaign}. {why}", [{"field": "campaign", "message": "not found"}])
 
 
 class AmbiguousCampaignError(LeadStateError):

@@ -54,7 +54,7 @@ class CampaignMember(BaseModel):
     contact_id: str | None = Field(description="Who the member is since the lead was converted.")
     status: str | None
     has_responded: bool
-    added_at: datetime | None = Field(description="UTC.")
+    added_at: datetime = Field(description="UTC.")
 
 
 class LeadCampaigns(BaseModel):

@@ -60,7 +60,7 @@ def found_campaigns(answers: Mapping[str, Answer]) -> FoundCampaigns:
     each_once = {member.member_id: member for member in both}.values()
     return FoundCampaigns(
         [_to_campaign(record) for record in campaigns],
-        sorted(each_once, key=lambda member: str(member.added_at), reverse=True),
+        sorted(each_once, key=lambda member: (member.added_at, member.member_id), reverse=True),
     )
 
 

@@ -169,7 +169,7 @@ async def test_an_inactive_campaign_is_meant_by_its_id_only(rest: GatewayClient,
 
     by_name = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/Old Fair"), 404, "CAMPAIGN_NOT_FOUND")
 
-    assert "not active" in by_name["message"]
+    assert "Not active" in by_name["message"]
     assert campaign_id in by_name["message"]
     assert (await put(rest, lead_id, campaign_id))["action"] == "added"
 
@@ -183,7 +183,7 @@ async def test_a_campaign_that_is_not_there_is_told_with_the_nearest(
     unlike = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/xyz"), 404, "CAMPAIGN_NOT_FOUND")
     by_id = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/701000000000001AAA"), 404, "CAMPAIGN_NOT_FOUND")
 
-    assert f"did you mean {NAME}?" in misspelled["message"]
+    assert f"Did you mean {NAME}?" in misspelled["message"]
     assert NAME in unlike["message"]
     assert "check the Id" in by_id["message"]
     assert await campaigns_of(rest, lead_id) == []
