@@ -20,8 +20,6 @@ from domain.values.ids import same_id
 from domain.values.inputs import LeadSync
 from domain.values.lead import Lead
 
-_MOST_NAMES = 10
-
 
 @dataclass(frozen=True)
 class Place:
@@ -132,8 +130,8 @@ class CampaignService:
             ids = ", ".join(campaign.id for campaign in found.campaigns)
             why = f"Not active, with this name: {ids}. Activate it, or name it by its Id."
             raise CampaignNotFoundError(wanted.name, why, active=True)
-        why = _nearest(wanted.name, await self._campaigns.active_names())
-        raise CampaignNotFoundError(wanted.name, why, active=True)
+        hint = nearest(wanted.name, await self._campaigns.active_names(), "the latest are")
+        raise CampaignNotFoundError(wanted.name, hint[:1].upper() + hint[1:], active=True)
 
     async def _added(self, person_id: str, place: Place) -> tuple[MembershipAction, CampaignMember]:
         try:
@@ -175,9 +173,3 @@ def person_of(lead: Lead) -> str:
         fact = "is converted, so only its contact could be added, and that one is deleted or not shared with you."
         raise LeadConvertedError(lead.id, lead.converted_to, fact)
     return lead.converted_contact_id
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    hint = nearest(name, names, "")
-    close = hint.startswith("did you mean")
-    return f"D{hint[1:]}" if close else f"The latest are: {', '.join(names[:_MOST_NAMES]) or 'none'}."
