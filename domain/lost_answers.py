@@ -88,12 +88,17 @@ async def update_contact_surely(leads: Leads, contact_id: str, values: FieldValu
     try:
         await leads.update_contact(contact_id, values)
     except OutcomeUnknownError as error:
+        unknown = OutcomeUnknownError(
+            "The change was sent to Salesforce and the answer was lost. Send the same sync again: it writes what is "
+            "not there yet.",
+            [{"contact_id": contact_id}],
+        )
         try:
             contact = await leads.contact(contact_id)
         except LeadError:
-            raise error from error.__cause__
+            raise unknown from error
         if differences(values, contact, described):
-            raise
+            raise unknown from error
 
 
 async def delete_surely(leads: Leads, lead_id: str) -> None:
