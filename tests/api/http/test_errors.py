@@ -273,10 +273,12 @@ async def test_a_jwt_can_not_convert_and_is_told_why(org: Org, session: Session)
             return httpx.Response(500, text=fault)
         lead = {"Id": "00Q000000000001AAA", "IsConverted": False}
         status = {"ApiName": "Done", "MasterLabel": "Done", "IsConverted": True, "IsDefault": False}
-        steps = [
-            {"referenceId": "lead", "httpStatusCode": 200, "body": lead},
-            {"referenceId": "statuses", "httpStatusCode": 200, "body": {"done": True, "records": [status]}},
-        ]
+        known = {
+            "lead": lead,
+            "statuses": {"done": True, "records": [status]},
+            "describe": {"fields": [], "recordTypeInfos": []},
+        }
+        steps = [{"referenceId": name, "httpStatusCode": 200, "body": body} for name, body in known.items()]
         return httpx.Response(200, json={"compositeResponse": steps})
 
     jwt = replace(session, access_token="header.payload.signature")
