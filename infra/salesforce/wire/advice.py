@@ -15,7 +15,9 @@ from infra.salesforce.wire.records import field_name
 _MOST_VALUES = 20
 _UNKNOWN_FIELD = "INVALID_FIELD"
 _NOT_WRITABLE = "INVALID_FIELD_FOR_INSERT_UPDATE"
-_WRONG_VALUE = frozenset({"FIELD_INTEGRITY_EXCEPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"})
+_WRONG_VALUE = frozenset(
+    {"FIELD_INTEGRITY_EXCEPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "REQUIRED_FIELD_MISSING"}
+)
 
 _OTHER_STATE = (
     "the lead has a state, which has to be one of its country; send state as well, or clear it (null in an update)."
@@ -79,7 +81,7 @@ def _offered(name: str, value: object, offered: list[PicklistValue]) -> str:
     if not offered:
         return ""
     names = list(dict.fromkeys(name for each in offered for name in (each.label, each.value)))
-    if close := closest(str(value), names):
+    if value is not None and (close := closest(str(value), names)):
         return f"did you mean {close}?"
     if len(offered) > _MOST_VALUES:
         return f'salesforce_describe_lead with fields ["{name}"] tells what there is.'

@@ -113,7 +113,12 @@ def _valid_for(bitmap: str, controlling: Mapping[str, Any]) -> list[str]:
 
     Source: "PicklistEntry", SOAP API Developer Guide.
     """
-    bits = b64decode(bitmap)
     is_checkbox = controlling["type"] == "boolean"
     values = ["false", "true"] if is_checkbox else [choice["value"] for choice in controlling["picklistValues"]]
-    return [value for place, value in enumerate(values[: 8 * len(bits)]) if bits[place // 8] & (0x80 >> place % 8)]
+    # A state is valid for one of hundreds of countries, so most bytes are zero.
+    places = (8 * place + bit for place, byte in enumerate(b64decode(bitmap)) if byte for bit in _BITS[byte])
+    return [values[place] for place in places if place < len(values)]
+
+
+_BITS = [[bit for bit in range(8) if byte & (0x80 >> bit)] for byte in range(256)]
+"""The places of the bits that are set, by byte."""

@@ -154,6 +154,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
         "custom_fields.acme__Site__c",
         "it is written by its parts, acme__Site__Latitude__s and acme__Site__Longitude__s.",
     ),
+    ({"setup": "global"}, {"country": "DE"}, "custom_fields.Region__c", "there are EMEA, AMER, APAC."),
     ({"setup": "modern"}, {"country": "Germanny"}, "country", "did you mean Germany?"),
     ({"setup": "modern"}, {"country_code": "XX"}, "country_code", 'with fields ["country_code"] tells what there is'),
     ({"setup": "modern"}, {"country": "US", "state": "Kalifornia"}, "state", "did you mean California?"),
