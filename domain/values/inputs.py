@@ -58,12 +58,16 @@ class ConvertOptions(WriteInput):
     @model_validator(mode="after")
     def _fit_together(self) -> "ConvertOptions":
         if self.contact_id and not self.account_id:
-            raise PydanticCustomError("needs_account_id", "contact_id needs account_id, the contact's account")
+            raise self._needs("contact_id", "account_id, the contact's account")
         if self.opportunity_name and self.create_opportunity is False:
-            raise PydanticCustomError("needs_create_opportunity", "opportunity_name needs create_opportunity: true")
+            raise self._needs("opportunity_name", "create_opportunity: true")
         if self.overwrite_lead_source and not (self.contact_id or self.match_existing):
-            raise PydanticCustomError("needs_contact_id", "overwrite_lead_source needs contact_id")
+            raise self._needs("overwrite_lead_source", "contact_id")
         return self
+
+    def _needs(self, field: str, other: str) -> PydanticCustomError:
+        named = {"field": f"{self.path}{field}", "other": f"{self.path}{other}"}
+        return PydanticCustomError("needs_another", "needs {other}", named)
 
 
 class ScheduledConversion(ConvertOptions):

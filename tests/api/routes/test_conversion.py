@@ -387,3 +387,24 @@ async def test_a_duplicate_rule_is_overruled_by_the_name_that_the_route_takes(
 
     assert f"Send {path}allow_duplicate: true" in refused["message"]
     assert converted(await ask(rest, lead_id, {"allow_duplicate": True}, False))["contact_id"]
+
+
+@every_way
+@pytest.mark.parametrize(
+    ("options", "field", "needed"),
+    [
+        ({"contact_id": "003000000000001AAA"}, "contact_id", "account_id"),
+        ({"opportunity_name": "Deal", "create_opportunity": False}, "opportunity_name", "create_opportunity: true"),
+        ({"overwrite_lead_source": True}, "overwrite_lead_source", "contact_id"),
+    ],
+)
+async def test_options_that_do_not_fit_together_are_named(
+    rest: GatewayClient, org: Org, ask: Ask, path: str, options: dict[str, Any], field: str, needed: str
+) -> None:
+    lead_id = await insert(rest, org)
+
+    refused = failure(await ask(rest, lead_id, options, False), 422, "VALIDATION_ERROR")
+
+    [detail] = refused["details"]
+    assert detail["field"] == f"{path}{field}"
+    assert detail["message"].startswith(f"needs {path}{needed}")
