@@ -70,7 +70,7 @@ class ConversionService:
         Raises LeadNotFoundError, AmbiguousLeadError, AmbiguousMatchError, InvalidStatusError,
         ConversionRejectedError, DuplicateDetectedError, OutcomeUnknownError.
         """
-        found = await self._leads.look_up(lead, with_statuses=True, described=True)
+        found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         conversion = await self.convert_found(target, found.statuses, options)
         others = [each.id for each in found.leads if each is not target]

@@ -121,7 +121,7 @@ class DryRunService:
 
         Raises what `ConversionService.plan` does, LeadNotFoundError and AmbiguousLeadError.
         """
-        found = await self._leads.look_up(lead, with_statuses=True, described=True)
+        found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         if target.is_converted:
             return _plan("unchanged", target, found.leads)

@@ -160,7 +160,7 @@ class LeadService:
 
         Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError, InvalidStatusError and what a conversion does.
         """
-        found = await self._leads.look_up(lead, with_statuses=True, described=is_scheduled(status))
+        found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found) if is_scheduled(status) else open_lead(lead, found)
         result = SyncResult(
             action="unchanged",
