@@ -140,6 +140,8 @@ _BEYOND_ASCII = (
     ". This org takes letters beyond ASCII in an email only with Email Address Internationalization, which an "
     "administrator turns on; a domain can also be written as xn--…"
 )
+_HIDDEN = ". It may be hidden from this user; salesforce_get_org (GET /v1/org) tells what this user may do with leads."
+_HIDDEN_FIELD = ". The field does not exist, or field-level security hides it from this user: leave it out."
 _NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
 _RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
 _OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId": "contact_id"}
@@ -153,6 +155,7 @@ _DENIED = {
     "INSUFFICIENT_ACCESS",
     "INSUFFICIENT_ACCESS_OR_READONLY",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "INVALID_TYPE",
     "METHOD_NOT_ALLOWED",
     "OPERATION_NOT_ALLOWED",
 }
@@ -264,7 +267,9 @@ def _advice(problems: list[Problem]) -> str:
     # What no org takes for the lead's email was refused before.
     if any(each.code == "INVALID_EMAIL_ADDRESS" and "Email" in each.fields for each in problems):
         return _BEYOND_ASCII
-    return ""
+    if any(each.code == "INVALID_FIELD" and _NO_SUCH_COLUMN.search(each.message) for each in problems):
+        return _HIDDEN_FIELD
+    return _HIDDEN if any(each.code == "NOT_FOUND" for each in problems) else ""
 
 
 def _details(problem: Problem) -> list[dict[str, Any]]:

@@ -11,6 +11,9 @@ AT_MOST = 300
 _QUERY = re.compile(r"ERROR at Row:-?\d+:Column:-?\d+\s*")
 """Stands between the query, which is repeated, and what is wrong with it."""
 
+_FOR_PROGRAMMERS = re.compile(r" If you are attempting to use a custom (?:object|field), .*", re.DOTALL)
+"""Advice on names that are ours, not the caller's."""
+
 _END_OF_TEXT = re.compile(r"\Z")
 _PLACE = re.compile(r" at \[line:\d+, column:\d+\]")
 _REPEATED = (
@@ -41,6 +44,7 @@ def words(code: str, message: str) -> str:
     said = message.removeprefix(f"{code}: ")
     if queries := [*_QUERY.finditer(said)]:
         said = said[queries[-1].end() :]
+    said = _FOR_PROGRAMMERS.sub("", said)
     for before, behind in _REPEATED:
         said = _without_what_is_between(before, behind, said)
     if code in _REPEATING:

@@ -170,6 +170,20 @@ async def test_what_a_user_may_not_do_is_told_with_the_field(rest: GatewayClient
     )
 
 
+async def test_what_is_hidden_from_the_user_is_called_that(rest: GatewayClient, org: Org) -> None:
+    await rest.post("/v1/leads/sync", json={**ADA, "status": "scheduled"})
+    await org.change(profile={"name": "Integration", "fields": {"Contact.MailingCity": "hidden"}})
+    field = await told_by(rest, "POST", "/v1/leads/sync", {**ADA, "city": "Kyiv", "on_converted": "update_contact"})
+    await org.change(profile={"name": "Integration", "objects": {"Lead": "hidden"}})
+    leads = [(await rest.get(path)).json() for path in ("/v1/leads", EMAIL)]
+    described = (await rest.get("/v1/lead-fields")).json()
+
+    assert (field["code"], field["details"][0]["field"]) == ("SALESFORCE_REJECTED", "city")
+    assert "hides it from this user" in field["message"]
+    assert {each["code"] for each in leads} == {"PERMISSION_DENIED"}
+    assert all("GET /v1/org" in each["message"] for each in (*leads, described))
+
+
 @pytest.mark.parametrize("length", [300, 80_000])
 @pytest.mark.parametrize("name", ["company", "website", "custom_fields.Segment__c"])
 async def test_a_value_that_is_too_long_does_not_come_back(

@@ -104,5 +104,13 @@ def test_long_words_are_cut() -> None:
     assert said.endswith("…")
 
 
+def test_advice_on_names_of_the_api_is_left_out() -> None:
+    advice = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
+
+    said = words("INVALID_TYPE", f"sObject type 'Lead' is not supported. {advice}")
+
+    assert said == "sObject type 'Lead' is not supported."
+
+
 def test_the_code_is_not_said_twice() -> None:
     assert words("INVALID_TYPE", "INVALID_TYPE: no such object") == "no such object"
