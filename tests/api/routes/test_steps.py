@@ -7,7 +7,7 @@ import pytest
 
 from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
-from tests.support.leads import ADA
+from tests.support.leads import ADA, insert_record
 from tests.support.org import Org
 
 FIELD = "Platform_Id__c"
@@ -81,3 +81,77 @@ async def test_a_conversion_that_fails_behind_a_write_tells_of_the_write(
     assert told["message"].startswith(f"Lead {lead_id} is created, ")
     assert "Nothing was written" not in told["message"]
     assert {"lead_id": lead_id} in told["details"]
+
+
+@by_either_key
+async def test_what_may_succeed_later_does(rest: GatewayClient, org: Org, key: dict[str, str]) -> None:
+    await org.fault("soap.convertLead", "status", times=3)
+    lead = {**ADA, **key, "status": "scheduled"}
+
+    told = await over_rest(rest, lead)
+    again = await over_rest(rest, lead)
+
+    assert told["retryable"]
+    assert again["data"]["conversion"]["lead_id"] == told["details"][0]["lead_id"]
+    assert [effect["op"] for effect in await org.ledger() if effect["object"] == "Lead"] == ["create", "convert"]
+
+
+@every_way
+async def test_a_contact_that_takes_no_change_is_told_with_its_lead(rest: GatewayClient, org: Org, sync: Any) -> None:
+    converted = (await over_rest(rest, {**ADA, "status": "scheduled"}))["data"]["conversion"]
+    await org.fault("contact.update", "status", status=400, error_code="FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+    told = await sync(rest, {**ADA, "phone": "2", "on_converted": "update_contact"})
+
+    ids = {"lead_id": converted["lead_id"], "contact_id": converted["contact_id"]}
+    assert (told["code"], told["details"][-1]) == ("SALESFORCE_REJECTED", ids)
+    assert "but not updated there" in told["message"]
+
+
+@every_way
+@by_either_key
+async def test_a_lead_that_gets_into_no_campaign_is_told(
+    rest: GatewayClient, org: Org, sync: Any, key: dict[str, str]
+) -> None:
+    await insert_record(rest, org, "Campaign", Name="Webinar", IsActive=True)
+    await org.fault("campaignmember.create", "status", status=400, error_code="FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+    told = await sync(rest, {**ADA, **key, "campaign": {"name": "Webinar"}, "status": "scheduled"})
+
+    [lead_id] = [effect["id"] for effect in await org.ledger() if effect["object"] == "Lead"]
+    assert told["code"] == "SALESFORCE_REJECTED"
+    assert told["message"].startswith(f"Lead {lead_id} is created, but not in the campaign. ")
+    assert {"lead_id": lead_id} in told["details"]
+
+
+@pytest.mark.parametrize("over", ["rest", "mcp"])
+@pytest.mark.parametrize("operation", ["lead.get", "query"])
+async def test_a_restored_lead_that_can_not_be_read_is_restored(
+    rest: GatewayClient, org: Org, over: str, operation: str
+) -> None:
+    lead_id = (await over_rest(rest, ADA))["data"]["lead_id"]
+    await rest.delete(f"/v1/leads/{lead_id}")
+    await org.fault(operation, "status")
+
+    if over == "rest":
+        told = (await rest.post(f"/v1/leads/{lead_id}/restore")).json()
+    else:
+        told = dict((await rest.call_tool("salesforce_restore_lead", {"lead": lead_id})).structured_content or {})
+
+    assert (told["code"], told["retryable"]) == ("SALESFORCE_UNAVAILABLE", True)
+    assert told["message"].startswith(f"Lead {lead_id} is out of the recycle bin, but not read. ")
+    assert {"lead_id": lead_id} in told["details"]
+
+
+async def test_what_was_written_and_can_not_be_read_back_is_a_success(rest: GatewayClient, org: Org) -> None:
+    await org.fault("lead.get", "status", status=403, error_code="INSUFFICIENT_ACCESS_OR_READONLY")
+
+    created = (await rest.post("/v1/leads", json=ADA)).json()
+    updated = (await rest.patch(f"/v1/leads/{created['data']['id']}", json={"phone": "2"})).json()
+
+    assert (created["status_code"], created["data"]["company"]) == (201, ADA["company"])
+    assert (updated["status_code"], updated["data"]["id"], updated["data"]["phone"]) == (
+        200,
+        created["data"]["id"],
+        "2",
+    )
