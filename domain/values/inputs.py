@@ -51,9 +51,9 @@ class ConvertOptions(WriteInput):
     allow_duplicate: AllowDuplicate = False
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the conversion refers to no record besides the lead."""
-        return not (self.account_id or self.contact_id or self.owner_id)
+    def named_records(self) -> list[str]:
+        """The options that name a record besides the lead."""
+        return [name for name in ("account_id", "contact_id", "owner_id") if getattr(self, name)]
 
     @model_validator(mode="after")
     def _fit_together(self) -> "ConvertOptions":

@@ -87,7 +87,8 @@ class SalesforceConversions:
             result = soap.convert_result(answer)
             if not result.success:
                 # Per-lead errors come with HTTP 200; read as REST's they mean the same (fact sheet 7.4).
-                raise conversion_error_from(Answer(404 if options.is_plain else 400, result.errors), lead_id)
+                named = options.named_records
+                raise conversion_error_from(Answer(400 if named else 404, result.errors), lead_id, named)
             return Conversion(
                 lead_id=lead_id,
                 account_id=result.account_id,

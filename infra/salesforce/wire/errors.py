@@ -4,6 +4,7 @@ Source: fact sheet 3.1 to 3.3.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -234,16 +235,25 @@ def _names_nobody(answer: Answer) -> bool:
     return any(problem.code in _NOT_FOUND and not problem.fields for problem in answer.problems)
 
 
-def conversion_error_from(answer: Answer, lead_id: str) -> LeadError | NoAnswerError:
-    """The error that a conversion which is not ok stands for."""
+def conversion_error_from(answer: Answer, lead_id: str, named: Sequence[str] = ()) -> LeadError | NoAnswerError:
+    """The error that a conversion which is not ok stands for; `named` are its options that name other records."""
     error = error_from(answer, lead_id)
-    if isinstance(error, SalesforceRejectedError):
-        reason = answer.problems[0].message
-        is_status = any(problem.code == "INVALID_STATUS" for problem in answer.problems)
-        details = [{**detail, "field": _OPTIONS.get(str(detail["field"]), detail["field"])} for detail in error.details]
-        told = f"Salesforce refused to convert lead {lead_id}: {reason}{_OTHER_STATUS if is_status else ''}"
-        return ConversionRejectedError(told, details)
-    return error
+    if not isinstance(error, SalesforceRejectedError):
+        return error
+    first = answer.problems[0]
+    details = [{**detail, "field": _OPTIONS.get(str(detail["field"]), detail["field"])} for detail in error.details]
+    if first.code in _NOT_FOUND and not first.fields and named:
+        # Salesforce does not say which of them it means.
+        details = [{**details[0], "field": name} for name in named]
+    missing = [str(detail["field"]) for detail in details if detail["code"] in _NOT_FOUND and detail["field"]]
+    is_status = any(problem.code == "INVALID_STATUS" for problem in answer.problems)
+    advice = _not_there(missing) if missing else _OTHER_STATUS if is_status else ""
+    reason = first.message.rstrip(".") if advice else first.message
+    return ConversionRejectedError(f"Salesforce refused to convert lead {lead_id}: {reason}{advice}", details)
+
+
+def _not_there(names: Sequence[str]) -> str:
+    return f". {' or '.join(names)} names a record that is not there, or not shared with this user."
 
 
 def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
@@ -269,6 +279,8 @@ def _advice(problems: list[Problem]) -> str:
         return _BEYOND_ASCII
     if any(each.code == "INVALID_FIELD" and _NO_SUCH_COLUMN.search(each.message) for each in problems):
         return _HIDDEN_FIELD
+    if missing := [field_name(name) for each in problems if each.code in _NOT_FOUND for name in each.fields]:
+        return _not_there(missing)
     return _HIDDEN if any(each.code == "NOT_FOUND" for each in problems) else ""
 
 

@@ -99,6 +99,24 @@ async def test_a_conversion_that_another_record_stops_is_no_missing_lead(
         assert told["details"][0] == {"field": field and path + field, "message": message, "code": code}
 
 
+@pytest.mark.parametrize("named", [["account_id"], ["account_id", "contact_id"], ["owner_id"]])
+async def test_a_record_that_is_not_there_is_looked_for_among_those_that_were_named(
+    rest: GatewayClient, org: Org, named: list[str]
+) -> None:
+    await insert(rest, org)
+    prefixes = {"account_id": "001", "contact_id": "003", "owner_id": "005"}
+    options = {name: f"{prefixes[name]}000000000999" for name in named}
+
+    converted = await told_by(rest, "POST", f"{EMAIL}/convert", options)
+    synced = await told_by(rest, "POST", "/v1/leads/sync", {**ADA, "status": "scheduled", "conversion": options})
+
+    for told, path in ((converted, ""), (synced, "conversion.")):
+        assert told["code"] == "CONVERSION_REJECTED"
+        names = [path + name for name in named]
+        assert [detail["field"] for detail in told["details"] if "field" in detail] == names
+        assert f"{' or '.join(names)} names a record that is not there" in told["message"]
+
+
 @pytest.mark.parametrize("code", ABOUT_OTHERS)
 async def test_a_conversion_of_a_lead_that_is_gone_says_so(
     rest: GatewayClient, org: Org, session: Session, code: str
