@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from domain.conversion import only_lead
 from domain.errors import (
     AmbiguousCampaignError,
     CampaignNotFoundError,
@@ -13,6 +12,7 @@ from domain.errors import (
     OutcomeUnknownError,
     SalesforceRejectedError,
 )
+from domain.matching import only_lead
 from domain.ports import Campaign, Campaigns, Found, FoundCampaigns, Leads
 from domain.suggestions import nearest
 from domain.values.campaigns import CampaignMember, CampaignMembership, CampaignRef, LeadCampaigns, MembershipAction

@@ -8,18 +8,15 @@ from typing import Literal
 from domain.account_matching import matched, refuse_missing, search_for
 from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
 from domain.errors import (
-    NAME_IT,
-    NO_LONGER_CHANGES,
-    AmbiguousLeadError,
     ConversionRejectedError,
     InvalidInputError,
     LeadConvertedError,
     LeadError,
-    LeadNotFoundError,
     OutcomeUnknownError,
 )
 from domain.lead_status import status_of_converted
-from domain.ports import FieldValues, Found, Leads
+from domain.matching import only_lead
+from domain.ports import FieldValues, Leads
 from domain.rules import LeadRules
 from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
@@ -173,43 +170,3 @@ def as_written(lead: Lead | None, values: FieldValues, described: DescribedLead)
     known = {name: value for name, value in values.items() if name in Lead.model_fields}
     new = Lead(id="", company=None, record_type=described.default_record_type)
     return (lead or new).model_copy(update=known)
-
-
-def only_lead(lead: str, found: Found, advice: str = NAME_IT) -> Lead:
-    """The one lead that is meant: the only open one, else the one converted last.
-
-    Raises LeadNotFoundError, and AmbiguousLeadError when several are open or it is not certain which was the last.
-    """
-    if not found.leads:
-        raise LeadNotFoundError(lead)
-    if len(found.open) > 1:
-        raise AmbiguousLeadError(lead, [each.id for each in found.open])
-    first, *others = found.leads
-    if found.open or all(_came_before(other, first) for other in others):
-        return first
-    converted_to = {each.id: each.converted_to for each in found.leads}
-    raise AmbiguousLeadError(lead, list(converted_to), converted_to, advice)
-
-
-def open_lead(lead: str, found: Found, fact: str = NO_LONGER_CHANGES) -> Lead:
-    """The one lead that is meant, which must be open.
-
-    Raises LeadNotFoundError, AmbiguousLeadError, and LeadConvertedError, which tells of all when several are converted.
-    """
-    if found.open or not found.leads:
-        return only_lead(lead, found)
-    first, *others = found.leads
-    raise LeadConvertedError(first.id, first.converted_to, fact, {each.id: each.converted_to for each in others})
-
-
-def _came_before(other: Lead, last: Lead) -> bool:
-    """Whether the other one was certainly converted before, or became the very same records.
-
-    Salesforce tells only the day. But a lead that was not touched any more since the last one was made was converted
-    before that.
-    """
-    if other.converted_to == last.converted_to:
-        return True
-    if other.converted_on and last.converted_on and other.converted_on < last.converted_on:
-        return True
-    return bool(other.modified_at and last.created_at and other.modified_at < last.created_at)

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
-from domain.conversion import ConversionService, as_written, only_lead, open_lead
+from domain.conversion import ConversionService, as_written
 from domain.duplicates import leads_to_merge, matched
-from domain.errors import LeadExistsError
 from domain.lead_status import is_scheduled, status_to_set
-from domain.leads import lead_to_delete
-from domain.matching import SyncMatching
+from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
 from domain.ownership import MAY_BE_ASSIGNED
 from domain.ports import FieldValues, Found, Leads
@@ -18,7 +16,6 @@ from domain.rules import LeadRules
 from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.described import DescribedLead
-from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest
 from domain.values.lead import Lead
 from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
@@ -83,9 +80,7 @@ class DryRunService:
         """
         found, target = await self._open_lead(lead)
         if changes.email:
-            with_email = await self._leads.look_up(changes.email)
-            if others := [each.id for each in with_email.open if not same_id(each.id, target.id)]:
-                raise LeadExistsError(changes.email, others)
+            refuse_taken(changes.email, await self._leads.look_up(changes.email), besides=target.id)
         different = differences(taken(changes.sent(), found.described), target, found.described)
         _refuse_unwritable(different, found.described)
         action: PlanAction = "update" if different or changes.assigns else "unchanged"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.conversion import only_lead
 from domain.errors import (
     InvalidInputError,
     LeadConvertedError,
@@ -13,6 +12,7 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.filling import Filling
+from domain.matching import only_lead
 from domain.ports import Leads
 from domain.values.emails import as_stored
 from domain.values.ids import same_id

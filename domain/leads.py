@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 
 from domain.comparison import differences, needs_description, taken, without_blanks
-from domain.conversion import ConversionService, only_lead, open_lead
+from domain.conversion import ConversionService
 from domain.cursor import position_from, position_of
 from domain.errors import (
     InvalidInputError,
-    LeadExistsError,
     LeadNotFoundError,
     SalesforceRejectedError,
     already,
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
 from domain.lost_answers import create_once, delete_surely, update_surely
+from domain.matching import lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
 from domain.ownership import with_chosen_owner, write_options
 from domain.ports import Found, Leads, WriteOptions
@@ -189,21 +189,8 @@ class LeadService:
     async def _look_up_others(self, email: str, *, besides: str | None = None, described: bool = False) -> Found:
         """Look for other open leads with the email. Raises LeadExistsError when there is one."""
         found = await self._leads.look_up(email, described=described)
-        others = [lead.id for lead in found.open if not same_id(lead.id, besides)]
-        if others:
-            raise LeadExistsError(email, others)
+        refuse_taken(email, found, besides=besides)
         return found
-
-
-def lead_to_delete(lead: str, found: Found) -> Lead:
-    """The lead that is meant. An email means an open one only; an Id also a converted one, as in Salesforce.
-
-    Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
-    """
-    if not is_email(lead):
-        return only_lead(lead, found)
-    fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
-    return open_lead(lead, found, fact)
 
 
 def _has(lead: Lead, field: str) -> bool:

@@ -1,16 +1,25 @@
-"""Which leads a sync means: those with its external id, else those with its email."""
+"""Which leads are meant: by a sync, and by an Id or an email."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from domain.comparison import taken, without_blanks
-from domain.errors import InvalidInputError
+from domain.errors import (
+    NAME_IT,
+    NO_LONGER_CHANGES,
+    AmbiguousLeadError,
+    InvalidInputError,
+    LeadConvertedError,
+    LeadExistsError,
+    LeadNotFoundError,
+)
 from domain.lead_status import is_scheduled, status_to_set
 from domain.ports import Found, Leads, Turn
 from domain.rules import LeadRules
+from domain.values.ids import is_email, same_id
 from domain.values.inputs import LeadSync
-from domain.values.lead import CUSTOM_PREFIX
+from domain.values.lead import CUSTOM_PREFIX, Lead
 
 
 class SyncMatching:
@@ -78,3 +87,60 @@ class SyncMatching:
                 "external_id", f"says already what custom_fields.{field} says; leave one of them out"
             )
         return field
+
+
+def only_lead(lead: str, found: Found, advice: str = NAME_IT) -> Lead:
+    """The one lead that is meant: the only open one, else the one converted last.
+
+    Raises LeadNotFoundError, and AmbiguousLeadError when several are open or it is not certain which was the last.
+    """
+    if not found.leads:
+        raise LeadNotFoundError(lead)
+    if len(found.open) > 1:
+        raise AmbiguousLeadError(lead, [each.id for each in found.open])
+    first, *others = found.leads
+    if found.open or all(_came_before(other, first) for other in others):
+        return first
+    converted_to = {each.id: each.converted_to for each in found.leads}
+    raise AmbiguousLeadError(lead, list(converted_to), converted_to, advice)
+
+
+def open_lead(lead: str, found: Found, fact: str = NO_LONGER_CHANGES) -> Lead:
+    """The one lead that is meant, which must be open.
+
+    Raises LeadNotFoundError, AmbiguousLeadError, and LeadConvertedError, which tells of all when several are converted.
+    """
+    if found.open or not found.leads:
+        return only_lead(lead, found)
+    first, *others = found.leads
+    raise LeadConvertedError(first.id, first.converted_to, fact, {each.id: each.converted_to for each in others})
+
+
+def lead_to_delete(lead: str, found: Found) -> Lead:
+    """The lead that is meant. An email means an open one only; an Id also a converted one, as in Salesforce.
+
+    Raises LeadNotFoundError, AmbiguousLeadError, LeadConvertedError.
+    """
+    if not is_email(lead):
+        return only_lead(lead, found)
+    fact = "is converted, and by email only an open lead is deleted; to delete this one, name it by its Id."
+    return open_lead(lead, found, fact)
+
+
+def refuse_taken(email: str, found: Found, *, besides: str | None = None) -> None:
+    """Raise LeadExistsError when an open lead was found with this email, besides the one that shall have it."""
+    if others := [lead.id for lead in found.open if not same_id(lead.id, besides)]:
+        raise LeadExistsError(email, others)
+
+
+def _came_before(other: Lead, last: Lead) -> bool:
+    """Whether the other one was certainly converted before, or became the very same records.
+
+    Salesforce tells only the day. But a lead that was not touched any more since the last one was made was converted
+    before that.
+    """
+    if other.converted_to == last.converted_to:
+        return True
+    if other.converted_on and last.converted_on and other.converted_on < last.converted_on:
+        return True
+    return bool(other.modified_at and last.created_at and other.modified_at < last.created_at)

@@ -6,7 +6,7 @@ from typing import Any
 from domain.already_converted import conversion_of
 from domain.campaigns import CampaignService, Place
 from domain.comparison import differences, taken, without_blanks
-from domain.conversion import ConversionService, PlannedConversion, as_written, only_lead
+from domain.conversion import ConversionService, PlannedConversion, as_written
 from domain.errors import (
     InvalidInputError,
     LeadExistsError,
@@ -16,7 +16,7 @@ from domain.errors import (
 from domain.lead_status import is_scheduled
 from domain.leads import after_conversion
 from domain.lost_answers import create_once, update_contact_surely, update_surely
-from domain.matching import SyncMatching
+from domain.matching import SyncMatching, only_lead
 from domain.ownership import with_chosen_owner, write_options
 from domain.ports import FieldValues, Found, Leads, Turn
 from domain.rules import LeadRules
