@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from starlette.convertors import Convertor, register_url_convertor
 
 from api.callers.dependencies import ServicesDep
@@ -11,6 +11,7 @@ from api.http.envelope import Envelope, answered
 from api.http.idempotency import IdempotencyDep, IdempotencyOverRestDep
 from api.http.openapi_extensions import MCP_ANNOTATIONS, MCP_CONFIRMATION, MCP_SUMMARY
 from api.http.strict_inputs import StrictRoute
+from domain.values.base import WriteInput
 from domain.values.ids import LeadId, LeadRef
 from domain.values.inputs import LeadChanges, LeadDraft, ScheduledConversion, refuse_idle_conversion
 from domain.values.lead import FoundLead, Lead
@@ -80,10 +81,8 @@ class Nothing(BaseModel):
     """What a request without a body says."""
 
 
-class StatusChange(BaseModel):
+class StatusChange(WriteInput):
     """The status a lead shall have."""
-
-    model_config = ConfigDict(extra="forbid")
 
     status: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = Field(
         description="`scheduled`, `objected`, or a status of the org.",
