@@ -16,7 +16,7 @@ from domain.rules import LeadRules
 from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.described import DescribedLead
-from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest
+from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest, ScheduledConversion
 from domain.values.lead import Lead
 from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
 
@@ -63,13 +63,15 @@ class DryRunService:
 
     async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
         converted = found.leads[0]
+        note = self._in_vain(converted, found, lead.conversion) if is_scheduled(lead.status) else None
         if lead.on_converted == "skip" or converted.converted_contact_id is None:
-            return _plan("skip", converted, found.leads)
+            return _plan("skip", converted, found.leads, note=note)
         refuse_unclear_contact(lead, found)
         place = await self._campaigns.place_of(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
-        plan = _plan("update_contact" if changes else "unchanged", converted, found.leads, changes, stored=contact)
+        action: PlanAction = "update_contact" if changes else "unchanged"
+        plan = _plan(action, converted, found.leads, changes, stored=contact, note=note)
         plan = plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})
         return _with_place(place, converted, plan)
 
@@ -119,7 +121,7 @@ class DryRunService:
         found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         if target.is_converted:
-            return _plan("unchanged", target, found.leads)
+            return _plan("unchanged", target, found.leads, note=self._in_vain(target, found, options))
         planned = await self._conversion.plan(target, found.statuses, options, look=True)
         return _plan("convert", target, found.leads, planned.changes, planned.creates)
 
@@ -132,6 +134,9 @@ class DryRunService:
         plan = _with_place(place, target, _plan("unchanged", target, found.leads))
         action: PlanAction = "add_to_campaign" if plan.creates else "update" if plan.changes else "unchanged"
         return plan.model_copy(update={"action": action})
+
+    def _in_vain(self, lead: Lead, found: Found, options: ConvertOptions | None) -> str | None:
+        return self._conversion.converted_before(lead, found.statuses, options or ScheduledConversion()).note
 
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
         found = await self._leads.look_up(lead, described=True)
@@ -157,6 +162,7 @@ def _plan(
     changes: FieldValues | None = None,
     creates: Sequence[CreatedKind] = (),
     stored: Stored | None = None,
+    note: str | None = None,
 ) -> Plan:
     """The plan for a target, or for a lead to be created; `stored` is what the changes apply to, if not the target."""
     before = stored or target
@@ -171,6 +177,7 @@ def _plan(
             for name, value in (changes or {}).items()
         ],
         creates=list(creates),
+        note=note,
     )
 
 

@@ -38,7 +38,9 @@ class Plan(BaseModel):
     filled_from: dict[str, list[str]] = Field(
         default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
     )
-    note: str | None = Field(None, description="What else may change.", exclude_if=is_nothing)
+    note: str | None = Field(
+        None, description="What else may change, or what is asked for in vain.", exclude_if=is_nothing
+    )
 
 
 class Conversion(BaseModel):

@@ -375,6 +375,31 @@ async def test_a_sync_of_a_converted_lead_tells_what_of_its_conversion_it_asks_f
 
 
 @every_way
+async def test_a_dry_run_tells_what_the_call_would_be_asked_for_in_vain(
+    rest: GatewayClient, org: Org, ask: Ask, path: str
+) -> None:
+    lead_id = await insert(rest, org)
+    await by_convert(rest, lead_id, {})
+    other = {"account_id": "001000000000099AAA", "owner_id": "005000000000099AAA"}
+
+    planned = [converted(await ask(rest, lead_id, options, True)) for options in (other, {})]
+    done = [converted(await ask(rest, lead_id, options, False)) for options in (other, {})]
+
+    assert [plan.get("note") for plan in planned] == [conversion["note"] for conversion in done]
+    assert f"{path}owner_id" in done[0]["note"]
+    assert done[1]["note"] is None
+
+
+async def test_a_blank_conversion_says_nothing_of_how(rest: GatewayClient, org: Org) -> None:
+    lead_id = await insert(rest, org)
+
+    by_status = await rest.put(f"/v1/leads/{lead_id}/status", json={"status": "objected", "conversion": " "})
+    by_sync = await rest.post("/v1/leads/sync", json={**ADAS, "status": "objected", "conversion": " "})
+
+    assert [each.json()["data"]["action"] for each in (by_status, by_sync)] == ["updated", "unchanged"]
+
+
+@every_way
 async def test_a_duplicate_rule_is_overruled_by_the_name_that_the_route_takes(
     rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
 ) -> None:
