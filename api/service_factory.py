@@ -15,6 +15,7 @@ from infra.coordination.idempotency_records import EncryptedIdempotencyRecords
 from infra.coordination.interface import Coordination
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.campaigns import SalesforceCampaigns
+from infra.salesforce.conversions import SalesforceConversions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.org import SalesforceOrg
@@ -124,6 +125,7 @@ class ServiceFactory:
         )
         return services_on(
             SalesforceLeads(way, settings.sf_api_version, self.coordination, self._descriptions),
+            SalesforceConversions(way, settings.sf_api_version, self._descriptions),
             SalesforceCampaigns(way, settings.sf_api_version),
             SalesforceOrg(way, settings.sf_api_version, self._descriptions),
             EncryptedIdempotencyRecords(self.coordination, owner, settings.longest_request_seconds),

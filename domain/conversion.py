@@ -16,7 +16,7 @@ from domain.errors import (
 )
 from domain.lead_status import status_of_converted
 from domain.matching import only_lead
-from domain.ports import FieldValues, Leads
+from domain.ports import Conversions, FieldValues, Leads
 from domain.rules import LeadRules
 from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
@@ -57,8 +57,9 @@ class PlannedConversion:
 class ConversionService:
     """Converts leads."""
 
-    def __init__(self, leads: Leads, rules: LeadRules) -> None:
+    def __init__(self, leads: Leads, conversions: Conversions, rules: LeadRules) -> None:
         self._leads = leads
+        self._conversions = conversions
         self._rules = rules
 
     async def convert(self, lead: str, options: ConvertOptions) -> Conversion:
@@ -97,7 +98,7 @@ class ConversionService:
             )
             search = search_for(lead, options, self._rules)
             if (look or options.match_existing) and not search.is_for_nothing:
-                targets = await self._leads.conversion_targets(search)
+                targets = await self._conversions.targets(search)
                 refuse_missing(options, targets)
                 if options.match_existing and not options.contact_id:
                     decided = matched(lead, decided, targets)
@@ -109,7 +110,7 @@ class ConversionService:
         with _naming_fields_of(options):
             status = await self._status(lead, statuses, options)
             try:
-                conversion = await self._leads.convert(lead.id, status, options)
+                conversion = await self._conversions.convert(lead.id, status, options)
             except LeadConvertedError as error:
                 # Somebody else was faster, or it is another lead, which a trigger changes along with this one.
                 converted = await self._converted(lead.id, error, _of_another(lead, error))
@@ -125,7 +126,9 @@ class ConversionService:
         if is_queue(lead.owner_id) and not options.owner_id:
             raise InvalidInputError("owner_id", "a queue owns this lead; say which user shall own the new records")
         several = sum(status.is_converted for status in statuses) > 1
-        offered = await self._leads.statuses_of(lead.record_type) if several and lead.record_type else None
+        offered = None
+        if several and lead.record_type:
+            offered = await self._conversions.statuses_of(lead.record_type, await self._leads.describe())
         return status_of_converted(options.converted_status, statuses, self._rules, offered)
 
     def converted_before(self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions) -> Conversion:

@@ -193,12 +193,19 @@ class Leads(Protocol):
         Raises ContactNotFoundError, SalesforceRejectedError, DuplicateDetectedError.
         """
 
-    async def statuses_of(self, record_type: str) -> Sequence[str] | None:
+
+class Conversions(Protocol):
+    """Converting the leads of one org, as one caller can.
+
+    Every method may raise the AccessError and TryLaterError branches; `convert` also OutcomeUnknownError.
+    """
+
+    async def statuses_of(self, record_type: str, described: DescribedLead) -> Sequence[str] | None:
         """The statuses that leads of this record type can have; None when that can not be known. A call only when
         nothing newer than some minutes is known.
         """
 
-    async def conversion_targets(self, search: TargetSearch) -> Targets:
+    async def targets(self, search: TargetSearch) -> Targets:
         """The accounts and contacts that fit, not more than 200 of each, and those named by Id that are there."""
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:

@@ -10,7 +10,7 @@ from domain.duplicates import DuplicateService
 from domain.idempotency import IdempotencyRecords, IdempotencyService
 from domain.leads import LeadService
 from domain.org import OrgService
-from domain.ports import Campaigns, Leads, Org, ReportProgress
+from domain.ports import Campaigns, Conversions, Leads, Org, ReportProgress
 from domain.rules import LeadRules
 from domain.sync import SyncService
 from domain.values.session import Session
@@ -36,6 +36,7 @@ class Services:
 
 def services_on(
     leads: Leads,
+    conversions: Conversions,
     campaigns: Campaigns,
     org: Org,
     records: IdempotencyRecords,
@@ -44,7 +45,7 @@ def services_on(
     report_progress_to: Callable[[ReportProgress], None],
 ) -> Services:
     """The services over one caller's leads and org."""
-    conversion = ConversionService(leads, rules)
+    conversion = ConversionService(leads, conversions, rules)
     campaign_service = CampaignService(leads, campaigns)
     return Services(
         leads=LeadService(leads, rules, conversion),

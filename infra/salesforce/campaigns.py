@@ -3,7 +3,7 @@
 from domain.errors import ContactNotFoundError, LeadError, LeadNotFoundError, PermissionDeniedError
 from domain.values.campaigns import CampaignMember
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire.answers import Answer, NoAnswerError
 from infra.salesforce.wire.campaign_queries import (
     ACTIVE_NAMES,
@@ -12,7 +12,7 @@ from infra.salesforce.wire.campaign_queries import (
     members_in,
     seen,
 )
-from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.errors import error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.soql_builder import string_literal
@@ -58,9 +58,7 @@ class SalesforceCampaigns:
                 raise NoAnswerError("not_salesforce", "the campaign member that was saved can not be read")
             return member
 
-        request = Request(
-            "POST", self._paths.composite, effect, json=composite_body(together), doing="Writing the campaign member"
-        )
+        request = composite(self._paths, together, effect, "Writing the campaign member")
         return await self._connection.call(request, read)
 
 

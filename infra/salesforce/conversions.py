@@ -10,10 +10,10 @@ from domain.values.inputs import ConvertOptions
 from domain.values.results import Conversion
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire import lead_queries, soap
 from infra.salesforce.wire.answers import Answer
-from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.description import values_by_record_type_in
 from infra.salesforce.wire.errors import conversion_error_from
 from infra.salesforce.wire.paths import Paths
@@ -22,11 +22,11 @@ from infra.salesforce.wire.records import to_targets
 
 
 class SalesforceConversions:
-    """What the Leads port says about conversions."""
+    """The Conversions port."""
 
-    def __init__(self, connection: Connection, paths: Paths, descriptions: Descriptions) -> None:
+    def __init__(self, connection: Connection, api_version: str, descriptions: Descriptions) -> None:
         self._connection = connection
-        self._paths = paths
+        self._paths = Paths(api_version)
         self._descriptions = descriptions
 
     async def statuses_of(self, record_type: str, described: DescribedLead) -> Sequence[str] | None:
@@ -63,13 +63,7 @@ class SalesforceConversions:
             answers = subrequest_answers(answer, subrequests)
             return to_targets(**{name: records_in(answers[name]) if name in answers else [] for name in queries})
 
-        request = Request(
-            "POST",
-            self._paths.composite,
-            Effect.READ,
-            json=composite_body(subrequests),
-            doing="Looking for what the lead is converted to",
-        )
+        request = composite(self._paths, subrequests, Effect.READ, "Looking for what the lead is converted to")
         return await self._connection.call(request, read)
 
     async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from domain.errors import (
-    SharedExternalIdError,
-)
+from domain.errors import SharedExternalIdError
 from domain.ports import Found
 from domain.values.campaigns import CampaignsAsked
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
@@ -17,11 +15,11 @@ from domain.values.listing import LeadFilter, Position
 from domain.values.org import LeadStatus
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire import lead_queries
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.campaign_queries import campaign_looks, found_campaigns
-from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, error_from
 from infra.salesforce.wire.paths import Paths
@@ -111,7 +109,7 @@ class LeadReads:
             return Found(leads, statuses, others, description, found_campaigns(answers))
 
         request = (
-            self._composite(subrequests, Effect.READ, _LOOKING)
+            composite(self._paths, subrequests, Effect.READ, _LOOKING)
             if together
             else Request("GET", subrequests[0].url, Effect.READ, doing=_LOOKING)
         )
@@ -167,9 +165,6 @@ class LeadReads:
             request,
             lambda answer: {record["Id"]: record["MasterRecordId"] for record in records_in(answer)},
         )
-
-    def _composite(self, subrequests: Sequence[Subrequest], effect: Effect, doing: str) -> Request:
-        return Request("POST", self._paths.composite, effect, json=composite_body(subrequests), doing=doing)
 
     def _lead(self, lead_id: str) -> Subrequest:
         # Without a list of fields, Salesforce gives all the user may see; a list fails on a single hidden one.

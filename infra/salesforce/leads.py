@@ -12,17 +12,13 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.ports import FieldValues, Turn, WriteOptions
-from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.emails import as_stored
-from domain.values.inputs import ConvertOptions
 from domain.values.lead import Contact, Lead
-from domain.values.results import Conversion
 from infra.coordination.interface import Coordination
-from infra.salesforce.conversions import SalesforceConversions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.lead_reads import LeadReads
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire import soap
 from infra.salesforce.wire.advice import needs_advice, with_advice
 from infra.salesforce.wire.answers import Answer
@@ -45,7 +41,6 @@ class SalesforceLeads(LeadReads):
         descriptions: Descriptions,
     ) -> None:
         super().__init__(connection, api_version, descriptions)
-        self._conversions = SalesforceConversions(connection, self._paths, descriptions)
         self._coordination = coordination
 
     @asynccontextmanager
@@ -130,15 +125,6 @@ class SalesforceLeads(LeadReads):
         except SalesforceRejectedError as error:
             raise await self._with_advice(error, record) from error.__cause__
 
-    async def statuses_of(self, record_type: str) -> Sequence[str] | None:
-        return await self._conversions.statuses_of(record_type, await self.describe())
-
-    async def conversion_targets(self, search: TargetSearch) -> Targets:
-        return await self._conversions.targets(search)
-
-    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
-        return await self._conversions.convert(lead_id, status, options)
-
     async def _save(self, save: Subrequest, lead_id: str | None, effect: Effect) -> Lead:
         """Save and read back; without a `lead_id` the lead is a new one."""
         together = [save, self._lead(lead_id or "@{saved.id}")]
@@ -152,7 +138,7 @@ class SalesforceLeads(LeadReads):
 
         try:
             if not mentions_a_reference(save.body):
-                return await self._connection.call(self._composite(together, effect, _WRITING), read)
+                return await self._connection.call(composite(self._paths, together, effect, _WRITING), read)
             alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
             written = await self._connection.call(alone, read_alone)
         except SalesforceRejectedError as error:

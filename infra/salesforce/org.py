@@ -8,9 +8,9 @@ from domain.values.described import DescribedLead
 from domain.values.org import ActiveRules, Caller, LeadStatus, OrgDescription, OrgPermissions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.sending.connection import Connection
-from infra.salesforce.sending.request import Effect, Request
+from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire.answers import Answer, NoAnswerError
-from infra.salesforce.wire.composite import Subrequest, composite_body, subrequest_answers
+from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.description import described_lead_in, values_by_record_type_in
 from infra.salesforce.wire.errors import check
 from infra.salesforce.wire.lead_queries import STATUSES
@@ -43,9 +43,8 @@ class SalesforceOrg:
             answers = subrequest_answers(answer, subrequests)
             return described_lead_in(answers["describe"]), statuses_in(answers["statuses"])
 
-        described, statuses = await self._connection.call(
-            self._composite(subrequests, "Reading the fields and statuses of leads"), read
-        )
+        request = composite(self._paths, subrequests, Effect.READ, "Reading the fields and statuses of leads")
+        described, statuses = await self._connection.call(request, read)
         return self._descriptions.keep(self._connection.user, described), statuses
 
     async def values_by_record_type(self) -> dict[str, dict[str, list[str]]]:
@@ -66,7 +65,8 @@ class SalesforceOrg:
                 duplicate=_names_in(answers["duplicate"], "MasterLabel"),
             )
 
-        return await self._connection.call(self._composite(subrequests, "Reading the rules for leads"), read)
+        request = composite(self._paths, subrequests, Effect.READ, "Reading the rules for leads")
+        return await self._connection.call(request, read)
 
     async def about(self) -> OrgDescription:
         parts = {"organization": self._paths.query(_ORGANIZATION), "lead": self._paths.leads}
@@ -80,8 +80,9 @@ class SalesforceOrg:
                 known |= _told(name, read_part, answers[name], refused)
             return known, refused
 
+        request = composite(self._paths, subrequests, Effect.READ, "Reading the org")
         try:
-            known, refused = await self._connection.call(self._composite(subrequests, "Reading the org"), read)
+            known, refused = await self._connection.call(request, read)
         except PermissionDeniedError as error:
             known, refused = {"api_usage": None}, [_refused("api", error)]
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
@@ -93,9 +94,6 @@ class SalesforceOrg:
             refused.append(_refused("caller", error))
         told = {**_NOT_TOLD, **known, **({"note": " ".join(refused)} if refused else {})}
         return OrgDescription(instance_url=self._connection.session.instance_url, **told)
-
-    def _composite(self, subrequests: list[Subrequest], doing: str) -> Request:
-        return Request("POST", self._paths.composite, Effect.READ, json=composite_body(subrequests), doing=doing)
 
 
 def _organization(answer: Answer) -> dict[str, Any]:

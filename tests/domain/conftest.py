@@ -46,4 +46,4 @@ def services(
 ) -> Services:
     """The services, as the composition root would put them together."""
     there, with_ids = campaigns or InMemoryCampaigns(leads), LeadRules(external_id_field="Platform_Id__c")
-    return services_on(leads, there, NoOrg(), NoRecords(), rules or with_ids, lambda: SESSION, lambda _: None)
+    return services_on(leads, leads, there, NoOrg(), NoRecords(), rules or with_ids, lambda: SESSION, lambda _: None)

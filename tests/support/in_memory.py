@@ -67,7 +67,7 @@ class InMemoryCampaignLooks(Protocol):
 
 
 class InMemoryLeads:
-    """The Leads port. `writes` counts what was written; answers can be lost on demand."""
+    """The Leads and the Conversions port. `writes` counts what was written; answers can be lost on demand."""
 
     def __init__(self, *leads: Lead) -> None:
         self._leads = {lead.id: lead for lead in leads}
@@ -181,10 +181,10 @@ class InMemoryLeads:
 
         return self._write(convert)
 
-    async def statuses_of(self, record_type: str) -> None:
+    async def statuses_of(self, record_type: str, described: DescribedLead) -> None:
         return None
 
-    async def conversion_targets(self, search: TargetSearch) -> Targets:
+    async def targets(self, search: TargetSearch) -> Targets:
         converted = [lead for lead in self._leads.values() if lead.is_converted]
         accounts = [FoundAccount(str(each.converted_account_id), each.company, each.website) for each in converted]
         contacts = [

@@ -1,9 +1,12 @@
 """One call to Salesforce, before it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from infra.salesforce.wire.composite import Subrequest, composite_body
+from infra.salesforce.wire.paths import Paths
 
 
 class Effect(Enum):
@@ -30,3 +33,8 @@ class Request:
     """For SOAP: the body for an access token, which goes into it instead of a header."""
     doing: str = "Asking Salesforce"
     """What this is for, in words for whoever waits."""
+
+
+def composite(paths: Paths, subrequests: Sequence[Subrequest], effect: Effect, doing: str) -> Request:
+    """Several requests in one call."""
+    return Request("POST", paths.composite, effect, json=composite_body(subrequests), doing=doing)

@@ -6,11 +6,12 @@ import httpx
 import pytest
 
 from domain.errors import LeadConvertedError, LeadNotFoundError, SalesforceRejectedError
-from domain.ports import Campaign, Campaigns, Leads, WriteOptions
+from domain.ports import Campaign, Campaigns, Conversions, Leads, WriteOptions
 from domain.values.campaigns import CampaignRef
 from domain.values.inputs import ConvertOptions
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.campaigns import SalesforceCampaigns
+from infra.salesforce.conversions import SalesforceConversions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
@@ -25,6 +26,7 @@ ADA = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
 @dataclass(frozen=True)
 class Ports:
     leads: Leads
+    conversions: Conversions
     campaigns: Campaigns
     fair: str
     """The Id of an active campaign called Fair."""
@@ -42,7 +44,7 @@ async def ports(request: pytest.FixtureRequest, org: Org, connection: Connection
         new, old = (
             Campaign(f"701{number:012}AAA", "Fair", number == 1, ["Sent", "Responded"], "Sent") for number in (1, 2)
         )
-        return Ports(leads, InMemoryCampaigns(leads, old, new), new.id, old.id)
+        return Ports(leads, leads, InMemoryCampaigns(leads, old, new), new.id, old.id)
     session = connection.session
     headers = {"authorization": f"Bearer {session.access_token}"}
     url = f"{session.instance_url}/services/data/v59.0/sobjects/"
@@ -52,7 +54,8 @@ async def ports(request: pytest.FixtureRequest, org: Org, connection: Connection
             for active in (True, False)
         ]
     real = SalesforceLeads(connection, "v59.0", MemoryCoordination(lease=1), Descriptions())
-    return Ports(real, SalesforceCampaigns(connection, "v59.0"), *ids)
+    conversions = SalesforceConversions(connection, "v59.0", Descriptions())
+    return Ports(real, conversions, SalesforceCampaigns(connection, "v59.0"), *ids)
 
 
 async def test_campaigns_come_with_a_look_up_the_active_ones_first(ports: Ports) -> None:
@@ -110,7 +113,7 @@ async def test_without_a_campaign_all_places_of_the_lead_are_found(ports: Ports)
 async def test_a_converted_lead_has_the_places_of_its_contact(ports: Ports) -> None:
     lead_id = await ports.lead()
     before = await ports.campaigns.add(ports.fair, lead_id, None)
-    contact_id = (await ports.leads.convert(lead_id, "Closed - Converted", ConvertOptions())).contact_id
+    contact_id = (await ports.conversions.convert(lead_id, "Closed - Converted", ConvertOptions())).contact_id
     assert contact_id is not None
 
     with pytest.raises(LeadConvertedError):

@@ -3,11 +3,12 @@
 import pytest
 
 from domain.errors import ContactNotFoundError, LeadConvertedError, LeadNotFoundError
-from domain.ports import Leads, WriteOptions
+from domain.ports import Conversions, Leads, WriteOptions
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.inputs import ConvertOptions
 from domain.values.listing import LeadFilter, Position
 from infra.coordination.memory import MemoryCoordination
+from infra.salesforce.conversions import SalesforceConversions
 from infra.salesforce.descriptions import Descriptions
 from infra.salesforce.leads import SalesforceLeads
 from infra.salesforce.sending.connection import Connection
@@ -23,6 +24,11 @@ def leads(request: pytest.FixtureRequest, connection: Connection) -> Leads:
     if request.param == "in memory":
         return InMemoryLeads()
     return SalesforceLeads(connection, "v59.0", MemoryCoordination(lease=1), Descriptions())
+
+
+@pytest.fixture
+def conversions(leads: Leads, connection: Connection) -> Conversions:
+    return leads if isinstance(leads, InMemoryLeads) else SalesforceConversions(connection, "v59.0", Descriptions())
 
 
 async def test_a_created_lead_can_be_looked_up_by_id_and_by_email(leads: Leads) -> None:
@@ -58,9 +64,9 @@ async def test_what_is_written_is_read_and_the_rest_stays(leads: Leads) -> None:
     assert updated.last_name == "Okafor"
 
 
-async def test_open_leads_come_first_and_the_oldest_of_them(leads: Leads) -> None:
+async def test_open_leads_come_first_and_the_oldest_of_them(leads: Leads, conversions: Conversions) -> None:
     converted, first, second = [(await leads.create(ADA, PLAINLY)).id for _ in range(3)]
-    await leads.convert(converted, CONVERTED, ConvertOptions())
+    await conversions.convert(converted, CONVERTED, ConvertOptions())
 
     found = await leads.look_up("ada@example.com")
 
@@ -68,10 +74,10 @@ async def test_open_leads_come_first_and_the_oldest_of_them(leads: Leads) -> Non
     assert [lead.id for lead in found.open] == [first, second]
 
 
-async def test_a_converted_lead_tells_what_it_became_and_is_read_only(leads: Leads) -> None:
+async def test_a_converted_lead_tells_what_it_became_and_is_read_only(leads: Leads, conversions: Conversions) -> None:
     lead_id = (await leads.create(ADA, PLAINLY)).id
 
-    conversion = await leads.convert(lead_id, CONVERTED, ConvertOptions(create_opportunity=True))
+    conversion = await conversions.convert(lead_id, CONVERTED, ConvertOptions(create_opportunity=True))
 
     [lead] = (await leads.look_up(lead_id)).leads
     assert lead.is_converted
@@ -80,12 +86,15 @@ async def test_a_converted_lead_tells_what_it_became_and_is_read_only(leads: Lea
     assert lead.converted_contact_id == conversion.contact_id
     assert lead.converted_opportunity_id == conversion.opportunity_id
     assert conversion.opportunity_id is not None
-    for act in (leads.update(lead_id, {"phone": "2"}, PLAINLY), leads.convert(lead_id, CONVERTED, ConvertOptions())):
+    for act in (
+        leads.update(lead_id, {"phone": "2"}, PLAINLY),
+        conversions.convert(lead_id, CONVERTED, ConvertOptions()),
+    ):
         with pytest.raises(LeadConvertedError):
             await act
 
 
-async def test_a_deleted_lead_is_gone(leads: Leads) -> None:
+async def test_a_deleted_lead_is_gone(leads: Leads, conversions: Conversions) -> None:
     lead_id = (await leads.create(ADA, PLAINLY)).id
 
     await leads.delete(lead_id)
@@ -95,7 +104,7 @@ async def test_a_deleted_lead_is_gone(leads: Leads) -> None:
         leads.look_up(lead_id),
         leads.delete(lead_id),
         leads.update(lead_id, {"phone": "2"}, PLAINLY),
-        leads.convert(lead_id, CONVERTED, ConvertOptions()),
+        conversions.convert(lead_id, CONVERTED, ConvertOptions()),
     ):
         with pytest.raises(LeadNotFoundError):
             await act
@@ -113,10 +122,10 @@ async def test_a_page_has_one_more_when_there_are_more(leads: Leads) -> None:
     assert [lead.id for lead in await leads.page(wanted, ["email"], behind)] == ids[1:]
 
 
-async def test_a_filter_lets_through_what_fits(leads: Leads) -> None:
+async def test_a_filter_lets_through_what_fits(leads: Leads, conversions: Conversions) -> None:
     open_one = await leads.create(ADA, PLAINLY)
     converted = await leads.create({**ADA, "email": "bola@example.com", "company": "100%_o'Neill"}, PLAINLY)
-    await leads.convert(converted.id, CONVERTED, ConvertOptions())
+    await conversions.convert(converted.id, CONVERTED, ConvertOptions())
 
     async def ids(**wanted: object) -> list[str]:
         return [lead.id for lead in await leads.page(LeadFilter.model_validate(wanted), None, None)]
@@ -129,15 +138,17 @@ async def test_a_filter_lets_through_what_fits(leads: Leads) -> None:
     assert await ids(search="1%o") == []
 
 
-async def test_what_a_lead_became_is_found_for_the_conversion_of_another(leads: Leads) -> None:
+async def test_what_a_lead_became_is_found_for_the_conversion_of_another(
+    leads: Leads, conversions: Conversions
+) -> None:
     lead = await leads.create({**ADA, "website": "https://www.acme.com/home"}, PLAINLY)
-    before = await leads.conversion_targets(TargetSearch(email="ada@example.com", company="Acme"))
-    became = await leads.convert(lead.id, CONVERTED, ConvertOptions())
+    before = await conversions.targets(TargetSearch(email="ada@example.com", company="Acme"))
+    became = await conversions.convert(lead.id, CONVERTED, ConvertOptions())
 
-    by_likeness = await leads.conversion_targets(TargetSearch(email="ada@example.com", company="ACME"))
-    by_domain = await leads.conversion_targets(TargetSearch(domain="acme.com"))
-    by_id = await leads.conversion_targets(TargetSearch(account_id=became.account_id, contact_id=became.contact_id))
-    nobody = await leads.conversion_targets(TargetSearch(account_id="001000000000999AAA"))
+    by_likeness = await conversions.targets(TargetSearch(email="ada@example.com", company="ACME"))
+    by_domain = await conversions.targets(TargetSearch(domain="acme.com"))
+    by_id = await conversions.targets(TargetSearch(account_id=became.account_id, contact_id=became.contact_id))
+    nobody = await conversions.targets(TargetSearch(account_id="001000000000999AAA"))
 
     assert before == nobody == Targets([], [], [])
     for found in (by_likeness, by_id):
@@ -148,9 +159,9 @@ async def test_what_a_lead_became_is_found_for_the_conversion_of_another(leads: 
     assert [account.name for account in by_domain.accounts] == ["Acme"]
 
 
-async def test_a_contact_has_what_the_lead_had_and_can_be_changed(leads: Leads) -> None:
+async def test_a_contact_has_what_the_lead_had_and_can_be_changed(leads: Leads, conversions: Conversions) -> None:
     lead_id = (await leads.create({**ADA, "city": "Lagos"}, PLAINLY)).id
-    contact_id = (await leads.convert(lead_id, CONVERTED, ConvertOptions())).contact_id
+    contact_id = (await conversions.convert(lead_id, CONVERTED, ConvertOptions())).contact_id
     assert contact_id is not None
 
     before = await leads.contact(contact_id)
