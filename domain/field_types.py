@@ -65,8 +65,10 @@ def _unchanged(_: DescribedField, value: Any) -> Any:
 def _text(_: DescribedField, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    # Salesforce would write a float in Java's notation.
-    return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value).strip()
+    if isinstance(value, float) and 1e-7 <= abs(value) < 1e21:
+        # Salesforce would write it in Java's notation.
+        return format(Decimal(repr(value)), "f")
+    return str(value).strip()
 
 
 def _email(field: DescribedField, value: Any) -> str:

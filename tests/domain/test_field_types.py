@@ -21,6 +21,7 @@ SAME: list[tuple[str, Any, Any, Any]] = [
     ("string", " two words ", "two words", "two words"),
     ("string", 42, "42", "42"),
     ("string", 1e16, "10000000000000000", "10000000000000000"),
+    ("string", 1.5e-147, "1.5e-147", "1.5e-147"),
     ("string", True, "true", "true"),
     ("textarea", "one\ntwo", "one\ntwo", "one\r\ntwo"),
     ("phone", "(030) 12-34", "(030) 12-34", "(030) 12-34"),
