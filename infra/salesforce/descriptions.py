@@ -1,5 +1,6 @@
-"""What `describe` told each caller, kept for some minutes: it changes rarely, and is different for every user."""
+"""What `describe` told each caller, kept for some minutes: it changes rarely, and may be different for every user."""
 
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,8 +8,11 @@ from collections.abc import Callable
 from domain.values.described import DescribedLead
 
 KEPT_SECONDS = 300.0
-MAX_CALLERS = 200
-"""How many callers' descriptions a process keeps; the longest unused are forgotten first."""
+MAX_CALLERS = 10_000
+"""How many callers a process remembers; the longest unused are forgotten first."""
+MAX_DIFFERENT = 100
+"""How many descriptions it keeps, each once for all callers who got the same: half a megabyte where an org has lists
+of countries and states."""
 
 
 class Descriptions:
@@ -16,26 +20,33 @@ class Descriptions:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._kept: OrderedDict[str, tuple[DescribedLead, float]] = OrderedDict()
+        self._told: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
+        """The digest of what each caller was told, and until when it counts."""
+        self._different: OrderedDict[bytes, DescribedLead] = OrderedDict()
 
     def get(self, caller: str) -> DescribedLead | None:
         """What this caller got; None when that is too long ago."""
-        if caller not in self._kept:
+        told, until = self._told.get(caller, (b"", 0.0))
+        described = self._different.get(told)
+        if described is None or self._now() >= until:
+            self.forget(caller)
             return None
-        described, until = self._kept[caller]
-        if self._now() >= until:
-            del self._kept[caller]
-            return None
-        self._kept.move_to_end(caller)
+        self._told.move_to_end(caller)
+        self._different.move_to_end(told)
         return described
 
     def keep(self, caller: str, described: DescribedLead) -> DescribedLead:
-        self._kept[caller] = (described, self._now() + KEPT_SECONDS)
-        self._kept.move_to_end(caller)
-        while len(self._kept) > MAX_CALLERS:
-            self._kept.popitem(last=False)
-        return described
+        told = hashlib.sha256(repr(described).encode()).digest()
+        kept = self._different.setdefault(told, described)
+        self._told[caller] = (told, self._now() + KEPT_SECONDS)
+        self._different.move_to_end(told)
+        self._told.move_to_end(caller)
+        while len(self._different) > MAX_DIFFERENT:
+            self._different.popitem(last=False)
+        while len(self._told) > MAX_CALLERS:
+            self._told.popitem(last=False)
+        return kept
 
     def forget(self, caller: str) -> None:
         """Read it anew at the next need: what Salesforce just refused may have changed in the org."""
-        self._kept.pop(caller, None)
+        self._told.pop(caller, None)
