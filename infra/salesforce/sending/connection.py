@@ -246,7 +246,7 @@ def _nobody(_: str) -> None:
 def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
     try:
         return read(answer)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         # The answer comes from outside: when it has not the shape Salesforce documents, it is not Salesforce's.
         raise NoAnswerError("not_salesforce", "an answer of another shape") from error
 

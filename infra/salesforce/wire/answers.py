@@ -106,6 +106,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return min(float(asked), _LONGEST_WAIT)
     try:
         wait = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return min(max(0.0, wait.total_seconds()), _LONGEST_WAIT)

@@ -14,6 +14,7 @@ LIST = "/services/data/"
 """Where an org tells its versions, to anybody, without counting it as a call."""
 
 _ASKED = re.compile(r"/services/(?:data/v|Soap/u/)(\d+\.\d)(?:/|$)")
+_LISTED = re.compile(r"(\d{1,3})\.0", re.ASCII)
 _UNSUPPORTED = {"UNSUPPORTED_API_VERSION", "GONE"}
 
 
@@ -25,14 +26,17 @@ def asked_version(path: str) -> str | None:
 
 def listed_versions(body: Any) -> list[str]:
     """The versions in the list that an org tells. Raises ValueError, TypeError or LookupError for something else."""
-    return [f"v{float(each['version']):.1f}" for each in body]
+    versions = [str(each["version"]) for each in body]
+    if not all(map(_LISTED.fullmatch, versions)):
+        raise ValueError("not the versions of an API")
+    return [f"v{version}" for version in versions]
 
 
 def in_words(versions: Sequence[str]) -> str:
     """The versions, briefly."""
     if not versions:
         return ""
-    numbers = [round(float(version.removeprefix("v"))) for version in versions]
+    numbers = [int(version.removeprefix("v").removesuffix(".0")) for version in versions]
     without_gaps = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return f"{versions[0]} to {versions[-1]}" if without_gaps and len(versions) > 2 else ", ".join(versions)
 

@@ -222,12 +222,15 @@ async def test_what_is_no_answer_is_told_as_such(
         await salesforce.call()
 
 
-async def test_an_answer_of_another_shape_is_not_salesforces(salesforce: Salesforce, httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=DATA, json={"records": None}, is_reusable=True)
+@pytest.mark.parametrize("size", ["null", '"many"', "[]", "NaN", "Infinity", "1e999", "9" * 5_000])
+async def test_an_answer_of_another_shape_is_not_salesforces(
+    salesforce: Salesforce, httpx_mock: HTTPXMock, size: str
+) -> None:
+    httpx_mock.add_response(url=DATA, text=f'{{"totalSize": {size}}}', is_reusable=True)
     request = Request("GET", DATA.removeprefix(ORG), Effect.READ)
 
     with pytest.raises(SalesforceBadResponseError):
-        await salesforce.connection.call(request, lambda answer: answer.body["records"][0]["Id"])
+        await salesforce.connection.call(request, lambda answer: int(answer.body["totalSize"]))
 
 
 async def test_an_expired_session_is_refreshed_and_the_call_repeated(

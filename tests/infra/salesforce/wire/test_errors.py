@@ -94,6 +94,8 @@ ANSWERED = "Fri, 27 Nov 2026 23:00:00 GMT"
         ("1.5", None),
         ("²", None),
         ("Fri, 99 Nov 2026 23:01:30 GMT", None),
+        ("Fri, 27 Nov 99999999999999999999 23:01:30 GMT", None),
+        ("Fri, 27 Nov 2026 23:01:30 +99999999999999999999", None),
     ],
 )
 def test_a_wait_is_told_in_seconds_or_as_a_moment(asked: str, seconds: float | None) -> None:
