@@ -1,10 +1,11 @@
 """Reading the leads of one caller's org, and how they look there, over Salesforce's APIs."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
-from domain.errors import SharedExternalIdError
+from domain.errors import LeadError, SharedExternalIdError
 from domain.ports import Found
 from domain.values.campaigns import CampaignsAsked
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
@@ -127,6 +128,8 @@ class LeadReads:
         there = described.field(CUSTOM_PREFIX + field)
         if answer.status == 404 and there and there.external_id:
             return []
+        # It may have been made since leads were described.
+        self._descriptions.forget(self._connection.user)
         raise error_from(answer)
 
     async def describe(self) -> DescribedLead:
@@ -182,7 +185,9 @@ class LeadReads:
     async def _with_record_types(self, leads: Sequence[Lead]) -> list[Lead]:
         """The leads, their record types by name; only where there are any, that asks for a description."""
         if any(has_record_type_id(lead) for lead in leads):
-            await self.describe()
+            # Leads that were read, or written, are told also when that is refused: then with the Ids.
+            with suppress(LeadError):
+                await self.describe()
         return [self._named(lead) for lead in leads]
 
     def _named(self, lead: Lead) -> Lead:

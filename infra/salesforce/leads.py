@@ -137,12 +137,17 @@ class SalesforceLeads(LeadReads):
             return self._saved(save, lead_id, saved, Answer(0))
 
         try:
-            if not mentions_a_reference(save.body):
-                return await self._connection.call(composite(self._paths, together, effect, _WRITING), read)
-            alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
-            written = await self._connection.call(alone, read_alone)
+            if mentions_a_reference(save.body):
+                alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
+                written = await self._connection.call(alone, read_alone)
+                return await self._as_it_is_now(written)
+            written = await self._connection.call(composite(self._paths, together, effect, _WRITING), read)
         except SalesforceRejectedError as error:
             raise await self._with_advice(error, save.body) from error.__cause__
+        [named] = await self._with_record_types([written])
+        return named
+
+    async def _as_it_is_now(self, written: Lead) -> Lead:
         try:
             [lead] = (await self.look_up(written.id)).leads
         except LeadError:

@@ -121,6 +121,14 @@ async def test_a_field_the_org_has_not_is_told_as_such_and_not_as_a_missing_lead
     assert "Nobody_Has__c" in told["message"]
 
 
+async def test_a_field_that_was_made_meanwhile_is_found(org: Org, session: Session) -> None:
+    async with client_of(org.transport, session, lead_external_id_field="New_Id__c") as rest:
+        assert (await sync(rest))["code"] == "SALESFORCE_REJECTED"
+        await org.change(unique_external_id="New_Id__c")
+
+        assert (await sync(rest))["action"] == "created"
+
+
 async def test_a_lead_without_an_email_is_brought_in_by_its_external_id_alone(keyed: GatewayClient) -> None:
     nobody = {"external_id": "17", "last_name": "Okafor", "company": "Acme"}
     results = [(await keyed.post("/v1/leads/sync", json=each)).json()["data"] for each in (nobody, nobody)]

@@ -130,6 +130,34 @@ async def test_record_types_cost_a_call_once_in_some_minutes(rest: GatewayClient
     assert await org.api_calls() - before == 4
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["described", "description away"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/leads/{id}", None),
+        ("GET", "/v1/leads/ada@example.com", None),
+        ("PATCH", "/v1/leads/{id}", {"title": "CTO"}),
+        ("PATCH", "/v1/leads/{id}", {"title": "@{saved.id}"}),
+        ("PATCH", "/v1/leads/ada@example.com", {"title": "CTO"}),
+        ("POST", "/v1/leads", {**ADA, "email": "bola@example.com"}),
+        ("POST", "/v1/leads", {"last_name": "Okafor", "company": "Acme"}),
+    ],
+)
+async def test_whoever_reads_or_writes_a_lead_first_is_told_its_record_type(
+    rest: GatewayClient, org: Org, method: str, path: str, body: dict[str, Any] | None, away: bool
+) -> None:
+    await org.change(record_types=[{"object": "Lead", "name": "Direct", "default": True}])
+    lead_id = (await rest.post("/v1/leads", json=ADA)).json()["data"]["id"]
+    if away:
+        await org.fault("lead.describe", "status")
+
+    async with client_of(org.transport, await org.session()) as another:
+        answer = await another.request(method, path.format(id=lead_id), json=body)
+
+    told = answer.json()["data"]["record_type"]
+    assert told.startswith("012") if away else told == "Direct"
+
+
 async def test_a_list_by_record_type_tells_when_there_are_none(rest: GatewayClient) -> None:
     body = failure(await rest.get("/v1/leads", params={"record_type": "Partner"}), 422, "VALIDATION_ERROR")
 
