@@ -1,8 +1,10 @@
 """What many tests start from."""
 
 from collections.abc import AsyncIterator, Iterator
+from os import environ
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from domain.values.session import Session
@@ -11,6 +13,10 @@ from tests.support.org import Org
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.served_org import ServedOrg, served_org
 from tests.support.virtual_time import let_time_jump
+
+# The same examples in every run; HYPOTHESIS_PROFILE=default looks for others.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture
