@@ -27,7 +27,7 @@ def search_for(lead: Lead, options: ConvertOptions, rules: LeadRules) -> TargetS
     )
 
 
-def refuse_missing(options: ConvertOptions, targets: Targets) -> None:
+def refuse_unknown_records(options: ConvertOptions, targets: Targets) -> None:
     """Raise ConversionRejectedError for a record that the options name and that was not found, or not as it must be."""
     _refuse_unless(_with_id(options.account_id, targets.accounts), "account_id", options.account_id)
     contact = _with_id(options.contact_id, targets.contacts)
@@ -39,7 +39,7 @@ def refuse_missing(options: ConvertOptions, targets: Targets) -> None:
     _refuse_unless(next(iter(users), None), "owner_id", options.owner_id, "no active user")
 
 
-def matched(lead: Lead, options: ConvertOptions, targets: Targets) -> ConvertOptions:
+def with_matches(lead: Lead, options: ConvertOptions, targets: Targets) -> ConvertOptions:
     """The options with the one contact and the one account that fit the lead, if there are such.
 
     A lead without a company is a person, and becomes no part of a business; nor the other way round. A contact

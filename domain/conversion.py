@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.account_matching import matched, refuse_missing, search_for
+from domain.account_matching import refuse_unknown_records, search_for, with_matches
 from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
 from domain.errors import (
     ConversionRejectedError,
@@ -99,9 +99,9 @@ class ConversionService:
             search = search_for(lead, options, self._rules)
             if (look or options.match_existing) and not search.is_for_nothing:
                 targets = await self._conversions.targets(search)
-                refuse_missing(options, targets)
+                refuse_unknown_records(options, targets)
                 if options.match_existing and not options.contact_id:
-                    decided = matched(lead, decided, targets)
+                    decided = with_matches(lead, decided, targets)
             return PlannedConversion(status, decided, None if options.account_id else kind_of_account(lead))
 
     async def carry_out(self, planned: PlannedConversion, lead: Lead, statuses: Sequence[LeadStatus]) -> Conversion:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
 from domain.conversion import ConversionService, as_written
-from domain.duplicates import leads_to_merge, matched
+from domain.duplicates import leads_to_merge
 from domain.lead_status import is_scheduled, status_to_set
 from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
@@ -17,7 +17,7 @@ from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossib
 from domain.values.campaigns import CampaignRef
 from domain.values.described import DescribedLead
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest, ScheduledConversion
-from domain.values.lead import Lead
+from domain.values.lead import Lead, MatchedLead
 from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
 
 
@@ -171,7 +171,7 @@ def _plan(
         dry_run=True,
         action=action,
         lead_id=target.id if target else None,
-        matched=[matched(lead) for lead in [*first, *(lead for lead in found if lead is not target)]],
+        matched=[MatchedLead.of(lead) for lead in [*first, *(lead for lead in found if lead is not target)]],
         changes=[
             FieldChange(field=name, before=before.value(name) if before else None, after=value)
             for name, value in (changes or {}).items()

@@ -31,7 +31,7 @@ class DuplicateService:
         """Emails that several open leads have, those with most leads first."""
         groups = await self._leads.with_same_email(at_most)
         same_email = [
-            SameEmail(email=as_stored(group[0].email or ""), leads=[matched(lead) for lead in group])
+            SameEmail(email=as_stored(group[0].email or ""), leads=[MatchedLead.of(lead) for lead in group])
             for group in groups[:at_most]
         ]
         return DuplicateLeads(groups=same_email, count=len(same_email), more=len(groups) > at_most)
@@ -143,16 +143,4 @@ async def _others(leads: Leads, target: Lead, request: MergeRequest) -> list[Lea
 def _already_merged(merge: Merge) -> MergedLeads:
     return MergedLeads(
         lead_id=merge.target.id, merged_ids=list(merge.merged_before), changed_fields=[], already_merged=True
-    )
-
-
-def matched(lead: Lead) -> MatchedLead:
-    """The lead as far as somebody has to see it to recognise it."""
-    return MatchedLead(
-        id=lead.id,
-        name=lead.name,
-        company=lead.company,
-        email=lead.email,
-        status=lead.status,
-        is_converted=lead.is_converted,
     )

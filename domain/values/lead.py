@@ -125,6 +125,11 @@ class MatchedLead(BaseModel):
     status: str | None
     is_converted: bool
 
+    @staticmethod
+    def of(lead: Lead) -> "MatchedLead":
+        """The lead as far as somebody has to see it to recognise it."""
+        return MatchedLead(**{name: getattr(lead, name) for name in MatchedLead.model_fields})
+
 
 class Contact(BaseModel):
     """The contact a lead became: what it shares with leads, under the same names."""
