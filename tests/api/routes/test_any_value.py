@@ -79,6 +79,15 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "Place__Longitude__s": numbers(179, 8),
 }
 STANDARD: dict[str, st.SearchStrategy[Any]] = {
+    "salutation": any_case(["Mr.", "Prof."]),
+    "title": WORDS,
+    "fax": st.from_regex(r"[+(]?[0-9 ()/-]{1,30}", fullmatch=True),
+    "city": WORDS,
+    "state": WORDS,
+    "postal_code": st.from_regex(r"[0-9A-Z -]{1,20}", fullmatch=True),
+    "country": WORDS,
+    "has_opted_out_of_email": FLAGS,
+    "do_not_call": FLAGS,
     "email": st.sampled_from(["Ada@Example.COM", "info@xn--mnchen-3ya.de", "a..@test.jp", "ada@acme.com.invalid"]),
     "company": WORDS,
     "street": LINES,
