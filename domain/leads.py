@@ -15,7 +15,7 @@ from domain.errors import (
     already,
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
-from domain.lost_answers import create_once, delete_surely, update_surely
+from domain.lost_answers import create_once, delete_surely, undelete_surely, update_surely
 from domain.matching import lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
 from domain.ownership import with_chosen_owner, write_options
@@ -137,7 +137,7 @@ class LeadService:
         Raises LeadNotFoundError when it is neither there nor in the bin.
         """
         try:
-            if not await self._leads.undelete(lead_id):
+            if not await undelete_surely(self._leads, lead_id):
                 return await self._restored(lead_id, restored=False)
         except LeadNotFoundError as error:
             why = (

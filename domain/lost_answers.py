@@ -1,4 +1,4 @@
-"""Creating, updating and deleting with certainty: when an answer is lost, the leads tell what happened.
+"""Creating, updating, deleting and restoring with certainty: when an answer is lost, the leads tell what happened.
 
 For a conversion and a merge `conversion` and `duplicates` ask the leads themselves.
 """
@@ -116,3 +116,19 @@ async def delete_surely(leads: Leads, lead_id: str) -> None:
         except LeadError:
             raise error.about(lead_id) from error.__cause__
         raise error.about(lead_id) from error.__cause__
+
+
+async def undelete_surely(leads: Leads, lead_id: str) -> bool:
+    """Take the lead out of the recycle bin; False when it was not in there. When the answer is lost, a lead that is
+    there was taken out.
+
+    Raises OutcomeUnknownError when it can not be seen, and what `Leads.undelete` raises.
+    """
+    try:
+        return await leads.undelete(lead_id)
+    except OutcomeUnknownError as error:
+        try:
+            await leads.look_up(lead_id)
+        except LeadError:
+            raise error.about(lead_id) from error.__cause__
+        return True

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from tests.support.gateway import client_of
+from tests.support.leads import insert_record
 from tests.support.org import Org
 
 Operation = Callable[[httpx.AsyncClient, str], Awaitable[httpx.Response]]
 
+_FAIR = "Fair"
+_EXTERNAL_ID = "Platform_Id__c"
+
+
+@dataclass(frozen=True)
+class Losing:
+    """An operation, which answer of Salesforce is lost, and what is done with each lead before."""
+
+    operation: Operation
+    lost: str
+    before: Sequence[Operation] = ()
+
 
 def _lead(email: str, **fields: Any) -> dict[str, Any]:
     return {"email": email, "last_name": "Okafor", **fields}
+
+
+def _other(email: str) -> str:
+    return f"other.{email}"
+
+
+async def _lead_id(rest: httpx.AsyncClient, email: str) -> str:
+    lead_id: str = (await rest.get(f"/v1/leads/{email}")).raise_for_status().json()["data"]["id"]
+    return lead_id
 
 
 async def _create(rest: httpx.AsyncClient, email: str) -> httpx.Response:
@@ -50,33 +73,74 @@ async def _delete(rest: httpx.AsyncClient, email: str) -> httpx.Response:
     return await rest.delete(f"/v1/leads/{email}")
 
 
-OPERATIONS: dict[str, tuple[Operation, str, bool]] = {
-    "create": (_create, "lead.create", False),
-    "sync of a new lead": (_sync_new, "lead.create", False),
-    "sync of a changed lead": (_sync_changed, "lead.update", True),
-    "update": (_update, "lead.update", True),
-    "status objected": (_objected, "lead.update", True),
-    "status scheduled": (_scheduled, "soap.convertLead", True),
-    "convert": (_convert, "soap.convertLead", True),
-    "delete": (_delete, "lead.delete", True),
+async def _restore(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    lead_id = await _lead_id(rest, email)
+    (await rest.delete(f"/v1/leads/{lead_id}")).raise_for_status()
+    return await rest.post(f"/v1/leads/{lead_id}/restore")
+
+
+async def _create_other(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await _create(rest, _other(email))
+
+
+async def _merge(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.post(f"/v1/leads/{email}/merge", json={"others": [await _lead_id(rest, _other(email))]})
+
+
+async def _sync_external_id(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.post("/v1/leads/sync", json=_lead(email, external_id=email))
+
+
+async def _sync_into_contact(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.post("/v1/leads/sync", json=_lead(email, phone="2", on_converted="update_contact"))
+
+
+async def _sync_into_campaign(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.post("/v1/leads/sync", json=_lead(email, campaign={"name": _FAIR}))
+
+
+async def _add_to_campaign(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.put(f"/v1/leads/{email}/campaigns/{_FAIR}", json={})
+
+
+async def _responded(rest: httpx.AsyncClient, email: str) -> httpx.Response:
+    return await rest.put(f"/v1/leads/{email}/campaigns/{_FAIR}", json={"status": "Responded"})
+
+
+OPERATIONS: dict[str, Losing] = {
+    "create": Losing(_create, "lead.create"),
+    "sync of a new lead": Losing(_sync_new, "lead.create"),
+    "sync of a new lead with an external id": Losing(_sync_external_id, "lead.create"),
+    "sync of a changed lead": Losing(_sync_changed, "lead.update", [_create]),
+    "sync into a contact": Losing(_sync_into_contact, "contact.update", [_create, _scheduled]),
+    "sync into a campaign": Losing(_sync_into_campaign, "campaignmember.create"),
+    "update": Losing(_update, "lead.update", [_create]),
+    "status objected": Losing(_objected, "lead.update", [_create]),
+    "status scheduled": Losing(_scheduled, "soap.convertLead", [_create]),
+    "convert": Losing(_convert, "soap.convertLead", [_create]),
+    "merge": Losing(_merge, "soap.merge", [_create, _create_other]),
+    "delete": Losing(_delete, "lead.delete", [_create]),
+    "restore": Losing(_restore, "soap.undelete", [_create]),
+    "add to a campaign": Losing(_add_to_campaign, "campaignmember.create", [_create]),
+    "status in a campaign": Losing(_responded, "campaignmember.update", [_create, _add_to_campaign]),
 }
-"""The request, which answer of Salesforce is lost, and whether the lead is there before."""
 
 
 async def lose_answers(name: str, times: int) -> tuple[Counter[int], dict[str, Any]]:
     """Which HTTP statuses were answered, and the org's stats, after that many lost answers."""
-    operation, lost, is_there = OPERATIONS[name]
+    losing = OPERATIONS[name]
     org = Org()
     statuses: Counter[int] = Counter()
-    await org.change(daily_api_limit=1_000_000)
-    async with client_of(org.transport, await org.session()) as rest:
+    await org.change(daily_api_limit=1_000_000, unique_external_id=_EXTERNAL_ID)
+    async with client_of(org.transport, await org.session(), lead_external_id_field=_EXTERNAL_ID) as rest:
+        await insert_record(rest, org, "Campaign", Name=_FAIR, IsActive=True)
         emails = [f"lead{number}@example.com" for number in range(times)]
-        if is_there:
-            for email in emails:
-                (await rest.post("/v1/leads", json=_lead(email))).raise_for_status()
-        await org.fault(lost, "drop_after")
         for email in emails:
-            statuses[(await operation(rest, email)).status_code] += 1
+            for done_before in losing.before:
+                (await done_before(rest, email)).raise_for_status()
+        await org.fault(losing.lost, "drop_after")
+        for email in emails:
+            statuses[(await losing.operation(rest, email)).status_code] += 1
         stats = await org.stats()
     await org.close()
     return statuses, stats
