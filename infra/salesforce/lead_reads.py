@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
-from domain.errors import LeadError, SharedExternalIdError
+from domain.errors import InvalidInputError, LeadError, SharedExternalIdError
 from domain.ports import Found
 from domain.values.campaigns import CampaignsAsked
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
@@ -29,6 +29,8 @@ from infra.salesforce.wire.record_types import has_record_type_id, with_record_t
 from infra.salesforce.wire.records import to_lead
 
 _LOOKING = "Looking for the lead"
+_NO_SEGMENT = (".", "..")
+"""What means another place in a path, however it is written. Source: RFC 3986, section 3.3."""
 
 
 class LeadReads:
@@ -66,6 +68,8 @@ class LeadReads:
         campaign: CampaignsAsked | None = None,
     ) -> Found:
         """Source: fact sheet 2.2 and 12.4."""
+        if external_id in _NO_SEGMENT:
+            raise InvalidInputError("external_id", f"{external_id} can not be looked for, since no address can hold it")
         looks = [Subrequest("keyed", "GET", self._paths.lead_by(field, external_id))]
         if email is not None:
             looks.append(self._leads_with(email))

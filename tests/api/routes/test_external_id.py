@@ -129,6 +129,23 @@ async def test_a_field_that_was_made_meanwhile_is_found(org: Org, session: Sessi
         assert (await sync(rest))["action"] == "created"
 
 
+@pytest.mark.parametrize("external_id", ["...", "../x", "./", "%2e%2e", "a?b#c", "\\'", "a+b c", "Ünal", "x" * 255])
+async def test_an_external_id_may_be_any_text(keyed: GatewayClient, external_id: str) -> None:
+    results = [await sync(keyed, email=None, external_id=external_id) for _ in range(2)]
+
+    assert [result["action"] for result in results] == ["created", "unchanged"]
+
+
+@pytest.mark.parametrize("external_id", [".", ".."])
+async def test_an_external_id_that_can_not_be_looked_for_is_refused(
+    keyed: GatewayClient, org: Org, external_id: str
+) -> None:
+    told = await sync(keyed, external_id=external_id)
+
+    assert (told["code"], told["details"][0]["field"]) == ("VALIDATION_ERROR", "external_id")
+    assert await org.ledger() == []
+
+
 async def test_a_lead_without_an_email_is_brought_in_by_its_external_id_alone(keyed: GatewayClient) -> None:
     nobody = {"external_id": "17", "last_name": "Okafor", "company": "Acme"}
     results = [(await keyed.post("/v1/leads/sync", json=each)).json()["data"] for each in (nobody, nobody)]
