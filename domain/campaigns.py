@@ -148,7 +148,7 @@ class CampaignService:
             person_id = member.contact_id or member.lead_id or ""
             now = await self._look_again(member.campaign_id, person_id, error)
             if now.status != status:
-                raise
+                raise _as_told(error) from error.__cause__
             return now
 
     async def _look_again(self, campaign_id: str, person_id: str, error: LeadError) -> CampaignMember:
@@ -156,10 +156,20 @@ class CampaignService:
         try:
             member = await self._campaigns.member(campaign_id, person_id)
         except LeadError:
-            raise error from error.__cause__
+            raise _as_told(error) from error.__cause__
         if member is None:
-            raise error
+            raise _as_told(error) from error.__cause__
         return member
+
+
+def _as_told(error: LeadError) -> LeadError:
+    """The error; where it is not known what was done, the next step is not to look at the lead, which tells nothing."""
+    if not isinstance(error, OutcomeUnknownError):
+        return error
+    return OutcomeUnknownError(
+        "The change was sent to Salesforce and the answer was lost. Send the same again: nobody is added twice.",
+        error.details,
+    )
 
 
 def person_of(lead: Lead) -> str:

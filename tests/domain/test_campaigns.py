@@ -45,13 +45,14 @@ async def test_what_can_not_be_seen_to_have_happened_stays_unknown(
     service: CampaignService, campaigns: InMemoryCampaigns
 ) -> None:
     campaigns.lose_writes = True
-    with pytest.raises(OutcomeUnknownError):
+    # The lead does not tell in which campaigns it is.
+    with pytest.raises(OutcomeUnknownError, match="Send the same again"):
         await service.add(LEAD.id, RESPONDED)
 
     campaigns.lose_writes = False
     await service.add(LEAD.id, CampaignRef(name="Fair"))
     campaigns.lose_writes = True
-    with pytest.raises(OutcomeUnknownError):
+    with pytest.raises(OutcomeUnknownError, match="Send the same again"):
         await service.add(LEAD.id, RESPONDED)
 
 
