@@ -12,12 +12,14 @@ from domain.errors import (
     InvalidInputError,
     LeadConvertedError,
     LeadError,
+    LeadNotFoundError,
     OutcomeUnknownError,
 )
 from domain.lead_status import status_of_converted
 from domain.matching import only_lead
 from domain.ports import Conversions, FieldValues, Leads
 from domain.rules import LeadRules
+from domain.values.conversion_targets import TargetSearch
 from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
 from domain.values.inputs import ConvertOptions
@@ -115,6 +117,9 @@ class ConversionService:
                 # Somebody else was faster, or it is another lead, which a trigger changes along with this one.
                 converted = await self._converted(lead.id, error, _of_another(lead, error))
                 return self.converted_before(converted, statuses, options)
+            except LeadNotFoundError:
+                await self._refuse_missing(options)
+                raise
             except OutcomeUnknownError as error:
                 unknown = error.about(lead.id)
                 converted = await self._converted(lead.id, unknown, unknown)
@@ -135,6 +140,20 @@ class ConversionService:
         """What an earlier conversion made, and what of the options it does not meet."""
         note = what_is_not_met(lead, statuses, options, wants_opportunity=self._rules.makes_opportunity(options))
         return conversion_of(lead, already_converted=True).model_copy(update={"note": note})
+
+    async def _refuse_missing(self, options: ConvertOptions) -> None:
+        """Raise ConversionRejectedError for a record of the options that is not there, as far as that can be seen.
+
+        Salesforce may say `Id` of whichever record it means.
+        """
+        named = TargetSearch(options.account_id, options.contact_id, options.owner_id)
+        if named.is_for_nothing:
+            return
+        try:
+            targets = await self._conversions.targets(named)
+        except LeadError:
+            return
+        refuse_missing(options, targets)
 
     async def _converted(self, lead_id: str, unseen: LeadError, still_open: LeadError) -> Lead:
         """The lead, which tells what it became; raises one error when it can not be looked at, the other when it is

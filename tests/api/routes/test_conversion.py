@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.support.gateway import GatewayClient
-from tests.support.leads import ADA, failure, insert
+from tests.support.leads import ADA, delete_record, failure, insert
 from tests.support.org import ORIGIN, Org
 
 Ask = Callable[[GatewayClient, str, dict[str, Any], bool], Awaitable[httpx.Response]]
@@ -346,12 +346,18 @@ async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
         "owner_id": {"owner_id": gone["owner_id"]},
     }
 
+    deleted = await salesforce.create("Account", Name="Deleted")
+    await delete_record(rest, org, "Account", deleted)
+    # By its last three characters an Id shows that it is mistyped.
+    mistyped = {f"{field} ": {field: f"{gone[field][:-3]}ABC"} for field in ("account_id", "owner_id")}
+    wrong |= {" account_id": {"account_id": deleted}, **mistyped}
+
     for field, options in {**wrong, " contact_id": {"account_id": other, "contact_id": contact}}.items():
         before = await org.api_calls()
         refused = failure(await ask(rest, lead_id, options, True), 422, "CONVERSION_REJECTED")
         assert [detail["field"] for detail in refused["details"]] == [f"{path}{field.strip()}"]
         assert await org.api_calls() - before == 2
-        assert (await ask(rest, lead_id, options, False)).status_code >= 400
+        failure(await ask(rest, lead_id, options, False), 422, "CONVERSION_REJECTED")
 
     status = {"converted_status": "Working - Contacted"}
     refused = failure(await ask(rest, lead_id, status, True), 422, "INVALID_STATUS")
@@ -365,12 +371,14 @@ async def test_a_sync_of_a_converted_lead_tells_what_of_its_conversion_it_asks_f
     first = converted(await by_convert(rest, lead_id, {}))
     other = {"account_id": "001000000000099AAA", "owner_id": "005000000000099AAA"}
 
+    planned = (await by_sync(rest, lead_id, other, True)).json()["data"]
     told = converted(await by_sync(rest, lead_id, other))
     plain = await rest.post("/v1/leads/sync", json={**ADAS, "status": "scheduled", "owner_id": other["owner_id"]})
 
     assert told["account_id"] == first["account_id"]
     assert f"into account {first['account_id']} instead of {other['account_id']}" in told["note"]
     assert "conversion.owner_id" in told["note"]
+    assert (planned["action"], planned["note"]) == ("skip", told["note"])
     assert converted(plain)["note"] is None
 
 
