@@ -14,6 +14,8 @@ ENOUGH_WITHOUT_BODY = (410, 429)
 """What an answer with one of these says needs no body of Salesforce's."""
 
 _LONGEST_WAIT = 24 * 3600.0
+_LONGEST_NAME = 80
+"""Characters of a code, and of a field."""
 
 
 class NoAnswerError(Exception):
@@ -63,11 +65,11 @@ class Answer:
 def _problem(entry: Mapping[str, Any]) -> Problem:
     fields = entry.get("fields")
     duplicates = entry.get("duplicateResult")
-    code = str(entry["errorCode"])
+    code = str(entry["errorCode"])[:_LONGEST_NAME]
     return Problem(
         code=code,
         message=words(code, str(entry.get("message") or "")),
-        fields=tuple(str(name) for name in fields) if isinstance(fields, list) else (),
+        fields=tuple(str(name)[:_LONGEST_NAME] for name in fields) if isinstance(fields, list) else (),
         duplicate_result=duplicates if isinstance(duplicates, dict) else {},
     )
 

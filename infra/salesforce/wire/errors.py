@@ -144,6 +144,7 @@ _BEYOND_ASCII = (
 _HIDDEN = ". It may be hidden from this user; salesforce_get_org (GET /v1/org) tells what this user may do with leads."
 _HIDDEN_FIELD = ". The field does not exist, or field-level security hides it from this user: leave it out."
 _NEEDS_COMPANY = ". Send a company; for new leads without one LEAD_DEFAULT_COMPANY can name it."
+_MOST_DETAILS = 10
 _RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
 _OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId": "contact_id"}
 """The options of a conversion by what else the fields are called that Salesforce names."""
@@ -259,7 +260,7 @@ def _not_there(names: Sequence[str]) -> str:
 def refusal(problems: list[Problem], lead: str | None = None) -> LeadError:
     """The error for what Salesforce refused to save."""
     first = problems[0]
-    details = [detail for each in problems for detail in _details(each)]
+    details = [detail for each in problems for detail in _details(each)][:_MOST_DETAILS]
     if lead is not None and any(each.code == "CANNOT_UPDATE_CONVERTED_LEAD" for each in problems):
         return LeadConvertedError(lead, {})
     if duplicate := next((each for each in problems if each.code == "DUPLICATES_DETECTED"), None):

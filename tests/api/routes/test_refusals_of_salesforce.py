@@ -202,6 +202,22 @@ async def test_what_is_hidden_from_the_user_is_called_that(rest: GatewayClient, 
     assert all("GET /v1/org" in each["message"] for each in (*leads, described))
 
 
+@pytest.mark.parametrize("operation", ["lead.create", "lead.update"])
+async def test_an_answer_stays_small_however_much_salesforce_finds_wrong(
+    rest: GatewayClient, org: Org, operation: str
+) -> None:
+    if operation == "lead.update":
+        await insert(rest, org)
+    names = [f"{'F' * 200}{place}__c" for place in range(1_000)]
+    fault = {"status": 400, "error_code": "C" * 10_000, "message": "wrong " * 10_000, "fields": names}
+    await org.fault(operation, "status", **fault)
+
+    over_rest = await rest.post("/v1/leads/sync", json=ADA)
+
+    assert over_rest.json()["code"] == "SALESFORCE_REJECTED"
+    assert len(over_rest.content) < 8_000
+
+
 @pytest.mark.parametrize("length", [300, 80_000])
 @pytest.mark.parametrize("name", ["company", "website", "custom_fields.Segment__c"])
 async def test_a_value_that_is_too_long_does_not_come_back(
