@@ -153,7 +153,7 @@ class ConversionService:
             targets = await self._conversions.targets(named)
         except LeadError:
             return
-        refuse_missing(options, targets)
+        refuse_unknown_records(options, targets)
 
     async def _converted(self, lead_id: str, unseen: LeadError, still_open: LeadError) -> Lead:
         """The lead, which tells what it became; raises one error when it can not be looked at, the other when it is

@@ -143,6 +143,8 @@ def _unknown_field(name: str, known: Sequence[str], parameters: Sequence[str]) -
     # Who sends these means the lead's own, which is said better below.
     if name not in ("id", "name") and (home := next((each for each in known if each.endswith(f".{name}")), None)):
         return f"not a field of the lead; it is {home}"
-    object_name = name.rpartition(".")[0]
+    object_name, _, part = name.rpartition(".")
+    if name in known:
+        return f'goes into the object {object_name}: {{"{object_name}": {{"{part}": …}}}}'
     siblings = [each for each in known if each.rpartition(".")[0] == object_name]
     return f"there is no such field here; {suggestion(name, siblings)}"

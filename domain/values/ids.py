@@ -18,7 +18,7 @@ def _lead_ref(text: str) -> str:
     return checked_address(text) if is_email(text) else text
 
 
-LeadId = Annotated[str, StringConstraints(pattern=f"^{_LEAD_ID}$")]
+LeadId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=f"^{_LEAD_ID}$")]
 """A lead's Id: 15 characters, or 18 with its checksum, beginning with 00Q."""
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^001[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$")]
@@ -32,7 +32,9 @@ _CAMPAIGN_ID = re.compile(r"701[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?")
 CampaignId = Annotated[str, StringConstraints(pattern=f"^{_CAMPAIGN_ID.pattern}$")]
 
 LeadRef = Annotated[
-    str, StringConstraints(max_length=80, pattern=f"^(?:{_LEAD_ID}|{_EMAIL_SHAPE})$"), AfterValidator(_lead_ref)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=80, pattern=f"^(?:{_LEAD_ID}|{_EMAIL_SHAPE})$"),
+    AfterValidator(_lead_ref),
 ]
 """A lead's Id, or the email address it has."""
 

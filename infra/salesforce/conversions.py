@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from domain.errors import ConversionRejectedError, PermissionDeniedError, SalesforceRejectedError
 from domain.values.conversion_targets import Targets, TargetSearch
@@ -18,7 +17,7 @@ from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.description import values_by_record_type_in
 from infra.salesforce.wire.errors import conversion_error_from
 from infra.salesforce.wire.paths import Paths
-from infra.salesforce.wire.query_results import records_in
+from infra.salesforce.wire.query_results import records_with_ids_in
 from infra.salesforce.wire.records import to_targets
 
 
@@ -62,7 +61,9 @@ class SalesforceConversions:
 
         def read(answer: Answer) -> Targets:
             answers = subrequest_answers(answer, subrequests)
-            return to_targets(**{name: _found(answers[name]) if name in answers else [] for name in queries})
+            return to_targets(
+                **{name: records_with_ids_in(answers[name]) if name in answers else [] for name in queries}
+            )
 
         request = composite(self._paths, subrequests, Effect.READ, "Looking for what the lead is converted to")
         return await self._connection.call(request, read)
@@ -99,9 +100,3 @@ class SalesforceConversions:
             # What leads of this record type can become may have changed since it was asked for.
             self._descriptions.forget(self._connection.user)
             raise
-
-
-def _found(answer: Answer) -> list[dict[str, Any]]:
-    """The records of a query for Ids. None has an Id of which Salesforce says that it can not be one."""
-    mistyped = any(problem.code == "INVALID_QUERY_FILTER_OPERATOR" for problem in answer.problems)
-    return [] if mistyped else records_in(answer)

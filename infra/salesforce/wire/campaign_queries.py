@@ -12,7 +12,7 @@ from domain.values.campaigns import CampaignMember, CampaignRef, CampaignsAsked
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest
 from infra.salesforce.wire.paths import Paths
-from infra.salesforce.wire.query_results import records_in
+from infra.salesforce.wire.query_results import records_with_ids_in
 from infra.salesforce.wire.soql_builder import select, string_literal
 
 _MOST_MEMBERS = 2000
@@ -73,7 +73,7 @@ def seen(answer: Answer) -> list[dict[str, Any]]:
     """The records of a query; PermissionDeniedError when the user does not see what it asks for."""
     if not answer.ok and answer.problems and answer.problems[0].code in _NOT_SEEN:
         raise PermissionDeniedError(f"Salesforce does not show this user campaigns and their members. {NEXT_STEP}")
-    return records_in(answer)
+    return records_with_ids_in(answer)
 
 
 NEXT_STEP = (

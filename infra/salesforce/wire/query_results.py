@@ -24,6 +24,15 @@ def records_in(answer: Answer) -> list[dict[str, Any]]:
     return records
 
 
+def records_with_ids_in(answer: Answer) -> list[dict[str, Any]]:
+    """The records of a query that names some by their Ids: none for an Id that shows by its checksum to be mistyped.
+
+    Source: fact sheet 2.3.
+    """
+    mistyped = any(problem.code == "INVALID_QUERY_FILTER_OPERATOR" for problem in answer.problems)
+    return [] if mistyped else records_in(answer)
+
+
 def statuses_in(answer: Answer) -> list[LeadStatus]:
     """The lead statuses in the answer to their query."""
     return [to_status(record) for record in records_in(answer)]

@@ -44,6 +44,7 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("sync_lead", {"annual_revenue": False}, "must be a number"),
     ("sync_lead", {"custom_fields": "Gold"}, 'must be an object, such as {"Segment__c": "Enterprise"}'),
     ("sync_lead", {"campaign": "Spring Webinar"}, 'must be an object, such as {"name": "Spring Webinar"}'),
+    ("sync_lead", {"campaign.name": "Fair"}, 'goes into the object campaign: {"campaign": {"name": …}}'),
     ("sync_lead", {"conversion": []}, 'must be an object, such as {"match_existing": true}'),
     ("sync_lead", {"on_converted": "maybe"}, "must be one of: skip, update_contact, create"),
     ("sync_lead", {"custom_fields": {"Segment": 1}}, CUSTOM_FIELDS),

@@ -182,10 +182,15 @@ async def test_a_campaign_that_is_not_there_is_told_with_the_nearest(
     misspelled = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/Sprng Webinar"), 404, "CAMPAIGN_NOT_FOUND")
     unlike = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/xyz"), 404, "CAMPAIGN_NOT_FOUND")
     by_id = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/701000000000001AAA"), 404, "CAMPAIGN_NOT_FOUND")
+    mistyped = f"{campaign[:-3]}ABC"
+    by_mistyped_id = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/{mistyped}"), 404, "CAMPAIGN_NOT_FOUND")
+    sync = {"email": "ada@example.com", "campaign": {"id": mistyped}}
+    failure(await rest.post("/v1/leads/sync", json=sync), 404, "CAMPAIGN_NOT_FOUND")
 
     assert f"Did you mean {NAME}?" in misspelled["message"]
     assert NAME in unlike["message"]
     assert "check the Id" in by_id["message"]
+    assert mistyped in by_mistyped_id["message"]
     assert await campaigns_of(rest, lead_id) == []
 
 

@@ -47,7 +47,8 @@ def test_the_rule_is_that_of_the_simulator(text: str) -> None:
 )
 def test_it_is_kept_as_it_is_sent(address: str) -> None:
     for kind in (Email, LeadRef):
-        assert TypeAdapter(kind).validate_python(address) == address
+        for sent in (address, f" {address}\n"):
+            assert TypeAdapter(kind).validate_python(sent) == address
 
 
 @pytest.mark.parametrize(
