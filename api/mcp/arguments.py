@@ -12,6 +12,7 @@ from jsonschema.validators import extend
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as NoMatchError
 
+from api.mcp.schemas import types_of
 from domain.suggestions import nearest, printable
 
 _MOST_PROBLEMS = 20
@@ -163,13 +164,7 @@ def _described(error: ValidationError, message: str) -> str:
 
 
 def _types(schema: Mapping[str, Any]) -> str:
-    choices = schema.get("anyOf") or schema.get("oneOf") or [schema]
-    names = [name for choice in choices for name in _as_list(choice.get("type", "of another kind"))]
-    return " or ".join(_TYPE_NAMES.get(name, name) for name in dict.fromkeys(names) if name != "null")
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return " or ".join(_TYPE_NAMES[name] for name in types_of(schema) if name != "null") or "of another kind"
 
 
 _TYPE_NAMES = {

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from api.mcp.messages import strict_json
-from api.mcp.schemas import Schema
+from api.mcp.schemas import Schema, choices_of, types_of
 from domain.values.base import is_blank
 
 
@@ -21,7 +21,7 @@ def coerced(arguments: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     return {
         name: value
         for name, value in values.items()
-        if value is not None or name in required or "null" in _types(properties.get(name, _ANYTHING))
+        if value is not None or name in required or "null" in types_of(properties.get(name, _ANYTHING))
     }
 
 
@@ -29,7 +29,7 @@ _ANYTHING: Schema = {"type": "null"}
 
 
 def _coerced(value: Any, schema: Schema) -> Any:
-    types = _types(schema)
+    types = types_of(schema)
     if is_blank(value) and _can_not_be_blank(schema, types):
         return None
     if "string" not in types or not isinstance(value, str):
@@ -51,19 +51,9 @@ def _can_not_be_blank(schema: Schema, types: Sequence[str]) -> bool:
 _FORMS = frozenset({"pattern", "format", "minLength"})
 
 
-def _choices(schema: Schema) -> Sequence[Schema]:
-    choices: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or [schema]
-    return choices
-
-
 def _said(keyword: str, schema: Schema) -> Schema:
     """The choice that has the keyword."""
-    return next((choice for choice in _choices(schema) if keyword in choice), {})
-
-
-def _types(schema: Schema) -> list[str]:
-    types = [choice.get("type", []) for choice in _choices(schema)]
-    return [name for each in types for name in ([each] if isinstance(each, str) else each)]
+    return next((choice for choice in choices_of(schema) if keyword in choice), {})
 
 
 def _read(value: Any, types: Sequence[str]) -> Any:

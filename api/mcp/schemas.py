@@ -68,6 +68,18 @@ def _joined_types(schema: Schema) -> Schema:
     return schema if joined.keys() & rest.keys() - {"description", "examples"} else {**joined, **rest}
 
 
+def choices_of(schema: Mapping[str, Any]) -> Sequence[Schema]:
+    """The schemas that it lets one choose from; just itself when there is no choice."""
+    choices: Sequence[Schema] = schema.get("anyOf") or schema.get("oneOf") or [dict(schema)]
+    return choices
+
+
+def types_of(schema: Mapping[str, Any]) -> list[str]:
+    """JSON's names of the types that it takes, each once; none when it does not say."""
+    types = [choice.get("type", []) for choice in choices_of(schema)]
+    return list(dict.fromkeys(name for each in types for name in ([each] if isinstance(each, str) else each)))
+
+
 def as_read(argument: Schema) -> Schema:
     """The schema as a model needs it: text with a description says its form and an example in words, and how long it
     may be when it is too long; of an object's fields only the types, since they are arguments somewhere else.
@@ -90,7 +102,7 @@ def as_read(argument: Schema) -> Schema:
 
 
 def _in_words(schema: Schema) -> Schema:
-    if "string" not in _as_list(schema.get("type")):
+    if "string" not in types_of(schema):
         return schema.copy()
     return {keyword: value for keyword, value in schema.items() if keyword not in _OF_TEXT}
 
@@ -136,17 +148,13 @@ def _either(one: Schema, other: Schema) -> Schema:
         return one
     if "type" not in one or "type" not in other:
         return {}
-    types = [name for schema in (one, other) for name in _as_list(schema["type"])]
+    types = [name for schema in (one, other) for name in types_of(schema)]
     return {"type": types[0] if len(set(types)) == 1 else list(dict.fromkeys(types))}
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _in_short(field: Schema) -> Schema:
     said = {keyword: value for keyword, value in field.items() if keyword in ("type", "enum", "const", "items")}
-    types = [name for name in _as_list(said.get("type", [])) if name != "null"]
+    types = [name for name in types_of(said) if name != "null"]
     return {**said, "type": types[0]} if len(types) == 1 else said
 
 
