@@ -151,7 +151,8 @@ class SyncService:
         return created, with_chosen_owner(result, None, complete, created)
 
     async def _put(self, lead: Lead, place: Place, result: SyncResult) -> SyncResult:
-        with already(f"Lead {lead.id} is {result.action}", "in the campaign", lead_id=lead.id):
+        who = f"Contact {lead.converted_contact_id} of lead" if lead.is_converted else "Lead"
+        with already(f"{who} {lead.id} is {result.action}", "in the campaign", lead_id=lead.id):
             membership = await self._campaigns.put(lead, place)
         return result.model_copy(update={"campaign": membership})
 

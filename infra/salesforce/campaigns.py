@@ -1,6 +1,16 @@
 """The campaigns of one caller's org, over Salesforce's APIs."""
 
-from domain.errors import ContactNotFoundError, LeadError, LeadNotFoundError, PermissionDeniedError
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import (
+    CampaignNotFoundError,
+    ContactNotFoundError,
+    LeadConvertedError,
+    LeadError,
+    LeadNotFoundError,
+    PermissionDeniedError,
+)
 from domain.values.campaigns import CampaignMember
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request, composite
@@ -13,7 +23,7 @@ from infra.salesforce.wire.campaign_queries import (
     seen,
 )
 from infra.salesforce.wire.composite import Subrequest, subrequest_answers
-from infra.salesforce.wire.errors import error_from
+from infra.salesforce.wire.errors import NOT_FOUND, error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.soql_builder import string_literal
 
@@ -52,7 +62,7 @@ class SalesforceCampaigns:
         def read(answer: Answer) -> CampaignMember:
             answers = subrequest_answers(answer, together)
             if not answers["saved"].ok:
-                raise _error_from(answers["saved"], person_id)
+                raise _error_from(answers["saved"], save.body or {}, person_id)
             member = next(iter(members_in(answers["member"])), None)
             if member is None:
                 raise NoAnswerError("not_salesforce", "the campaign member that was saved can not be read")
@@ -62,11 +72,21 @@ class SalesforceCampaigns:
         return await self._connection.call(request, read)
 
 
-def _error_from(saved: Answer, person_id: str | None) -> LeadError | NoAnswerError:
-    first = next(iter(saved.problems), None)
-    if person_id and first and first.code == "ENTITY_IS_DELETED" and "CampaignId" not in first.fields:
-        return ContactNotFoundError(person_id) if _is_contact(person_id) else LeadNotFoundError(person_id, deleted=True)
-    error = error_from(saved, person_id)
+def _error_from(saved: Answer, record: Mapping[str, Any], person_id: str | None) -> LeadError | NoAnswerError:
+    """The error that a save which is not ok stands for. What it is about was there when it was looked up just now."""
+    for problem in saved.problems if person_id else ():
+        if problem.code == "CANNOT_UPDATE_CONVERTED_LEAD":
+            fact = "was converted just now; send the same again, which adds its contact."
+            return LeadConvertedError(str(person_id), {}, fact)
+        if problem.code not in NOT_FOUND:
+            continue
+        if "CampaignId" in problem.fields:
+            return CampaignNotFoundError(record["CampaignId"], "It may be deleted or not shared with you.")
+        if "ContactId" in problem.fields:
+            return ContactNotFoundError(str(person_id))
+        if "LeadId" in problem.fields:
+            return LeadNotFoundError(str(person_id), deleted=problem.code == "ENTITY_IS_DELETED")
+    error = error_from(saved)
     return PermissionDeniedError(f"{error.message} {NEXT_STEP}") if isinstance(error, PermissionDeniedError) else error
 
 

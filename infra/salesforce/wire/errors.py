@@ -150,7 +150,7 @@ _OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId"
 """The options of a conversion by what else the fields are called that Salesforce names."""
 _OTHER_STATUS = ". Send another converted_status, or set LEAD_STATUS_CONVERTED."
 _NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
-_NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
+NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
 _DENIED = {
     "API_CURRENTLY_DISABLED",
     "API_DISABLED_FOR_ORG",
@@ -202,7 +202,7 @@ def is_missing(answer: Answer, record_id: str) -> bool:
     Source: fact sheet 3.2, 12.2.
     """
     problem = answer.problems[0]
-    if problem.code not in _NOT_FOUND or any(name != "Id" for name in problem.fields):
+    if problem.code not in NOT_FOUND or any(name != "Id" for name in problem.fields):
         return False
     named = [record[0] for record in _RECORD_ID.finditer(problem.message)]
     return (answer.status == 404 or "Id" in problem.fields) and all(each[:15] in record_id for each in named)
@@ -233,7 +233,7 @@ def save_error_from(
 
 def _names_nobody(answer: Answer) -> bool:
     """Whether an Id was not found that is the value of no field."""
-    return any(problem.code in _NOT_FOUND and not problem.fields for problem in answer.problems)
+    return any(problem.code in NOT_FOUND and not problem.fields for problem in answer.problems)
 
 
 def conversion_error_from(answer: Answer, lead_id: str, named: Sequence[str] = ()) -> LeadError | NoAnswerError:
@@ -243,10 +243,10 @@ def conversion_error_from(answer: Answer, lead_id: str, named: Sequence[str] = (
         return error
     first = answer.problems[0]
     details = [{**detail, "field": _OPTIONS.get(str(detail["field"]), detail["field"])} for detail in error.details]
-    if first.code in _NOT_FOUND and not first.fields and named:
+    if first.code in NOT_FOUND and not first.fields and named:
         # Salesforce does not say which of them it means.
         details = [{**details[0], "field": name} for name in named]
-    missing = [str(detail["field"]) for detail in details if detail["code"] in _NOT_FOUND and detail["field"]]
+    missing = [str(detail["field"]) for detail in details if detail["code"] in NOT_FOUND and detail["field"]]
     is_status = any(problem.code == "INVALID_STATUS" for problem in answer.problems)
     advice = _not_there(missing) if missing else _OTHER_STATUS if is_status else ""
     reason = first.message.rstrip(".") if advice else first.message
@@ -280,7 +280,7 @@ def _advice(problems: list[Problem]) -> str:
         return _BEYOND_ASCII
     if any(each.code == "INVALID_FIELD" and _NO_SUCH_COLUMN.search(each.message) for each in problems):
         return _HIDDEN_FIELD
-    if missing := [field_name(name) for each in problems if each.code in _NOT_FOUND for name in each.fields]:
+    if missing := [field_name(name) for each in problems if each.code in NOT_FOUND for name in each.fields]:
         return _not_there(missing)
     return _HIDDEN if any(each.code == "NOT_FOUND" for each in problems) else ""
 

@@ -247,3 +247,53 @@ async def test_who_may_not_see_campaigns_is_told_whom_to_ask(rest: GatewayClient
     for told in (unseen, unlisted, unwritable):
         assert "administrator" in told["message"], told
         assert "Marketing User" in told["message"], told
+
+
+NOT_THERE = ["NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("salesforce_code", NOT_THERE)
+@pytest.mark.parametrize(
+    ("fields", "converted", "code"),
+    [
+        (["CampaignId"], False, "CAMPAIGN_NOT_FOUND"),
+        (["LeadId"], False, "LEAD_NOT_FOUND"),
+        (["CampaignId"], True, "CAMPAIGN_NOT_FOUND"),
+        (["ContactId"], True, "CONTACT_NOT_FOUND"),
+        ([], False, "SALESFORCE_REJECTED"),
+        ([], True, "SALESFORCE_REJECTED"),
+    ],
+)
+async def test_what_went_away_since_it_was_looked_up_is_called_what_it_is(
+    rest: GatewayClient,
+    org: Org,
+    campaign: str,
+    status: int,
+    salesforce_code: str,
+    fields: list[str],
+    converted: bool,
+    code: str,
+) -> None:
+    lead_id = await insert(rest, org)
+    if converted:
+        await rest.post(f"/v1/leads/{lead_id}/convert")
+    fault = {"status": status, "error_code": salesforce_code, "message": "no such thing", "fields": fields}
+    await org.fault("campaignmember.create", "status", **fault)
+
+    told = (await rest.put(f"/v1/leads/{lead_id}/campaigns/{campaign}")).json()
+
+    assert told["code"] == code, told
+
+
+async def test_a_lead_that_is_converted_meanwhile_is_added_as_its_contact_by_the_same_again(
+    rest: GatewayClient, org: Org, campaign: str
+) -> None:
+    lead_id = await insert(rest, org)
+    fault = {"status": 400, "error_code": "CANNOT_UPDATE_CONVERTED_LEAD", "message": "converted", "fields": ["LeadId"]}
+    await org.fault("campaignmember.create", "status", times=1, **fault)
+
+    told = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/{campaign}"), 409, "LEAD_CONVERTED")
+
+    assert "send the same again" in told["message"]
+    assert "on_converted" not in told["message"]

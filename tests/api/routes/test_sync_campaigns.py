@@ -180,3 +180,16 @@ async def test_what_is_wrong_is_told_with_what_to_send(rest: GatewayClient, sent
     body = failure(await rest.post("/v1/leads/sync", json={**ADA, **sent}), 422, "VALIDATION_ERROR")
 
     assert advice in body["message"]
+
+
+async def test_of_a_converted_lead_it_is_the_contact_that_is_told_as_written(
+    rest: GatewayClient, org: Org, campaign: str
+) -> None:
+    became = (await sync(rest, status="scheduled", campaign=None))["conversion"]
+    await org.fault("campaignmember.create", "status", status=400, error_code="FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+    refused = await rest.post("/v1/leads/sync", json={**ADA, "phone": "2", "on_converted": "update_contact"})
+
+    who = f"Contact {became['contact_id']} of lead {became['lead_id']}"
+    message = failure(refused, 422, "SALESFORCE_REJECTED")["message"]
+    assert message.startswith(f"{who} is updated, but not in the campaign.")
