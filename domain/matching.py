@@ -80,7 +80,7 @@ class SyncMatching:
         field = self._rules.external_id_field
         if field is None:
             raise InvalidInputError(
-                "external_id", "this gateway has no LEAD_EXTERNAL_ID_FIELD; leave it out, the email finds the lead"
+                "external_id", "this gateway has no LEAD_EXTERNAL_ID_FIELD; leave it out and let an email find the lead"
             )
         if field.casefold() in (name.casefold() for name in lead.custom_fields or ()):
             raise InvalidInputError(

@@ -133,10 +133,10 @@ class LeadChanges(LeadWrite):
     def _something_possible(self) -> "LeadChanges":
         changes = self.sent()
         if "last_name" in changes and changes["last_name"] is None:
-            raise PydanticCustomError("required_by_salesforce", "last_name can not be cleared: Salesforce requires it")
+            why = "can not be cleared: Salesforce requires it"
+            raise PydanticCustomError("required_by_salesforce", why, {"field": "last_name"})
         if unsaid := next((name for name in OPT_OUTS if changes.get(name, False) is None), None):
-            message = "can not be cleared: it is true or false"
-            raise PydanticCustomError("checkbox", "{field} {message}", {"field": unsaid, "message": message})
+            raise PydanticCustomError("checkbox", "can not be cleared: it is true or false", {"field": unsaid})
         if not changes:
             raise PydanticCustomError("nothing_to_change", "nothing to change: send at least one field of the lead")
         return self

@@ -38,8 +38,10 @@ def test_what_is_no_email_is_refused(email: str) -> None:
 
 
 def test_what_salesforce_requires_can_not_be_cleared() -> None:
-    with pytest.raises(ValidationError, match="can not be cleared"):
+    with pytest.raises(ValidationError, match="can not be cleared") as refusal:
         LeadChanges(last_name=None)
+
+    assert refusal.value.errors()[0]["ctx"] == {"field": "last_name"}
 
 
 def test_a_change_must_change_something() -> None:
