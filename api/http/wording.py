@@ -85,6 +85,8 @@ _OBJECTS = {
     "campaign": '{"name": "Spring Webinar"}',
 }
 _OBJECT_EXPECTED = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
+_A_WHOLE_NUMBER = "must be a whole number, such as 12"
+_A_NUMBER = "must be a number, such as 12.5"
 _A_MOMENT = "must be a date and time, such as 2026-01-31T09:00:00Z"
 
 
@@ -100,7 +102,7 @@ def _length(kind: str, context: Mapping[str, Any], unit: str) -> str:
 
 def _multiple(context: Mapping[str, Any]) -> str:
     factor = context["multiple_of"]
-    return "must be a whole number" if factor == 1 else f"must be a multiple of {factor:g}"
+    return _A_WHOLE_NUMBER if factor == 1 else f"must be a multiple of {factor:g}"
 
 
 _SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -110,12 +112,12 @@ _SAID: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "list_type": lambda _: "must be a list",
     "bool_type": lambda _: "must be true or false",
     "bool_parsing": lambda _: "must be true or false",
-    "int_type": lambda _: "must be a whole number",
-    "int_parsing": lambda _: "must be a whole number",
+    "int_type": lambda _: _A_WHOLE_NUMBER,
+    "int_parsing": lambda _: _A_WHOLE_NUMBER,
     "int_parsing_size": lambda _: "must be a smaller number",
-    "int_from_float": lambda _: "must be a whole number",
-    "float_type": lambda _: "must be a number",
-    "float_parsing": lambda _: "must be a number",
+    "int_from_float": lambda _: _A_WHOLE_NUMBER,
+    "float_type": lambda _: _A_NUMBER,
+    "float_parsing": lambda _: _A_NUMBER,
     "finite_number": lambda _: "must be a finite number",
     "multiple_of": _multiple,
     "greater_than_equal": lambda context: f"must be {context['ge']:.0f} or more",

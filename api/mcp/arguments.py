@@ -65,8 +65,8 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
             yield from _no_choice_fits(error, path)
         case "pattern":
             yield Problem(path, "string_pattern_mismatch", _message(error), pattern=error.validator_value)
-        case "type" if _types(error.schema) == _TYPE_NAMES["object"]:
-            yield Problem(path, "dict_type", _message(error))
+        case "type":
+            yield Problem(path, _KINDS.get(_types(error.schema), "value_error"), _message(error))
         case _:
             yield Problem(path, "value_error", _message(error))
 
@@ -175,6 +175,7 @@ _TYPE_NAMES = {
     "array": "a list",
     "object": "an object",
 }
+_KINDS = {"a whole number": "int_type", "a number": "float_type", "an object": "dict_type"}
 
 
 @lru_cache(maxsize=256)
