@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from pydantic.dataclasses import dataclass as checked_dataclass
+
 from domain.values.campaigns import CampaignMember, CampaignsAsked
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
@@ -22,7 +24,7 @@ ReportProgress = Callable[[str], None]
 """Takes, in a few words, what is done next. No value of a lead is ever among them."""
 
 
-@dataclass(frozen=True)
+@checked_dataclass(frozen=True)
 class Campaign:
     """A campaign, and the statuses its members can have."""
 

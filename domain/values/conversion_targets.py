@@ -1,7 +1,10 @@
-"""The accounts and contacts that a conversion may go into, instead of making new ones."""
+"""The accounts and contacts that a conversion may go into, instead of making new ones. Checked as they are made, since
+they come from outside.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from pydantic.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

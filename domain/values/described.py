@@ -1,11 +1,12 @@
 """What `describe` says of an org's leads, to one of its users: Salesforce's types and limits, our names.
 
-Source: fact sheet 2.5.
+Checked as it is made, since it comes from outside. Source: fact sheet 2.5.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from pydantic.dataclasses import dataclass
 
 from domain.values.ids import same_id
 from domain.values.org import PicklistValue

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from domain.errors import InvalidInputError, LeadError, SharedExternalIdError
 from domain.ports import Found
 from domain.values.campaigns import CampaignsAsked
@@ -28,6 +30,7 @@ from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
 from infra.salesforce.wire.record_types import has_record_type_id, with_record_type_name
 from infra.salesforce.wire.records import to_lead
 
+_MERGED = TypeAdapter(dict[str, str])
 _LOOKING = "Looking for the lead"
 _NO_SEGMENT = (".", "..")
 """What means another place in a path, however it is written. Source: RFC 3986, section 3.3."""
@@ -170,7 +173,9 @@ class LeadReads:
         request = Request("GET", path, Effect.READ, doing="Looking for an earlier merge")
         return await self._connection.call(
             request,
-            lambda answer: {record["Id"]: record["MasterRecordId"] for record in records_in(answer)},
+            lambda answer: _MERGED.validate_python(
+                {record["Id"]: record["MasterRecordId"] for record in records_in(answer)}
+            ),
         )
 
     def _lead(self, lead_id: str) -> Subrequest:

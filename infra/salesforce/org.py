@@ -72,28 +72,29 @@ class SalesforceOrg:
         parts = {"organization": self._paths.query(_ORGANIZATION), "lead": self._paths.leads}
         subrequests = [Subrequest(name, "GET", url) for name, url in parts.items()]
 
-        def read(answer: Answer) -> tuple[dict[str, Any], list[str]]:
+        not_told = {**_NOT_TOLD, "instance_url": self._connection.session.instance_url}
+
+        def read(answer: Answer) -> tuple[OrgDescription, list[str]]:
             answers = subrequest_answers(answer, subrequests)
-            known = {"api_usage": to_api_usage(answer.headers.get("sforce-limit-info"))}
+            known = not_told | {"api_usage": to_api_usage(answer.headers.get("sforce-limit-info"))}
             refused: list[str] = []
             for name, read_part in (("organization", _organization), ("lead", _permissions)):
                 known |= _told(name, read_part, answers[name], refused)
-            return known, refused
+            return OrgDescription(**known), refused
 
         request = composite(self._paths, subrequests, Effect.READ, "Reading the org")
         try:
-            known, refused = await self._connection.call(request, read)
+            org, refused = await self._connection.call(request, read)
         except PermissionDeniedError as error:
-            known, refused = {"api_usage": None}, [_refused("api", error)]
+            org, refused = OrgDescription(**not_told), [_refused("api", error)]
         # The user's identity belongs to OAuth, which a composite request can not reach and which does not say that a
         # session is expired; the call above has refreshed it by now.
         user = Request("GET", USERINFO, Effect.READ, doing="Reading who calls")
         try:
-            known["caller"] = await self._connection.call(user, _caller)
+            org = org.model_copy(update={"caller": await self._connection.call(user, _caller)})
         except (PermissionDeniedError, SalesforceRejectedError, TryLaterError) as error:
             refused.append(_refused("caller", error))
-        told = {**_NOT_TOLD, **known, **({"note": " ".join(refused)} if refused else {})}
-        return OrgDescription(instance_url=self._connection.session.instance_url, **told)
+        return org.model_copy(update={"note": " ".join(refused)}) if refused else org
 
 
 def _organization(answer: Answer) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _permissions(answer: Answer) -> dict[str, Any]:
     return {"permissions": permissions}
 
 
-_NOT_TOLD = dict.fromkeys(("org_id", "name", "is_sandbox", "edition", "permissions", "caller"))
+_NOT_TOLD = dict.fromkeys(("org_id", "name", "is_sandbox", "edition", "api_usage", "permissions", "caller"))
 _NEXT_STEPS = {
     "organization": "The org's name, kind and Id are not told; an administrator can let this user read Organization.",
     "lead": "What this user may do with leads is not told; an administrator can give this user Read on leads.",

@@ -7,6 +7,8 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from domain.values.described import DescribedField, DescribedLead, RecordType
 from domain.values.ids import same_id
 from domain.values.org import PicklistValue
@@ -38,13 +40,18 @@ def values_by_record_type_in(answer: Answer) -> dict[str, dict[str, list[str]]]:
     Source: "DescribeLayoutResult", SOAP API Developer Guide. Raises what `check` does.
     """
     check(answer)
-    return {
-        mapping["recordTypeId"]: {
-            field_name(each["picklistName"]): [choice["value"] for choice in each["picklistValues"] if choice["active"]]
-            for each in mapping["picklistsForRecordType"] or ()
+    return _OFFERED.validate_python(
+        {
+            mapping["recordTypeId"]: {
+                field_name(each["picklistName"]): [each["value"] for each in each["picklistValues"] if each["active"]]
+                for each in mapping["picklistsForRecordType"] or ()
+            }
+            for mapping in answer.body["recordTypeMappings"]
         }
-        for mapping in answer.body["recordTypeMappings"]
-    }
+    )
+
+
+_OFFERED = TypeAdapter(dict[str, dict[str, list[str]]])
 
 
 def _is_master(info: Mapping[str, Any]) -> bool:
