@@ -1,6 +1,7 @@
 """Which account and contact a conversion goes into, if they are there already. None is guessed."""
 
 from collections.abc import Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from domain.errors import AmbiguousMatchError, ConversionRejectedError, InvalidInputError
@@ -51,6 +52,12 @@ def with_matches(lead: Lead, options: ConvertOptions, targets: Targets) -> Conve
         return options.model_copy(update={"account_id": contact.account_id, "contact_id": contact.id})
     account_id = options.account_id or _only_account(lead, targets.accounts)
     return options.model_copy(update={"account_id": account_id, "overwrite_lead_source": False})
+
+
+def kind_found(options: ConvertOptions, targets: Targets) -> Literal["business", "person"] | None:
+    """Which kind of account the options name; None when it was not found."""
+    found = _with_id(options.account_id, targets.accounts) or _with_id(options.contact_id, targets.contacts)
+    return None if found is None else "person" if found.is_person else "business"
 
 
 def _only_contact(lead: Lead, contacts: Sequence[FoundContact]) -> FoundContact | None:

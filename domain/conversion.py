@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.account_matching import refuse_unknown_records, search_for, with_matches
+from domain.account_matching import kind_found, refuse_unknown_records, search_for, with_matches
 from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
 from domain.errors import (
     ConversionRejectedError,
@@ -98,13 +98,15 @@ class ConversionService:
             decided = options.model_copy(
                 update={"create_opportunity": self._rules.makes_opportunity(options), "match_existing": False}
             )
+            account_kind = kind_of_account(lead)
             search = search_for(lead, options, self._rules)
             if (look or options.match_existing) and not search.is_for_nothing:
                 targets = await self._conversions.targets(search)
                 refuse_unknown_records(options, targets)
                 if options.match_existing and not options.contact_id:
                     decided = with_matches(lead, decided, targets)
-            return PlannedConversion(status, decided, None if options.account_id else kind_of_account(lead))
+                account_kind = kind_found(decided, targets) or account_kind
+            return PlannedConversion(status, decided, account_kind)
 
     async def carry_out(self, planned: PlannedConversion, lead: Lead, statuses: Sequence[LeadStatus]) -> Conversion:
         """Do what was planned, with the lead as it is now."""

@@ -58,26 +58,19 @@ async def test_an_opportunity_is_made_when_asked_for(options: ConvertOptions, ru
     assert conversion.opportunity_id
 
 
+@pytest.mark.parametrize("options", [ConvertOptions(), ConvertOptions(account_id="001000000000001AAA")])
 @pytest.mark.parametrize(
     ("known", "kind"), [({"company": "Acme"}, "business"), ({"company": None}, "person"), ({}, None)]
 )
 async def test_the_company_tells_which_kind_of_account_it_is_to_those_who_may_see_it(
-    known: dict[str, Any], kind: str | None
+    known: dict[str, Any], kind: str | None, options: ConvertOptions
 ) -> None:
     leads = InMemoryLeads(Lead(id="00Q000000000001AAA", email="ada@example.com", **known))
 
-    first = await convert(leads, "ada@example.com")
+    first = await convert(leads, "ada@example.com", options)
     again = await convert(leads, "ada@example.com")
 
     assert [first.account_kind, again.account_kind] == [kind, kind]
-
-
-async def test_which_kind_a_given_account_is_is_not_known() -> None:
-    leads = InMemoryLeads(Lead(id="00Q000000000001AAA", email="ada@example.com", company="Acme"))
-
-    conversion = await convert(leads, "ada@example.com", ConvertOptions(account_id="001000000000001AAA"))
-
-    assert conversion.account_kind is None
 
 
 async def test_what_is_asked_for_too_late_is_told() -> None:

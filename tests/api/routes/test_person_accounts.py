@@ -6,7 +6,7 @@ import pytest
 
 from domain.values.session import Session
 from tests.support.gateway import GatewayClient, client_of
-from tests.support.leads import failure, insert
+from tests.support.leads import failure, insert, insert_record
 from tests.support.org import Org
 
 PERSON = {"email": "ada@example.com", "last_name": "Okafor"}
@@ -48,6 +48,31 @@ async def test_a_person_is_synced_and_converted_in_three_calls(persons: GatewayC
 
     assert synced["conversion"]["account_kind"] == "person"
     assert await org.api_calls() - before == 3
+
+
+@pytest.mark.parametrize(
+    ("account", "lead", "kind", "creates"),
+    [
+        ({"LastName": "Okafor"}, {}, "person", []),
+        ({"Name": "Acme"}, {"company": "Acme"}, "business", ["contact"]),
+    ],
+)
+async def test_a_dry_run_knows_which_kind_of_account_is_named(
+    persons: GatewayClient, org: Org, account: dict[str, str], lead: dict[str, str], kind: str, creates: list[str]
+) -> None:
+    account_id = await insert_record(persons, org, "Account", **account)
+    wish = {**PERSON, **lead, "status": "scheduled", "conversion": {"account_id": account_id}}
+    contacts = len(await org.query("SELECT Id FROM Contact"))
+
+    planned = (await persons.post("/v1/leads/sync", json=wish, params={"dry_run": True})).json()["data"]
+    before = await org.api_calls()
+    synced = (await persons.post("/v1/leads/sync", json=wish)).json()["data"]["conversion"]
+    calls = await org.api_calls() - before
+    again = (await persons.post("/v1/leads/sync", json=wish)).json()["data"]["conversion"]
+
+    assert planned["creates"] == ["lead", *creates]
+    assert len(await org.query("SELECT Id FROM Contact")) - contacts == len(creates)
+    assert (synced["account_kind"], again["account_kind"], calls) == (kind, kind, 3)
 
 
 async def test_the_company_of_a_lead_can_be_cleared(persons: GatewayClient, org: Org) -> None:
