@@ -33,8 +33,9 @@ def refuse_unknown_records(options: ConvertOptions, targets: Targets) -> None:
     _refuse_unless(_with_id(options.account_id, targets.accounts), "account_id", options.account_id)
     contact = _with_id(options.contact_id, targets.contacts)
     _refuse_unless(contact, "contact_id", options.contact_id)
-    if isinstance(contact, FoundContact) and contact.account_id and not same_id(contact.account_id, options.account_id):
-        problem = f"contact {contact.id} belongs to account {contact.account_id}, not to {options.account_id}"
+    if isinstance(contact, FoundContact) and not same_id(contact.account_id, options.account_id):
+        account = f"account {contact.account_id}" if contact.account_id else "no account"
+        problem = f"contact {contact.id} belongs to {account}, not to {options.account_id}"
         raise _rejected("contact_id", problem)
     users = [user for user in targets.active_users if same_id(user, options.owner_id)]
     _refuse_unless(next(iter(users), None), "owner_id", options.owner_id, "no active user")

@@ -338,6 +338,7 @@ async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
 ) -> None:
     one, other = [await salesforce.create("Account", Name=name) for name in ("One", "Other")]
     contact = await salesforce.create("Contact", LastName="Okafor", AccountId=one)
+    of_nobody = await salesforce.create("Contact", LastName="Okafor")
     lead_id = await insert(rest, org)
     gone = {"account_id": "001000000000099AAA", "contact_id": "003000000000099AAA", "owner_id": "005000000000099AAA"}
     wrong: dict[str, dict[str, Any]] = {
@@ -352,12 +353,17 @@ async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
     mistyped = {f"{field} ": {field: f"{gone[field][:-3]}ABC"} for field in ("account_id", "owner_id")}
     wrong |= {" account_id": {"account_id": deleted}, **mistyped}
 
-    for field, options in {**wrong, " contact_id": {"account_id": other, "contact_id": contact}}.items():
+    unfit = {each: {"account_id": other, "contact_id": each} for each in (contact, of_nobody)}
+    wrong |= {f"{each} contact_id": options for each, options in unfit.items()}
+
+    for name, options in wrong.items():
         before = await org.api_calls()
         refused = failure(await ask(rest, lead_id, options, True), 422, "CONVERSION_REJECTED")
-        assert [detail["field"] for detail in refused["details"]] == [f"{path}{field.strip()}"]
+        assert [detail["field"] for detail in refused["details"]] == [f"{path}{name.split()[-1]}"]
         assert await org.api_calls() - before == 2
-        failure(await ask(rest, lead_id, options, False), 422, "CONVERSION_REJECTED")
+        really = failure(await ask(rest, lead_id, options, False), 422, "CONVERSION_REJECTED")
+        # Of two, Salesforce need not say which one it means.
+        assert {detail.get("field") for detail in really["details"]} & {f"{path}{each}" for each in options}
 
     status = {"converted_status": "Working - Contacted"}
     refused = failure(await ask(rest, lead_id, status, True), 422, "INVALID_STATUS")

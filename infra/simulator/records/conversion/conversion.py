@@ -142,11 +142,11 @@ class Conversions:
         if wish.contact_id is None:
             return self._made("Contact", {**values, "AccountId": account_id, "OwnerId": owner_id}, options)
         contact = self._existing("Contact", wish.contact_id)
-        if contact["AccountId"] not in (None, account_id):
+        if contact["AccountId"] != account_id:
             raise refusal("FIELD_INTEGRITY_EXCEPTION", unverified.CONTACT_OF_OTHER_ACCOUNT, "AccountId")
         if wish.overwrite_lead_source:
             contact = {**contact, "LeadSource": None}
-        self._fill("Contact", contact, {**values, "AccountId": account_id}, options)
+        self._fill("Contact", contact, values, options)
         return str(contact["Id"])
 
     def _opportunity(

@@ -70,6 +70,18 @@ async def test_an_existing_account_and_contact_are_only_filled_up(org: OrgClient
     assert contact["Name"] == "Ada Smith"
 
 
+@pytest.mark.parametrize("of", ["another account", "no account"])
+async def test_a_contact_has_to_belong_to_the_account(org: OrgClient, of: str) -> None:
+    account_id, other = await org.create("Account", Name="Globex"), await org.create("Account", Name="Acme")
+    belongs = {"AccountId": other} if of == "another account" else {}
+    contact_id = await org.create("Contact", LastName="Smith", **belongs)
+
+    [result] = await convert(org, lead_convert(await org.create(), accountId=account_id, contactId=contact_id))
+
+    assert (result["success"], result["statusCode"]) == ("false", "FIELD_INTEGRITY_EXCEPTION")
+    assert (await org.read(contact_id, "Contact"))["AccountId"] == belongs.get("AccountId")
+
+
 @pytest.mark.parametrize(
     ("elements", "status_code"),
     [
