@@ -43,22 +43,24 @@ class DryRunService:
             return await self._sync_of_converted(lead, found)
         values = self._matching.values(lead, found)
         matched_leads = [*found.leads, *found.others]
-        creates: list[CreatedKind] = [] if found.open else ["lead"]
+        target = found.open[0] if found.open else None
+        planned = None
         if is_scheduled(lead.status):
-            target = found.open[0] if found.open else None
             written = as_written(target, values if target else self._rules.complete(values), found.described)
             planned = await self._conversion.plan(written, found.statuses, lead.convert_options, look=True)
-            values |= planned.changes
-            creates += planned.creates
+        of_conversion, creates = (planned.changes, planned.creates) if planned else ({}, [])
         place = await self._campaigns.place_of(lead, found)
-        if found.open:
-            changes = differences(values, found.open[0], found.described)
+        if target:
+            changes = differences(values, target, found.described)
             _refuse_unwritable(changes, found.described)
-            action: PlanAction = "update" if changes or creates else "unchanged"
-            return _with_place(place, found.open[0], _plan(action, found.open[0], matched_leads, changes, creates))
+            # Where nothing but the conversion happens, the plan is that of a conversion.
+            action: PlanAction = "update" if changes else "convert" if planned else "unchanged"
+            plan = _plan(action, target, matched_leads, {**changes, **of_conversion}, creates)
+            return _with_place(place, target, plan)
         refuse_impossible_lead(lead, found)
         _refuse_unwritable(values, found.described)
-        plan = _plan("create", None, matched_leads, self._rules.complete(values), creates)
+        new = self._rules.complete({**values, **of_conversion})
+        plan = _plan("create", None, matched_leads, new, ["lead", *creates])
         return _with_place(place, None, _with_assignment(plan, lead))
 
     async def _sync_of_converted(self, lead: LeadSync, found: Found) -> Plan:
@@ -121,7 +123,7 @@ class DryRunService:
         found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         if target.is_converted:
-            return _plan("unchanged", target, found.leads, note=self._in_vain(target, found, options))
+            return _plan("skip", target, found.leads, note=self._in_vain(target, found, options))
         planned = await self._conversion.plan(target, found.statuses, options, look=True)
         return _plan("convert", target, found.leads, planned.changes, planned.creates)
 

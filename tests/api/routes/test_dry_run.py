@@ -64,17 +64,31 @@ async def test_a_planned_conversion_tells_the_status_and_the_new_records(rest: G
     by_status = await plan(rest, org, "PUT", f"/v1/leads/{lead_id}/status", {"status": "scheduled"})
     converting = await plan(rest, org, "POST", "/v1/leads/ada@example.com/convert", {"create_opportunity": True})
 
-    assert (scheduled["action"], changes(scheduled)) == ("update", converted)
-    assert (by_status["action"], changes(by_status), by_status["creates"]) == (
-        "convert",
-        converted,
-        ["account", "contact"],
-    )
+    for planned in (scheduled, by_status):
+        assert (planned["action"], changes(planned), planned["creates"]) == (
+            "convert",
+            converted,
+            ["account", "contact"],
+        )
     assert converting["creates"] == ["account", "contact", "opportunity"]
 
-    await rest.post(f"/v1/leads/{lead_id}/convert")
-    assert (await plan(rest, org, "POST", f"/v1/leads/{lead_id}/convert"))["action"] == "unchanged"
-    assert (await plan(rest, org, "POST", "/v1/leads/sync", ADA))["action"] == "skip"
+
+@pytest.mark.parametrize(
+    ("email", "more", "action", "creates"),
+    [
+        ("ada@example.com", {"phone": "2"}, "update", ["account", "contact"]),
+        ("new@example.com", {}, "create", ["lead", "account", "contact"]),
+    ],
+)
+async def test_a_planned_conversion_of_what_is_written_as_well_says_what_is_written(
+    rest: GatewayClient, org: Org, email: str, more: dict[str, str], action: str, creates: list[str]
+) -> None:
+    await create(rest)
+
+    planned = await plan(rest, org, "POST", "/v1/leads/sync", {**ADA, **more, "email": email, "status": "scheduled"})
+
+    assert (planned["action"], planned["creates"]) == (action, creates)
+    assert changes(planned)["status"][1] == "Closed - Converted"
 
 
 async def test_a_planned_update_tells_from_what_to_what(rest: GatewayClient, org: Org) -> None:
