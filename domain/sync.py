@@ -60,7 +60,7 @@ class SyncService:
                 result = await self._put(target, place, result)
             if not planned:
                 return result
-            done = f"{result.action} and in the campaign" if result.campaign else result.action
+            done = f"{_standing(result)} and in the campaign" if result.campaign else _standing(result)
             with already(f"Lead {target.id} is {done}", "converted", lead_id=target.id):
                 conversion = await self._conversion.carry_out(planned, target, found.statuses)
             return after_conversion(result, conversion)
@@ -152,9 +152,13 @@ class SyncService:
 
     async def _put(self, lead: Lead, place: Place, result: SyncResult) -> SyncResult:
         who = f"Contact {lead.converted_contact_id} of lead" if lead.is_converted else "Lead"
-        with already(f"{who} {lead.id} is {result.action}", "in the campaign", lead_id=lead.id):
+        with already(f"{who} {lead.id} is {_standing(result)}", "in the campaign", lead_id=lead.id):
             membership = await self._campaigns.put(lead, place)
         return result.model_copy(update={"campaign": membership})
+
+
+def _standing(result: SyncResult) -> str:
+    return "up to date" if result.action == "unchanged" else result.action
 
 
 def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:

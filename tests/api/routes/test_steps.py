@@ -124,6 +124,27 @@ async def test_a_lead_that_gets_into_no_campaign_is_told(
     assert {"lead_id": lead_id} in told["details"]
 
 
+@every_way
+@by_either_key
+@pytest.mark.parametrize(
+    ("operation", "wish", "told_of"),
+    [
+        ("soap.convertLead", {"status": "scheduled"}, "but not converted. "),
+        ("campaignmember.create", {"campaign": {"name": "Webinar"}}, "but not in the campaign. "),
+    ],
+)
+async def test_a_lead_that_needed_no_change_is_told_to_be_up_to_date(
+    rest: GatewayClient, org: Org, sync: Any, key: dict[str, str], operation: str, wish: dict[str, Any], told_of: str
+) -> None:
+    await insert_record(rest, org, "Campaign", Name="Webinar", IsActive=True)
+    lead_id = (await over_rest(rest, {**ADA, **key}))["data"]["lead_id"]
+    await org.fault(operation, "status", status=400, error_code="FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+    told = await sync(rest, {**ADA, **key, **wish})
+
+    assert told["message"].startswith(f"Lead {lead_id} is up to date, {told_of}")
+
+
 @pytest.mark.parametrize("over", ["rest", "mcp"])
 @pytest.mark.parametrize("operation", ["lead.get", "query"])
 async def test_a_restored_lead_that_can_not_be_read_is_restored(
