@@ -149,7 +149,12 @@ _RECORD_ID = re.compile(r"\b(?=[A-Za-z]{0,2}[0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{
 _OPTIONS = {"status": "converted_status", "AccountId": "account_id", "ContactId": "contact_id"}
 """The options of a conversion by what else the fields are called that Salesforce names."""
 _OTHER_STATUS = ". Send another converted_status, or set LEAD_STATUS_CONVERTED."
+_ONE_HAS_IT = (
+    ". {record} has this value, which only one record can have: change that one, or leave the value out. Where "
+    "LEAD_EXTERNAL_ID_FIELD names the field, a sync with external_id finds it."
+)
 _NO_SUCH_COLUMN = re.compile(r"No such column '([A-Za-z0-9_]+)'")
+_TAKEN = re.compile(r"duplicate value found: (?P<field>\w+) duplicates value on record with id: (?P<record>\w{15,18})")
 NOT_FOUND = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"}
 _DENIED = {
     "API_CURRENTLY_DISABLED",
@@ -282,15 +287,18 @@ def _advice(problems: list[Problem]) -> str:
         return _HIDDEN_FIELD
     if missing := [field_name(name) for each in problems if each.code in NOT_FOUND for name in each.fields]:
         return _not_there(missing)
+    if taken := next(filter(None, (_TAKEN.search(each.message) for each in problems)), None):
+        return _ONE_HAS_IT.format(record=taken["record"])
     return _HIDDEN if any(each.code == "NOT_FOUND" for each in problems) else ""
 
 
 def _details(problem: Problem) -> list[dict[str, Any]]:
-    unknown = _NO_SUCH_COLUMN.search(problem.message)
-    names = problem.fields or ((unknown.group(1),) if unknown else ())
+    unknown, taken = _NO_SUCH_COLUMN.search(problem.message), _TAKEN.search(problem.message)
+    in_words = unknown.group(1) if unknown else taken["field"] if taken else ""
+    has_it = {"record_id": taken["record"]} if taken else {}
     return [
-        {"field": field_name(name) if name else None, "message": problem.message, "code": problem.code}
-        for name in names or ("",)
+        {"field": field_name(name) if name else None, "message": problem.message, "code": problem.code, **has_it}
+        for name in problem.fields or (in_words,)
     ]
 
 

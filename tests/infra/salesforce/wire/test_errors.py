@@ -14,6 +14,7 @@ from domain.errors import (
     SalesforceLimitError,
     SalesforceRejectedError,
     SalesforceUnavailableError,
+    ValueTakenError,
 )
 from infra.salesforce.wire.answers import Answer, NoAnswerError, retry_after
 from infra.salesforce.wire.errors import error_from
@@ -67,6 +68,29 @@ def test_a_field_is_named_even_if_only_the_text_holds_it() -> None:
 
     assert isinstance(error, LeadError)
     assert error.details[0]["field"] == "custom_fields.Foo__c"
+
+
+@pytest.mark.parametrize("fields", [[], ["Platform_Id__c"]])
+def test_a_value_that_another_record_has_names_the_field_and_the_record(fields: list[str]) -> None:
+    said = "duplicate value found: Platform_Id__c duplicates value on record with id: 00QA10000000008"
+
+    error = error_from(Answer(400, problem("DUPLICATE_VALUE", said, fields=fields)))
+
+    assert isinstance(error, ValueTakenError)
+    [detail] = error.details
+    assert (detail["field"], detail["record_id"]) == ("custom_fields.Platform_Id__c", "00QA10000000008")
+    assert "00QA10000000008 has this value" in error.message
+    assert "external_id" in error.message
+
+
+@pytest.mark.parametrize(
+    "said", ["duplicate value found: <unknown> duplicates value on record with id: <unknown>", "Already a member."]
+)
+def test_who_has_a_value_is_not_told_where_salesforce_does_not_say(said: str) -> None:
+    error = error_from(Answer(400, problem("DUPLICATE_VALUE", said)))
+
+    assert isinstance(error, ValueTakenError)
+    assert error.details == ({"field": None, "message": said, "code": "DUPLICATE_VALUE"},)
 
 
 def test_a_retry_is_due_when_salesforce_says() -> None:
