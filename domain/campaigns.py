@@ -13,9 +13,17 @@ from domain.errors import (
     SalesforceRejectedError,
 )
 from domain.matching import only_lead
-from domain.ports import Campaign, Campaigns, Found, FoundCampaigns, Leads
+from domain.ports import Campaigns, Found, Leads
 from domain.suggestions import nearest
-from domain.values.campaigns import CampaignMember, CampaignMembership, CampaignRef, LeadCampaigns, MembershipAction
+from domain.values.campaigns import (
+    Campaign,
+    CampaignMember,
+    CampaignMembership,
+    CampaignRef,
+    FoundCampaigns,
+    LeadCampaigns,
+    MembershipAction,
+)
 from domain.values.ids import same_id
 from domain.values.inputs import LeadSync
 from domain.values.lead import Lead
@@ -130,7 +138,7 @@ class CampaignService:
             ids = ", ".join(campaign.id for campaign in found.campaigns)
             why = f"Not active, with this name: {ids}. Activate it, or name it by its Id."
             raise CampaignNotFoundError(wanted.name, why, active=True)
-        hint = nearest(wanted.name, await self._campaigns.active_names(), "the latest are")
+        hint = nearest(wanted.name, await self._campaigns.active_names(), "there are")
         raise CampaignNotFoundError(wanted.name, hint[:1].upper() + hint[1:], active=True)
 
     async def _added(self, person_id: str, place: Place) -> tuple[MembershipAction, CampaignMember]:

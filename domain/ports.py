@@ -5,12 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pydantic.dataclasses import dataclass as checked_dataclass
-
-from domain.values.campaigns import CampaignMember, CampaignsAsked
+from domain.values.campaigns import NO_CAMPAIGNS, CampaignMember, CampaignsAsked, FoundCampaigns
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
-from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Contact, Lead
 from domain.values.listing import LeadFilter, Position
@@ -22,36 +19,6 @@ FieldValues = Mapping[str, Any]
 
 ReportProgress = Callable[[str], None]
 """Takes, in a few words, what is done next. No value of a lead is ever among them."""
-
-
-@checked_dataclass(frozen=True)
-class Campaign:
-    """A campaign, and the statuses its members can have."""
-
-    id: str
-    name: str | None
-    is_active: bool
-    statuses: Sequence[str]
-    default_status: str | None
-
-
-@dataclass(frozen=True)
-class FoundCampaigns:
-    """What a look-up of leads found of campaigns."""
-
-    campaigns: Sequence[Campaign]
-    """Those with the Id or the name that was asked for, the active ones first; none when every one was."""
-    members: Sequence[CampaignMember]
-    """The leads' places in these campaigns, or in every one, the latest first."""
-
-    def members_of(self, lead: Lead) -> list[CampaignMember]:
-        """A lead's places in campaigns; those of a converted lead are its contact's."""
-        contact_id = lead.converted_contact_id
-        return [
-            member
-            for member in self.members
-            if same_id(member.lead_id, lead.id) or (contact_id and same_id(member.contact_id, contact_id))
-        ]
 
 
 @dataclass(frozen=True)
@@ -66,7 +33,7 @@ class Found:
     """Leads that share the email and are not meant: they have another external id."""
     described: DescribedLead = NOTHING_DESCRIBED
     """How leads look to this caller, when that was asked for."""
-    campaigns: FoundCampaigns = FoundCampaigns((), ())
+    campaigns: FoundCampaigns = NO_CAMPAIGNS
     """What there is of campaigns, when it was asked for."""
 
     @property

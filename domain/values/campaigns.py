@@ -1,13 +1,16 @@
 """Campaigns and the leads in them. Also the schemas of the API."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from domain.values.base import WriteInput
-from domain.values.ids import CampaignId, is_campaign_id
+from domain.values.ids import CampaignId, is_campaign_id, same_id
+from domain.values.lead import Lead
 from domain.values.text import Text, without_control_characters
 
 CampaignName = Annotated[
@@ -55,6 +58,39 @@ class CampaignMember(BaseModel):
     status: str | None
     has_responded: bool
     added_at: datetime = Field(description="UTC.")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign, and the statuses its members can have."""
+
+    id: str
+    name: str | None
+    is_active: bool
+    statuses: Sequence[str]
+    default_status: str | None
+
+
+@dataclass(frozen=True)
+class FoundCampaigns:
+    """What a look-up of leads found of campaigns."""
+
+    campaigns: Sequence[Campaign]
+    """Those with the Id or the name that was asked for, the active ones first; none when every one was."""
+    members: Sequence[CampaignMember]
+    """The leads' places in these campaigns, or in every one, the latest first."""
+
+    def members_of(self, lead: Lead) -> list[CampaignMember]:
+        """A lead's places in campaigns; those of a converted lead are its contact's."""
+        contact_id = lead.converted_contact_id
+        return [
+            member
+            for member in self.members
+            if same_id(member.lead_id, lead.id) or (contact_id and same_id(member.contact_id, contact_id))
+        ]
+
+
+NO_CAMPAIGNS = FoundCampaigns((), ())
 
 
 class LeadCampaigns(BaseModel):

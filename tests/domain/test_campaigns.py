@@ -4,8 +4,7 @@ import pytest
 
 from domain.campaigns import CampaignService
 from domain.errors import LeadConvertedError, OutcomeUnknownError
-from domain.ports import Campaign
-from domain.values.campaigns import CampaignMember, CampaignRef
+from domain.values.campaigns import Campaign, CampaignMember, CampaignRef
 from domain.values.lead import Lead
 from tests.support.campaigns_in_memory import InMemoryCampaigns
 from tests.support.in_memory import InMemoryLeads

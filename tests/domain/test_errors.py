@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from domain.errors import LeadError, OutcomeUnknownError, TryLaterError
-from domain.ports import Campaign, FieldValues, Found
-from domain.values.campaigns import CampaignMember
+from domain.ports import FieldValues, Found
+from domain.values.campaigns import Campaign, CampaignMember
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
 from domain.values.results import Conversion

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
 from domain.errors import LeadConvertedError, OutcomeUnknownError, SalesforceRejectedError
-from domain.ports import Campaign, FoundCampaigns
-from domain.values.campaigns import CampaignMember, CampaignRef, CampaignsAsked
+from domain.values.campaigns import Campaign, CampaignMember, CampaignRef, CampaignsAsked, FoundCampaigns
 from domain.values.ids import same_id
 from domain.values.lead import Lead
 from tests.support.in_memory import InMemoryLeads

@@ -13,8 +13,8 @@ from domain.errors import (
     SharedExternalIdError,
     ValueTakenError,
 )
-from domain.ports import FieldValues, Found, FoundCampaigns, WriteOptions
-from domain.values.campaigns import CampaignsAsked
+from domain.ports import FieldValues, Found, WriteOptions
+from domain.values.campaigns import NO_CAMPAIGNS, CampaignsAsked, FoundCampaigns
 from domain.values.conversion_targets import FoundAccount, FoundContact, Targets, TargetSearch
 from domain.values.described import NOTHING_DESCRIBED, DescribedField, DescribedLead
 from domain.values.emails import as_stored
@@ -121,7 +121,7 @@ class InMemoryLeads:
 
     async def _found_campaigns(self, leads: Sequence[Lead], campaign: CampaignsAsked | None) -> FoundCampaigns:
         if self.campaigns is None or campaign is None:
-            return FoundCampaigns((), ())
+            return NO_CAMPAIGNS
         return await self.campaigns.found(leads, campaign)
 
     def _with_email(self, email: str) -> list[Lead]:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.errors import PermissionDeniedError
-from domain.ports import Campaign, FoundCampaigns
-from domain.values.campaigns import CampaignMember, CampaignRef, CampaignsAsked
+from domain.values.campaigns import NO_CAMPAIGNS, Campaign, CampaignMember, CampaignRef, CampaignsAsked, FoundCampaigns
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest
 from infra.salesforce.wire.paths import Paths
@@ -54,7 +53,7 @@ def members(where: Sequence[str]) -> str:
 def found_campaigns(answers: Mapping[str, Answer]) -> FoundCampaigns:
     """What the answers to `campaign_looks` tell. Raises PermissionDeniedError when the user does not see campaigns."""
     if "members" not in answers:
-        return FoundCampaigns((), ())
+        return NO_CAMPAIGNS
     campaigns = seen(answers["campaigns"]) if "campaigns" in answers else []
     both = [*members_in(answers["members"]), *members_in(answers["contact_members"])]
     each_once = {member.member_id: member for member in both}.values()

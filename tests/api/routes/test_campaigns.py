@@ -174,6 +174,14 @@ async def test_an_inactive_campaign_is_meant_by_its_id_only(rest: GatewayClient,
     assert (await put(rest, lead_id, campaign_id))["action"] == "added"
 
 
+async def test_an_org_without_active_campaigns_says_so(rest: GatewayClient, org: Org) -> None:
+    lead_id = await insert(rest, org)
+
+    refused = failure(await rest.put(f"/v1/leads/{lead_id}/campaigns/Fair"), 404, "CAMPAIGN_NOT_FOUND")
+
+    assert refused["message"] == "There is no active campaign Fair. There are none."
+
+
 async def test_a_campaign_that_is_not_there_is_told_with_the_nearest(
     rest: GatewayClient, org: Org, campaign: str
 ) -> None:

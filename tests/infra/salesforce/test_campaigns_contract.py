@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from domain.errors import LeadConvertedError, LeadNotFoundError, SalesforceRejectedError
-from domain.ports import Campaign, Campaigns, Conversions, Leads, WriteOptions
-from domain.values.campaigns import CampaignRef
+from domain.ports import Campaigns, Conversions, Leads, WriteOptions
+from domain.values.campaigns import Campaign, CampaignRef
 from domain.values.inputs import ConvertOptions
 from infra.coordination.memory import MemoryCoordination
 from infra.salesforce.campaigns import SalesforceCampaigns
