@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from domain.errors import InvalidInputError
 from domain.field_types import as_taken, is_stored
 from domain.places import PLACES, is_same_place, spelled_places
 from domain.ports import FieldValues
 from domain.record_types import spelled_record_type
-from domain.values.described import DescribedLead
+from domain.values.described import DescribedField, DescribedLead
 from domain.values.lead import CUSTOM_PREFIX
+
+MOST_TOLD = 20
+"""How many wrong values one answer names."""
 
 
 class Stored(Protocol):
@@ -22,10 +26,19 @@ def taken(sent: FieldValues, described: DescribedLead) -> dict[str, Any]:
 
     Raises InvalidInputError for what is no value of its field's type.
     """
-    values = {name: as_taken(described.field(name), value) for name, value in sent.items()}
+    values = {name: _taken_or_wrong(described.field(name), value) for name, value in sent.items()}
+    if wrong := [value for value in values.values() if isinstance(value, InvalidInputError)]:
+        raise wrong[0].with_others(wrong[1:MOST_TOLD])
     if values.get("record_type"):
         values["record_type"] = spelled_record_type(values["record_type"], described)
     return spelled_places(values, described)
+
+
+def _taken_or_wrong(field: DescribedField | None, value: Any) -> Any:
+    try:
+        return as_taken(field, value)
+    except InvalidInputError as error:
+        return error
 
 
 def needs_description(sent: FieldValues) -> bool:

@@ -1,6 +1,7 @@
 """The request can not succeed as it is: correct the input."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 
 from domain.errors.base import LeadError
 
@@ -14,6 +15,14 @@ class InvalidInputError(InputError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+
+    def with_others(self, others: Iterable["InvalidInputError"]) -> "InvalidInputError":
+        """All that is wrong, told as one."""
+        told = copy(self)
+        for other in others:
+            told.message = f"{told.message}; {other.message}"
+            told.details = (*told.details, *other.details)
+        return told
 
 
 class InvalidRequestError(InputError):

@@ -161,3 +161,24 @@ async def test_blank_erases_nothing_in_a_sync_and_clears_in_an_update(typed: Gat
     cleared = (await rest.patch(f"/v1/leads/{lead_id}", json=blanks)).json()["data"]
     assert [cleared[name] for name in standard] == [None] * len(standard)
     assert {cleared["custom_fields"][name] for name in custom} == {None}
+
+
+@pytest.mark.parametrize("method", ["create", "update", "sync"])
+async def test_all_values_that_are_wrong_are_told_at_once(typed: GatewayClient, org: Org, method: str) -> None:
+    lead = {"email": "ada@example.com", "last_name": "Okafor"}
+    await typed.post("/v1/leads", json={**lead, "email": "bea@example.com"})
+    wrong = {"Flag__c": "maybe", "Whole__c": "many", "Day__c": "27.11.2026", "Moment__c": "now", "Text__c": "right"}
+    way = {
+        "create": ("POST", "/v1/leads", lead),
+        "update": ("PATCH", "/v1/leads/bea@example.com", {}),
+        "sync": ("POST", "/v1/leads/sync", lead),
+    }
+    verb, path, values = way[method]
+    written = len(await org.ledger())
+
+    refused = (await typed.request(verb, path, json={**values, "custom_fields": wrong})).json()
+
+    assert refused["code"] == "VALIDATION_ERROR"
+    assert [detail["field"] for detail in refused["details"]] == [f"custom_fields.{name}" for name in [*wrong][:4]]
+    assert all(detail["field"] in refused["message"] for detail in refused["details"])
+    assert len(await org.ledger()) == written
