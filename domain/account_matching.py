@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
-from domain.errors import AmbiguousMatchError, ConversionRejectedError, InvalidInputError
+from domain.errors import AmbiguousMatchError, ConversionRejectedError, InvalidInputError, listed
 from domain.rules import LeadRules
 from domain.values.conversion_targets import FoundAccount, FoundContact, Targets, TargetSearch
 from domain.values.ids import same_id
@@ -64,7 +64,7 @@ def kind_found(options: ConvertOptions, targets: Targets) -> Literal["business",
 def _only_contact(lead: Lead, contacts: Sequence[FoundContact]) -> FoundContact | None:
     if len(contacts) > 1:
         described = [f"{each.id} (account {each.account_id or 'none'})" for each in contacts]
-        fact = f"{len(contacts)} contacts have the email {lead.email}: {', '.join(described)}."
+        fact = f"{len(contacts)} contacts have the email {lead.email}: {listed(described)}."
         details = [{"contact_id": each.id, "account_id": each.account_id} for each in contacts]
         raise AmbiguousMatchError(f"{fact} Send account_id and contact_id of the one that is meant.", details)
     contact = next(iter(contacts), None)
@@ -80,7 +80,7 @@ def _only_contact(lead: Lead, contacts: Sequence[FoundContact]) -> FoundContact 
 def _only_account(lead: Lead, accounts: Sequence[FoundAccount]) -> str | None:
     alike = [each for each in accounts if not each.is_person and _is_of(lead, each)]
     if len(alike) > 1:
-        fact = f"{len(alike)} accounts have this company's name or website: {', '.join(each.id for each in alike)}."
+        fact = f"{len(alike)} accounts have this company's name or website: {listed([each.id for each in alike])}."
         details = [{"account_id": each.id, "name": each.name} for each in alike]
         raise AmbiguousMatchError(f"{fact} Send account_id of the one that is meant.", details)
     return alike[0].id if alike else None

@@ -51,7 +51,7 @@ from domain.errors.access import (
     ServiceLoginError,
     SessionExpiredError,
 )
-from domain.errors.base import Detail, LeadError, OutcomeUnknownError, already
+from domain.errors.base import Detail, LeadError, OutcomeUnknownError, already, listed
 from domain.errors.inputs import (
     ConversionRejectedError,
     IdempotencyKeyReusedError,
@@ -134,4 +134,5 @@ __all__ = [
     "TryLaterError",
     "ValueTakenError",
     "already",
+    "listed",
 ]

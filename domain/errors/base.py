@@ -10,6 +10,16 @@ from typing import Any
 Detail = Mapping[str, Any]
 """One thing that is wrong: `field` and `message`, or the ids that the next step needs."""
 
+MOST_DETAILS = 100
+"""So many tell enough, whatever an org has of something."""
+_MOST_NAMED = 20
+
+
+def listed(names: Sequence[str], between: str = ", ") -> str:
+    """The names as a sentence has them; of very many the first."""
+    more = len(names) - _MOST_NAMED
+    return between.join([*names[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+
 
 class LeadError(Exception):
     """Something a caller is told about: a sentence for people, details for programs."""
@@ -20,7 +30,7 @@ class LeadError(Exception):
     def __init__(self, message: str, details: Sequence[Detail] = ()) -> None:
         super().__init__(message)
         self.message = message
-        self.details = tuple(details)
+        self.details = tuple(details[:MOST_DETAILS])
 
     def __str__(self) -> str:
         return self.message

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from domain.errors.base import LeadError
+from domain.errors.base import MOST_DETAILS, LeadError, listed
 
 
 class LeadStateError(LeadError):
@@ -29,7 +29,7 @@ class LeadExistsError(LeadStateError):
 
     def __init__(self, email: str, lead_ids: Sequence[str]) -> None:
         super().__init__(
-            f"An open lead with the email {email} exists: {', '.join(lead_ids)}. "
+            f"An open lead with the email {email} exists: {listed(lead_ids)}. "
             "There is one open lead per email, which allow_duplicate does not change: it overrides the org's duplicate "
             "rules only. Change that one with salesforce_update_lead (PATCH /v1/leads/{lead}), or send "
             "salesforce_sync_lead (POST /v1/leads/sync), which does.",
@@ -61,7 +61,7 @@ class AmbiguousLeadError(LeadStateError):
         )
         merge = "" if became else f" {_MERGE_THEM}"
         super().__init__(
-            f"{fact}: {'; '.join(became) or ', '.join(lead_ids)}. {advice}{merge}",
+            f"{fact}: {listed(became, '; ') or listed(lead_ids)}. {advice}{merge}",
             [{"lead_id": lead_id, **_id_fields(converted_to.get(lead_id, {}))} for lead_id in lead_ids],
         )
         self.lead_ids = tuple(lead_ids)
@@ -73,7 +73,7 @@ class SharedExternalIdError(AmbiguousLeadError):
     def __init__(self, field: str, external_id: str, lead_ids: Sequence[str]) -> None:
         super().__init__(external_id, lead_ids)
         self.message = (
-            f"{len(lead_ids)} leads have the external id {external_id} in {field}: {', '.join(lead_ids)}. "
+            f"{len(lead_ids)} leads have the external id {external_id} in {field}: {listed(lead_ids)}. "
             f"{_MERGE_THEM} Or give each its own, and let an administrator make the field unique."
         )
 
@@ -99,7 +99,7 @@ class LeadConvertedError(LeadStateError):
         fact: str = NO_LONGER_CHANGES,
         others: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
     ) -> None:
-        also = "; ".join(f"lead {other_id}, now {_ids(became)}" for other_id, became in others.items())
+        also = listed([f"lead {other_id}, now {_ids(became)}" for other_id, became in others.items()], "; ")
         advice = _ON_CONVERTED if fact == NO_LONGER_CHANGES else ""
         super().__init__(
             f"Lead {lead_id} {fact} It is now {_ids(converted_to)}.{f' So is {also}.' if also else ''}{advice}",
@@ -145,7 +145,7 @@ class AmbiguousCampaignError(LeadStateError):
 
     def __init__(self, name: str, campaign_ids: Sequence[str]) -> None:
         super().__init__(
-            f"{len(campaign_ids)} active campaigns have the name {name}: {', '.join(campaign_ids)}. "
+            f"{len(campaign_ids)} active campaigns have the name {name}: {listed(campaign_ids)}. "
             "Name one of them by its Id.",
             [{"campaign_id": campaign_id} for campaign_id in campaign_ids],
         )
@@ -157,7 +157,7 @@ class DuplicateDetectedError(LeadStateError):
 
     def __init__(self, rule: str | None, record_ids: Sequence[str], *, can_be_allowed: bool) -> None:
         which = f"The duplicate rule {rule}" if rule else "A duplicate rule of the org"
-        matches = f" It matches {', '.join(record_ids)}." if record_ids else ""
+        matches = f" It matches {listed(record_ids)}." if record_ids else ""
         next_step = (
             " Send allow_duplicate: true to save it anyway."
             if can_be_allowed
@@ -166,5 +166,5 @@ class DuplicateDetectedError(LeadStateError):
         )
         super().__init__(
             f"{which} found this record already there.{matches}{next_step}",
-            [{"rule": rule, "record_ids": list(record_ids)}],
+            [{"rule": rule, "record_ids": [*record_ids[:MOST_DETAILS]]}],
         )

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from domain.errors import LeadError, OutcomeUnknownError, TryLaterError
+from domain.errors import (
+    AmbiguousCampaignError,
+    AmbiguousLeadError,
+    DuplicateDetectedError,
+    LeadConvertedError,
+    LeadError,
+    LeadExistsError,
+    OutcomeUnknownError,
+    SharedExternalIdError,
+    TryLaterError,
+)
 from domain.ports import FieldValues, Found
 from domain.values.campaigns import Campaign, CampaignMember
 from domain.values.inputs import ConvertOptions, LeadSync
@@ -31,6 +41,29 @@ def test_a_copy_says_the_same(error: LeadError) -> None:
     for copied in (copy.copy(error), copy.deepcopy(error), *pickled):
         assert type(copied) is type(error)
         assert (str(copied), copied.args, vars(copied)) == (str(error), error.args, vars(error))
+
+
+MANY = [f"00Q{number:012}AAA" for number in range(2_000)]
+BECAME = {lead_id: {"account": lead_id, "contact": lead_id} for lead_id in MANY}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LeadExistsError("ada@example.com", MANY),
+        AmbiguousLeadError("ada@example.com", MANY),
+        AmbiguousLeadError("ada@example.com", MANY, BECAME),
+        SharedExternalIdError("Platform_Id__c", "17", MANY),
+        LeadConvertedError(MANY[0], {}, others=BECAME),
+        AmbiguousCampaignError("Fair", MANY),
+        DuplicateDetectedError("Rule", MANY, can_be_allowed=True),
+    ],
+)
+def test_of_very_many_records_the_first_are_named(error: LeadError) -> None:
+    assert MANY[0] in error.message
+    assert "more" in error.message
+    assert len(error.message) < 2_500
+    assert len(str(error.details)) < 12_000
 
 
 @every_kind
