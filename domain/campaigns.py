@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from domain.matching import only_lead
 from domain.ports import Campaigns, Found, Leads
-from domain.suggestions import nearest
+from domain.suggestions import nearest_value
 from domain.values.campaigns import (
     Campaign,
     CampaignMember,
@@ -138,7 +138,7 @@ class CampaignService:
             ids = ", ".join(campaign.id for campaign in found.campaigns)
             why = f"Not active, with this name: {ids}. Activate it, or name it by its Id."
             raise CampaignNotFoundError(wanted.name, why, active=True)
-        hint = nearest(wanted.name, await self._campaigns.active_names(), "there are")
+        hint = nearest_value(wanted.name, await self._campaigns.active_names(), "there are")
         raise CampaignNotFoundError(wanted.name, hint[:1].upper() + hint[1:], active=True)
 
     async def _added(self, person_id: str, place: Place) -> tuple[MembershipAction, CampaignMember]:

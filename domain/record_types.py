@@ -5,7 +5,7 @@ Source: fact sheet 2.5 (`recordTypeInfos`).
 
 from domain.errors import InvalidInputError
 from domain.missing_fields import why_missing
-from domain.suggestions import nearest
+from domain.suggestions import nearest_value
 from domain.values.described import DescribedLead, RecordType
 
 
@@ -19,7 +19,7 @@ def chosen_record_type(text: str, described: DescribedLead, *, to_write: bool = 
     meant = next((each for each in possible if each.is_called(text)), None)
     if meant is None:
         problem = "this user can choose no record type of this name" if to_write else "this org has no such record type"
-        hint = nearest(text, [each.name for each in possible], "there are")
+        hint = nearest_value(text, [each.name for each in possible], "there are")
         raise InvalidInputError("record_type", f"{problem}; {hint}")
     return meant
 

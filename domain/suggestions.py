@@ -1,7 +1,7 @@
 """What somebody meant who sent a name that does not exist."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _LONGEST_NAME = 100
@@ -42,17 +42,47 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def nearest(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint for a name that does not exist: the nearest that does, or all of them behind `otherwise`."""
     known = list(names)
-    if close := closest(name, known):
+    return _hint(_closest(name, known, 0.6), known, otherwise)
+
+
+def nearest_value(value: str, values: Iterable[str], otherwise: str) -> str:
+    """A hint for a value that is not offered, with a guess only where it is hardly another one that is meant."""
+    known = list(values)
+    return _hint(closest_value(value, known), known, otherwise)
+
+
+def closest_value(value: str, values: Iterable[str]) -> str | None:
+    """The value that somebody misspelled; None when that is not certain: Poland is near to Holland, and wrong."""
+    # Countries in another language are of other lengths: Griechenland is not Greenland.
+    return _closest(value, (each for each in values if abs(len(each) - len(value)) <= 1), 0.83)
+
+
+def _hint(close: str | None, known: Sequence[str], otherwise: str) -> str:
+    if close:
         return f"did you mean {close}?"
+    if len(known) == 1 and otherwise == "there are":
+        otherwise = "there is only"
     more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
     return f"{otherwise} {', '.join(known[:_MOST_NAMES]) or 'none'}{more}."
 
 
-def closest(name: str, names: Iterable[str]) -> str | None:
-    """The name that is nearest to one that does not exist; None when none is near."""
-    known = {each.casefold(): each for each in reversed(list(names))}
-    found = difflib.get_close_matches(name.casefold(), list(reversed(known)), n=1, cutoff=0.6)
+def _closest(name: str, names: Iterable[str], cutoff: float) -> str | None:
+    known = {key: each for each in reversed(list(names)) for key in _compared(each)}
+    keys = list(reversed(known))
+    found = difflib.get_close_matches(_stem(name), keys, n=1, cutoff=cutoff)
     return known[found[0]] if found else None
+
+
+def _compared(name: str) -> list[str]:
+    """What a name is compared by; those of packages also without the namespace, which people leave out."""
+    stem = _stem(name)
+    packaged = name.endswith("__c") and "__" in stem
+    return [stem.partition("__")[2], stem] if packaged else [stem]
+
+
+def _stem(name: str) -> str:
+    # The ending, which all custom fields share, makes none of them similar.
+    return name.removesuffix("__c").casefold()
 
 
 def same_letters(one: str, other: str) -> bool:

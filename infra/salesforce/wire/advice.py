@@ -5,22 +5,15 @@ from typing import Any
 
 from domain.errors import SalesforceRejectedError
 from domain.missing_fields import why_missing
-from domain.places import places
-from domain.suggestions import closest
+from domain.offered_values import instead
 from domain.values.described import DescribedLead
 from domain.values.lead import CUSTOM_PREFIX
-from domain.values.org import PicklistValue
 from infra.salesforce.wire.records import field_name
 
-_MOST_VALUES = 20
 _UNKNOWN_FIELD = "INVALID_FIELD"
 _NOT_WRITABLE = "INVALID_FIELD_FOR_INSERT_UPDATE"
 _WRONG_VALUE = frozenset(
     {"FIELD_INTEGRITY_EXCEPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "REQUIRED_FIELD_MISSING"}
-)
-
-_OTHER_STATE = (
-    "the lead has a state, which has to be one of its country; send state as well, or clear it (null in an update)."
 )
 
 
@@ -56,15 +49,7 @@ def _hint(name: str, code: str, sent: Mapping[str, Any], described: DescribedLea
         return why_missing(name, described) if described.field(name) is None else ""
     if code == _NOT_WRITABLE:
         return _parts_of(name, described)
-    if code not in _WRONG_VALUE:
-        return ""
-    if name == "state" and not sent.get("state"):
-        return _OTHER_STATE
-    part = name.removesuffix("_code")
-    if part in ("country", "state"):
-        return _offered(f"{part}_code", sent.get(name), list(places(part, sent, described)))
-    field = described.field(name)
-    return _offered(name.removeprefix(CUSTOM_PREFIX), sent.get(name), list(field.values) if field else [])
+    return instead(name, sent, described) if code in _WRONG_VALUE else ""
 
 
 def _parts_of(name: str, described: DescribedLead) -> str:
@@ -74,15 +59,3 @@ def _parts_of(name: str, described: DescribedLead) -> str:
     others = (each.removeprefix(CUSTOM_PREFIX) for each in described.names(custom=True))
     parts = [each for each in others if each.casefold().startswith(stem) and each.endswith("__s")]
     return f"it is written by its parts, {' and '.join(parts)}." if parts else ""
-
-
-def _offered(name: str, value: object, offered: list[PicklistValue]) -> str:
-    """What to choose from."""
-    if not offered:
-        return ""
-    names = list(dict.fromkeys(name for each in offered for name in (each.label, each.value)))
-    if value is not None and (close := closest(str(value), names)):
-        return f"did you mean {close}?"
-    if len(offered) > _MOST_VALUES:
-        return f'salesforce_describe_lead with fields ["{name}"] tells what there is.'
-    return f"there are {', '.join(each.value for each in offered)}."

@@ -15,6 +15,7 @@ PACKAGE_FIELDS = [
     {"name": "Site__c", "type": "location", "scale": 6},
     {"name": "acme__Site__c", "type": "location", "scale": 6},
 ]
+TOPICS = {"name": "Topics__c", "type": "multipicklist", "values": ["Wind", "Heat"], "restricted": True}
 EVERYWHERE = {
     "salutation": "Dr.",
     "fax": "+1 555 0199",
@@ -187,12 +188,27 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({"setup": "modern"}, {"country_code": "XX"}, "country_code", 'with fields ["country_code"] tells what there is'),
     ({"setup": "modern"}, {"country": "US", "state": "Kalifornia"}, "state", "did you mean California?"),
     ({"setup": "modern"}, {"country": "AU", "state": "CA"}, "state", "there are ACT, NSW, NT, QLD, SA, TAS, VIC, WA."),
+    ({"setup": "modern"}, {"country": "Deutschland"}, "country", 'fields ["country_code"] tells what there is.'),
+    ({"setup": "modern"}, {"state": "CA"}, "state", "send the country as well"),
+    ({"setup": "modern"}, {"country_code": "LI", "state": "Vaduz"}, "state", "this org has no states for this country"),
     ({"setup": "modern"}, {"country": "Italy", "country_code": "US"}, "country", "is not the country of country_code"),
     (
         {"custom_fields": [{"name": "Tier__c", "type": "picklist", "values": ["Gold", "Tin"], "restricted": True}]},
         {"custom_fields": {"Tier__c": "Copper"}},
         "custom_fields.Tier__c",
         "there are Gold, Tin.",
+    ),
+    (
+        {"custom_fields": [{"name": "Foo__c"}, {"name": "Demo_On__c"}]},
+        {"custom_fields": {"Fob_It__c": "x"}},
+        "custom_fields.Fob_It__c",
+        "this user sees Foo__c, Demo_On__c.",
+    ),
+    (
+        {"custom_fields": [TOPICS]},
+        {"custom_fields": {"Topics__c": "Wind;Nope"}},
+        "custom_fields.Topics__c",
+        "'Nope' is not offered; there are Wind, Heat. Several are separated by a semicolon (;).",
     ),
 ]
 """An org, what is sent to it, the field that is refused, and what is said of it."""
