@@ -17,7 +17,11 @@ def status_to_set(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) 
     """
     wanted = rules.objected_status if asked.casefold() == OBJECTED else asked
     status = _named(wanted, statuses)
-    allowed = [SCHEDULED, OBJECTED, *(status.name for status in statuses if not status.is_converted)]
+    allowed = [status.name for status in statuses if not status.is_converted]
+    if objected_status(statuses, rules):
+        allowed.insert(0, OBJECTED)
+    if any(status.is_converted for status in statuses):
+        allowed.insert(0, SCHEDULED)
     if status is None and wanted != asked:
         raise InvalidStatusError(
             f"This org has no status {wanted!r}, which objected stands for; set LEAD_STATUS_OBJECTED.", allowed
@@ -27,6 +31,12 @@ def status_to_set(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) 
     if status.is_converted:
         raise InvalidStatusError(f"Only a conversion sets {status.name!r}; ask for scheduled.", allowed)
     return status.name
+
+
+def objected_status(statuses: Sequence[LeadStatus], rules: LeadRules) -> str | None:
+    """What `objected` sets; None where the org has no such status, or only a conversion sets it."""
+    status = _named(rules.objected_status, statuses)
+    return status.name if status and not status.is_converted else None
 
 
 def status_of_converted(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import InvalidStatusError
-from domain.lead_status import status_of_converted
+from domain.lead_status import objected_status, status_of_converted
 from domain.missing_fields import refuse_missing
 from domain.ports import Org
 from domain.rules import LeadRules
@@ -55,15 +55,18 @@ class OrgService:
         refuse_missing(names or (), described)
         company = described.field("company")
         special: dict[str, Any] = {}
+        scheduled = self._scheduled_status(statuses)
         if described.record_types:
-            special["record_types"] = await self._record_types(described, statuses)
+            special["record_types"] = record_types = await self._record_types(described, statuses)
+            # Of new leads, when nothing is said.
+            scheduled = next((each.scheduled_status for each in record_types if each.default), scheduled)
         if company and not company.required:
             special["person_accounts"] = True
         return LeadDescription(
             fields=[self._lead_field(field) for field in described.fields if _is_offered(field, names)],
             statuses=statuses,
-            scheduled_status=self._scheduled_status(statuses),
-            objected_status=self._rules.objected_status,
+            scheduled_status=scheduled,
+            objected_status=objected_status(statuses, self._rules),
             **special,
         )
 

@@ -102,14 +102,17 @@ def _external_ids(fields: dict[str, LeadField], chosen: str) -> Iterator[Finding
             yield "note", f"LEAD_EXTERNAL_ID_FIELD could name {' or '.join(keys)}, a unique external id."
         return
     field = next((each for each in fields.values() if each.name.casefold() == chosen.casefold()), None)
-    if field is None or not field.external_id:
-        fault = "leads have no such field, or it is not marked as an external id"
+    if field is None:
+        fault = "leads have no such field, or it is hidden from this user"
+    elif not field.external_id:
+        fault = "the field is not marked as an external id"
     elif not field.unique:
         fault = "the field is not unique, so Salesforce would let two leads have one external id"
     else:
         yield "good", f"LEAD_EXTERNAL_ID_FIELD: {field.name} is a unique external id."
         return
-    yield "bad", f"LEAD_EXTERNAL_ID_FIELD: {chosen}: {fault}."
+    there = f"unique external ids of leads: {', '.join(keys)}" if keys else "leads have no unique external id"
+    yield "bad", f"LEAD_EXTERNAL_ID_FIELD: {chosen}: {fault}; {there}."
 
 
 def _values(field: LeadField) -> str:

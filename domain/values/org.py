@@ -66,7 +66,7 @@ class LeadDescription(BaseModel):
     fields: list[LeadField]
     statuses: list[LeadStatus]
     scheduled_status: str | None = Field(description="What `scheduled` leads to: the status of a converted lead.")
-    objected_status: str = Field(description="What `objected` sets.")
+    objected_status: str | None = Field(description="What `objected` sets; null: the org has no such status.")
     record_types: list[LeadRecordType] | None = Field(None, description="Only where the org has any.")
     person_accounts: bool = Field(False, description="true: leads without a company become person accounts.")
 

@@ -138,8 +138,13 @@ async def test_a_status_that_can_not_be_set_is_refused_before_anything_is_writte
 
 
 async def test_an_org_without_the_objected_status_names_the_setting() -> None:
-    with pytest.raises(InvalidStatusError, match="LEAD_STATUS_OBJECTED"):
-        await sync(InMemoryLeads(), ada(status="objected"), LeadRules(objected_status="Refused"))
+    for status in ("objected", "Nonsense"):
+        with pytest.raises(InvalidStatusError) as refusal:
+            await sync(InMemoryLeads(), ada(status=status), LeadRules(objected_status="Refused"))
+
+        assert ("LEAD_STATUS_OBJECTED" in refusal.value.message) is (status == "objected")
+        allowed = refusal.value.details[0]["allowed"]
+        assert ("scheduled" in allowed, "objected" in allowed) == (True, False)
 
 
 async def test_a_new_lead_needs_a_last_name() -> None:

@@ -108,8 +108,9 @@ async def test_all_that_keeps_a_gateway_from_starting_is_told_at_once(
     [
         ("Platform_Id__c", None),
         ("platform_id__c", None),
-        ("Shared_Id__c", "the field is not unique"),
-        ("Segment__c", "leads have no such field, or it is not marked as an external id"),
+        ("Shared_Id__c", "the field is not unique, so Salesforce would let two leads have one external id"),
+        ("Segment__c", "the field is not marked as an external id"),
+        ("Nope__c", "leads have no such field, or it is hidden from this user"),
     ],
 )
 async def test_the_external_id_has_to_be_one(
@@ -121,7 +122,8 @@ async def test_the_external_id_has_to_be_one(
     complete, printed = await checked(org, capsys, lead_external_id_field=field, sf_access_token=session.access_token)
 
     assert complete is (fault is None)
-    assert fault is None or f"LEAD_EXTERNAL_ID_FIELD: {field}: {fault}" in printed
+    there = "unique external ids of leads: Platform_Id__c"
+    assert fault is None or f"LEAD_EXTERNAL_ID_FIELD: {field}: {fault}; {there}." in printed
 
 
 async def test_redis_is_named_when_a_login_needs_it(
@@ -191,8 +193,10 @@ SPECIAL: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
     ),
     (
         "global",
-        {"lead_status_objected": "Lost", "lead_status_converted": "Won", "lead_external_id_field": "External_Key__c"},
+        {"lead_status_objected": "Lost", "lead_external_id_field": "External_Key__c"},
         [
+            "ok       Lead status 'Won', set by scheduled.",
+            "ok       Lead status 'Partner Won'.",
             "note     Record type Direct, that of new leads, has the statuses New, Working, Won, Lost; scheduled sets",
             "note     Record type Partner has the statuses Working, Partner Review, Partner Won, Lost; scheduled sets",
             "note     State and country picklists are on",

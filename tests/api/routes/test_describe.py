@@ -50,6 +50,7 @@ async def test_what_is_special_about_an_org_is_described(rest: GatewayClient, or
     assert california in fields["state_code"]["values"]
     # Internal is not available to this user.
     assert [value["value"] for value in fields["record_type"]["values"]] == ["Direct", "Partner"]
+    assert (data["scheduled_status"], data["objected_status"]) == ("Won", None)
     direct, partner = data["record_types"]
     assert direct == {
         "name": "Direct",
