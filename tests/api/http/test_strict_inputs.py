@@ -117,7 +117,7 @@ async def test_a_field_that_is_given_twice(rest: GatewayClient, org: Org, operat
             "there is no dry run here; leave it out only if the request shall really be done",
         ),
         ("salesforce_get_lead", "field=email", "there is no such query parameter here; did you mean fields?"),
-        ("salesforce_get_lead", "dry_run=1", "there is no such query parameter here; there are fields."),
+        ("salesforce_get_lead", "dry_run=1", "there is no such query parameter here; there is only fields."),
         ("salesforce_get_org", "x=1", "there is no such query parameter here; there are none."),
     ],
 )
