@@ -8,6 +8,8 @@ from collections.abc import Callable
 from domain.values.described import DescribedLead
 
 KEPT_SECONDS = 300.0
+RENEWING_SECONDS = 10.0
+"""How long others go by what is old while one reads it anew."""
 MAX_CALLERS = 10_000
 """How many callers a process remembers; the longest unused are forgotten first."""
 MAX_DIFFERENT = 100
@@ -24,12 +26,18 @@ class Descriptions:
         """The digest of what each caller was told, and until when it counts."""
         self._different: OrderedDict[bytes, DescribedLead] = OrderedDict()
 
-    def get(self, caller: str) -> DescribedLead | None:
-        """What this caller got; None when that is too long ago."""
+    def current(self, caller: str) -> DescribedLead | None:
+        """What this caller got; None when that is so long ago that whoever asks has to read it anew. Of many who ask
+        at the same time only the first one does.
+        """
         told, until = self._told.get(caller, (b"", 0.0))
         described = self._different.get(told)
-        if described is None or self._now() >= until:
-            self.forget(caller)
+        if described is None:
+            return None
+        overdue = self._now() - until
+        if overdue >= 0:
+            if overdue < KEPT_SECONDS:
+                self._told[caller] = (told, self._now() + RENEWING_SECONDS)
             return None
         self._told.move_to_end(caller)
         self._different.move_to_end(told)

@@ -101,7 +101,7 @@ class LeadReads:
         """What the subrequests find, in one call together with what else has to be known."""
         if described == "anew":
             self._descriptions.forget(self._connection.user)
-        known = self._descriptions.get(self._connection.user) if described else NOTHING_DESCRIBED
+        known = self._descriptions.current(self._connection.user) if described else NOTHING_DESCRIBED
         subrequests = list(looks)
         if with_statuses:
             subrequests.append(self._statuses())
@@ -140,7 +140,7 @@ class LeadReads:
         raise error_from(answer)
 
     async def describe(self) -> DescribedLead:
-        known = self._descriptions.get(self._connection.user)
+        known = self._descriptions.current(self._connection.user)
         if known is not None:
             return known
         request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
@@ -193,17 +193,15 @@ class LeadReads:
 
     async def _with_record_types(self, leads: Sequence[Lead]) -> list[Lead]:
         """The leads, their record types by name; only where there are any, that asks for a description."""
+        described = NOTHING_DESCRIBED
         if any(has_record_type_id(lead) for lead in leads):
             # Leads that were read, or written, are told also when that is refused: then with the Ids.
             with suppress(LeadError):
-                await self.describe()
-        return [self._named(lead) for lead in leads]
-
-    def _named(self, lead: Lead) -> Lead:
-        return with_record_type_name(lead, self._descriptions.get(self._connection.user) or NOTHING_DESCRIBED)
+                described = await self.describe()
+        return [with_record_type_name(lead, described) for lead in leads]
 
     def _to_lead(self, record: Mapping[str, Any]) -> Lead:
-        return self._named(to_lead(record, self._connection.session.instance_url))
+        return to_lead(record, self._connection.session.instance_url)
 
     def _leads_in(self, answer: Answer, lead: str) -> list[Lead]:
         if not is_email(lead):

@@ -139,9 +139,9 @@ class SalesforceLeads(LeadReads):
         try:
             if mentions_a_reference(save.body):
                 alone = Request(save.method, save.url, effect, json=save.body, headers=save.headers, doing=_WRITING)
-                written = await self._connection.call(alone, read_alone)
-                return await self._as_it_is_now(written)
-            written = await self._connection.call(composite(self._paths, together, effect, _WRITING), read)
+                written = await self._as_it_is_now(await self._connection.call(alone, read_alone))
+            else:
+                written = await self._connection.call(composite(self._paths, together, effect, _WRITING), read)
         except SalesforceRejectedError as error:
             raise await self._with_advice(error, save.body) from error.__cause__
         [named] = await self._with_record_types([written])

@@ -1,7 +1,7 @@
 """What `describe` told a caller is kept for some minutes, and for nobody else."""
 
 from domain.values.described import DescribedField, DescribedLead
-from infra.salesforce.descriptions import KEPT_SECONDS, MAX_CALLERS, MAX_DIFFERENT, Descriptions
+from infra.salesforce.descriptions import KEPT_SECONDS, MAX_CALLERS, MAX_DIFFERENT, RENEWING_SECONDS, Descriptions
 
 
 def described(label: str = "Email") -> DescribedLead:
@@ -13,10 +13,23 @@ def test_a_description_is_kept_for_some_minutes_and_for_its_caller_only() -> Non
     descriptions = Descriptions(lambda: now)
     kept = descriptions.keep("ada", described())
 
-    assert descriptions.get("ada") is kept
-    assert descriptions.get("bea") is None
+    assert descriptions.current("ada") is kept
+    assert descriptions.current("bea") is None
     now = KEPT_SECONDS
-    assert descriptions.get("ada") is None
+    assert descriptions.current("ada") is None
+
+
+def test_while_one_reads_it_anew_the_others_go_by_what_is_old() -> None:
+    now = 0.0
+    descriptions = Descriptions(lambda: now)
+    kept = descriptions.keep("ada", described())
+
+    now = KEPT_SECONDS
+    assert [descriptions.current("ada") for _ in range(3)] == [None, kept, kept]
+    now += RENEWING_SECONDS
+    assert [descriptions.current("ada") for _ in range(3)] == [None, kept, kept]
+    now += RENEWING_SECONDS + KEPT_SECONDS
+    assert [descriptions.current("ada") for _ in range(3)] == [None] * 3
 
 
 def test_no_more_callers_are_kept_than_there_is_room_for() -> None:
@@ -24,8 +37,8 @@ def test_no_more_callers_are_kept_than_there_is_room_for() -> None:
     for number in range(MAX_CALLERS + 1):
         descriptions.keep(str(number), described())
 
-    assert descriptions.get("0") is None
-    assert descriptions.get("1") == described()
+    assert descriptions.current("0") is None
+    assert descriptions.current("1") == described()
 
 
 def test_what_many_are_told_is_kept_once_and_what_differs_only_while_there_is_room() -> None:
@@ -35,10 +48,10 @@ def test_what_many_are_told_is_kept_once_and_what_differs_only_while_there_is_ro
     for number in range(MAX_DIFFERENT - 1):
         descriptions.keep(str(number), described(str(number)))
 
-    assert descriptions.get("ada") is descriptions.get("bea")
+    assert descriptions.current("ada") is descriptions.current("bea")
     descriptions.keep("new", described("new"))
-    assert descriptions.get("0") is None
-    assert (descriptions.get("ada"), descriptions.get("new")) == (described(), described("new"))
+    assert descriptions.current("0") is None
+    assert (descriptions.current("ada"), descriptions.current("new")) == (described(), described("new"))
 
 
 def test_what_one_caller_forgets_others_keep() -> None:
@@ -48,5 +61,5 @@ def test_what_one_caller_forgets_others_keep() -> None:
 
     descriptions.forget("ada")
 
-    assert descriptions.get("ada") is None
-    assert descriptions.get("bea") == described()
+    assert descriptions.current("ada") is None
+    assert descriptions.current("bea") == described()
