@@ -14,12 +14,13 @@ from domain.errors import (
     LeadError,
     LeadNotFoundError,
     OutcomeUnknownError,
+    PermissionDeniedError,
 )
 from domain.lead_status import status_of_converted
 from domain.matching import only_lead
 from domain.ports import Conversions, FieldValues, Leads
 from domain.rules import LeadRules
-from domain.values.conversion_targets import TargetSearch
+from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
 from domain.values.inputs import ConvertOptions
@@ -101,12 +102,23 @@ class ConversionService:
             account_kind = kind_of_account(lead)
             search = search_for(lead, options, self._rules)
             if (look or options.match_existing) and not search.is_for_nothing:
-                targets = await self._conversions.targets(search)
+                targets = await self._seen_targets(search, options)
+                if targets is None:
+                    return PlannedConversion(status, decided, None if options.account_id else account_kind)
                 refuse_unknown_records(options, targets)
                 if options.match_existing and not options.contact_id:
                     decided = with_matches(lead, decided, targets)
                 account_kind = kind_found(decided, targets) or account_kind
             return PlannedConversion(status, decided, account_kind)
+
+    async def _seen_targets(self, search: TargetSearch, options: ConvertOptions) -> Targets | None:
+        """What is found; None when the user may not look, where Salesforce can convert all the same."""
+        try:
+            return await self._conversions.targets(search)
+        except PermissionDeniedError:
+            if options.match_existing:
+                raise
+            return None
 
     async def carry_out(self, planned: PlannedConversion, lead: Lead, statuses: Sequence[LeadStatus]) -> Conversion:
         """Do what was planned, with the lead as it is now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from domain.errors import ConversionRejectedError, PermissionDeniedError, SalesforceRejectedError
 from domain.values.conversion_targets import Targets, TargetSearch
@@ -61,9 +62,7 @@ class SalesforceConversions:
 
         def read(answer: Answer) -> Targets:
             answers = subrequest_answers(answer, subrequests)
-            return to_targets(
-                **{name: records_with_ids_in(answers[name]) if name in answers else [] for name in queries}
-            )
+            return to_targets(**{name: _seen(answers[name]) if name in answers else [] for name in queries})
 
         request = composite(self._paths, subrequests, Effect.READ, "Looking for what the lead is converted to")
         return await self._connection.call(request, read)
@@ -100,3 +99,15 @@ class SalesforceConversions:
             # What leads of this record type can become may have changed since it was asked for.
             self._descriptions.forget(self._connection.user)
             raise
+
+
+def _seen(answer: Answer) -> list[dict[str, Any]]:
+    """The accounts, contacts or users. Raises PermissionDeniedError when the user does not see what is asked for."""
+    hidden = next((problem for problem in answer.problems if problem.code in ("INVALID_FIELD", "INVALID_TYPE")), None)
+    if hidden:
+        raise PermissionDeniedError(
+            f"This user does not see what match_existing looks at: {hidden.message.rstrip('.')}. Send account_id, and "
+            "contact_id if there is one, instead of match_existing; or an administrator gives the right to read that.",
+            [{"field": "match_existing", "message": hidden.message, "code": hidden.code}],
+        )
+    return records_with_ids_in(answer)
