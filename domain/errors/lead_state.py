@@ -35,7 +35,6 @@ class LeadExistsError(LeadStateError):
             "salesforce_sync_lead (POST /v1/leads/sync), which does.",
             [{"lead_id": lead_id} for lead_id in lead_ids],
         )
-        self.lead_ids = tuple(lead_ids)
 
 
 NAME_IT = "Name one of them by its Id."
@@ -64,7 +63,6 @@ class AmbiguousLeadError(LeadStateError):
             f"{fact}: {listed(became, '; ') or listed(lead_ids)}. {advice}{merge}",
             [{"lead_id": lead_id, **_id_fields(converted_to.get(lead_id, {}))} for lead_id in lead_ids],
         )
-        self.lead_ids = tuple(lead_ids)
 
 
 class SharedExternalIdError(AmbiguousLeadError):
@@ -108,7 +106,6 @@ class LeadConvertedError(LeadStateError):
                 for each_id, became in {lead_id: converted_to, **others}.items()
             ],
         )
-        self.lead_id = lead_id
 
 
 def _ids(converted_to: Mapping[str, str | None]) -> str:
@@ -149,7 +146,6 @@ class AmbiguousCampaignError(LeadStateError):
             "Name one of them by its Id.",
             [{"campaign_id": campaign_id} for campaign_id in campaign_ids],
         )
-        self.campaign_ids = tuple(campaign_ids)
 
 
 class DuplicateDetectedError(LeadStateError):

@@ -71,7 +71,7 @@ async def test_a_second_open_lead_with_an_email_is_refused() -> None:
     with pytest.raises(LeadExistsError) as refusal:
         await service(leads).create(LeadDraft(email="Ada@Example.com", last_name="Okafor"))
 
-    assert refusal.value.lead_ids == (lead_id,)
+    assert refusal.value.details == ({"lead_id": lead_id},)
 
 
 async def test_a_converted_lead_does_not_stand_in_the_way_of_a_new_one() -> None:
@@ -122,7 +122,7 @@ async def test_an_email_that_another_open_lead_has_can_not_be_taken() -> None:
     with pytest.raises(LeadExistsError) as refusal:
         await service(leads).update(second, LeadChanges(email="ada@example.com"))
 
-    assert refusal.value.lead_ids == (first,)
+    assert refusal.value.details == ({"lead_id": first},)
 
 
 async def test_a_lead_may_keep_its_own_email() -> None:
@@ -145,7 +145,7 @@ async def test_an_email_of_several_open_leads_does_not_say_which_one_to_change()
     ):
         with pytest.raises(AmbiguousLeadError) as refusal:
             await act
-        assert list(refusal.value.lead_ids) == ids
+        assert [detail["lead_id"] for detail in refusal.value.details] == ids
 
 
 async def test_a_converted_lead_can_not_change() -> None:
