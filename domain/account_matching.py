@@ -58,7 +58,9 @@ def with_matches(lead: Lead, options: ConvertOptions, targets: Targets) -> Conve
 def kind_found(options: ConvertOptions, targets: Targets) -> Literal["business", "person"] | None:
     """Which kind of account the options name; None when it was not found."""
     found = _with_id(options.account_id, targets.accounts) or _with_id(options.contact_id, targets.contacts)
-    return None if found is None else "person" if found.is_person else "business"
+    if found is None:
+        return None
+    return "person" if found.is_person else "business"
 
 
 def _only_contact(lead: Lead, contacts: Sequence[FoundContact]) -> FoundContact | None:

@@ -37,7 +37,7 @@ def findings(
 
 
 def _kind(org: OrgDescription) -> str:
-    place = "" if org.is_sandbox is None else "a sandbox" if org.is_sandbox else "no sandbox"
+    place = {True: "a sandbox", False: "no sandbox", None: None}[org.is_sandbox]
     kind = ", ".join(part for part in (org.edition, place) if part)
     return f" ({kind})" if kind else ""
 
