@@ -16,14 +16,14 @@ from domain.errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from domain.lead_status import status_of_converted
+from domain.lead_status import is_scheduled, status_of_converted
 from domain.matching import only_lead
-from domain.ports import Conversions, FieldValues, Leads
+from domain.ports import Conversions, FieldValues, Found, Leads
 from domain.rules import LeadRules
 from domain.values.conversion_targets import Targets, TargetSearch
 from domain.values.described import DescribedLead
 from domain.values.ids import is_queue
-from domain.values.inputs import ConvertOptions
+from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
 from domain.values.org import LeadStatus
 from domain.values.results import Conversion, CreatedKind
@@ -85,6 +85,16 @@ class ConversionService:
         if lead.is_converted:
             return self.converted_before(lead, statuses, options)
         return await self.carry_out(await self.plan(lead, statuses, options), lead, statuses)
+
+    async def plan_of(
+        self, sync: LeadSync, found: Found, values: FieldValues, *, look: bool = False
+    ) -> PlannedConversion | None:
+        """The conversion that a sync asks for, if it does, of the lead with these values. Raises what `plan` raises."""
+        if not is_scheduled(sync.status):
+            return None
+        target = found.open[0] if found.open else None
+        written = _as_written(target, values if target else self._rules.complete(values), found.described)
+        return await self.plan(written, found.statuses, sync.convert_options, look=look)
 
     async def plan(
         self, lead: Lead, statuses: Sequence[LeadStatus], options: ConvertOptions, *, look: bool = False
@@ -201,7 +211,7 @@ def _of_another(lead: Lead, error: LeadConvertedError) -> ConversionRejectedErro
     )
 
 
-def as_written(lead: Lead | None, values: FieldValues, described: DescribedLead) -> Lead:
+def _as_written(lead: Lead | None, values: FieldValues, described: DescribedLead) -> Lead:
     """The lead as it will be with these values; without one, a new lead."""
     known = {name: value for name, value in values.items() if name in Lead.model_fields}
     new = Lead(id="", company=None, record_type=described.default_record_type)

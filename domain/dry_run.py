@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
-from domain.conversion import ConversionService, as_written
+from domain.conversion import ConversionService
 from domain.duplicates import leads_to_merge
 from domain.lead_status import is_scheduled, status_to_set
 from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, refuse_taken
@@ -44,10 +44,7 @@ class DryRunService:
         values = self._matching.values(lead, found)
         matched_leads = [*found.leads, *found.others]
         target = found.open[0] if found.open else None
-        planned = None
-        if is_scheduled(lead.status):
-            written = as_written(target, values if target else self._rules.complete(values), found.described)
-            planned = await self._conversion.plan(written, found.statuses, lead.convert_options, look=True)
+        planned = await self._conversion.plan_of(lead, found, values, look=True)
         of_conversion, creates = (planned.changes, planned.creates) if planned else ({}, [])
         place = await self._campaigns.place_of(lead, found)
         if target:

@@ -6,7 +6,7 @@ from typing import Any
 from domain.already_converted import conversion_of
 from domain.campaigns import CampaignService, Place
 from domain.comparison import differences, taken, without_blanks
-from domain.conversion import ConversionService, PlannedConversion, as_written
+from domain.conversion import ConversionService
 from domain.errors import (
     InvalidInputError,
     LeadExistsError,
@@ -53,7 +53,7 @@ class SyncService:
                 return await self._of_converted(lead, found)
             values = self._matching.values(lead, found)
             # What can not be converted is not written either.
-            planned = await self._planned_conversion(lead, found, values) if is_scheduled(lead.status) else None
+            planned = await self._conversion.plan_of(lead, found, values)
             place = await self._campaigns.place_of(lead, found)
             target, result = await self._written(turn, lead, found, values)
             if place is not None:
@@ -64,11 +64,6 @@ class SyncService:
             with already(f"Lead {target.id} is {done}", "converted", lead_id=target.id):
                 conversion = await self._conversion.carry_out(planned, target, found.statuses)
             return after_conversion(result, conversion)
-
-    async def _planned_conversion(self, lead: LeadSync, found: Found, values: FieldValues) -> PlannedConversion:
-        target = found.open[0] if found.open else None
-        written = as_written(target, values if target else self._rules.complete(values), found.described)
-        return await self._conversion.plan(written, found.statuses, lead.convert_options)
 
     async def _written(
         self, turn: Turn | None, lead: LeadSync, found: Found, values: FieldValues
