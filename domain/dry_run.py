@@ -6,6 +6,7 @@ from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
 from domain.conversion import ConversionService
 from domain.duplicates import leads_to_merge
+from domain.errors import InvalidInputError
 from domain.lead_status import is_scheduled, status_to_set
 from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
@@ -49,13 +50,13 @@ class DryRunService:
         place = await self._campaigns.place_of(lead, found)
         if target:
             changes = differences(values, target, found.described)
-            _refuse_unwritable(changes, found.described)
+            await self._refuse_unwritable(changes, found.described)
             # Where nothing but the conversion happens, the plan is that of a conversion.
             action: PlanAction = "update" if changes else "convert" if planned else "unchanged"
             plan = _plan(action, target, matched_leads, {**changes, **of_conversion}, creates)
             return _with_place(place, target, plan)
         refuse_impossible_lead(lead, found)
-        _refuse_unwritable(values, found.described)
+        await self._refuse_unwritable(values, found.described)
         new = self._rules.complete({**values, **of_conversion})
         plan = _plan("create", None, matched_leads, new, ["lead", *creates])
         return _with_place(place, None, _with_assignment(plan, lead))
@@ -83,7 +84,7 @@ class DryRunService:
         if changes.email:
             refuse_taken(changes.email, await self._leads.look_up(changes.email), besides=target.id)
         different = differences(taken(changes.sent(), found.described), target, found.described)
-        _refuse_unwritable(different, found.described)
+        await self._refuse_unwritable(different, found.described)
         action: PlanAction = "update" if different or changes.assigns else "unchanged"
         return _with_assignment(_plan(action, target, found.leads, different), changes)
 
@@ -141,13 +142,20 @@ class DryRunService:
         found = await self._leads.look_up(lead, described=True)
         return found, open_lead(lead, found)
 
+    async def _refuse_unwritable(self, values: FieldValues, described: DescribedLead) -> None:
+        """Raise InvalidInputError for a field that this org has not, and for a record type that nobody can choose."""
+        try:
+            _refuse_missing(values, described)
+        except InvalidInputError:
+            # It may have been made since leads were described.
+            _refuse_missing(values, await self._leads.describe(anew=True))
+
 
 def _with_assignment(plan: Plan, write: LeadWrite) -> Plan:
     return plan.model_copy(update={"note": MAY_BE_ASSIGNED}) if write.assigns else plan
 
 
-def _refuse_unwritable(values: FieldValues, described: DescribedLead) -> None:
-    """Raise InvalidInputError for a field that this org has not, and for a record type that nobody can choose."""
+def _refuse_missing(values: FieldValues, described: DescribedLead) -> None:
     for name in values:
         refuse_missing([name], described, argument=name)
     if record_type := values.get("record_type"):

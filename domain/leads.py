@@ -20,7 +20,7 @@ from domain.matching import lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
 from domain.ownership import with_chosen_owner, write_options
 from domain.ports import Found, Leads, WriteOptions
-from domain.record_types import chosen_record_type
+from domain.record_types import find_record_type
 from domain.rules import LeadRules
 from domain.suggestions import nearest, printable
 from domain.values.described import NOTHING_DESCRIBED
@@ -69,8 +69,8 @@ class LeadService:
             _refuse_unknown(name)
         after = position_from(cursor, leads.sort) if cursor else None
         if leads.record_type is not None:
-            name = chosen_record_type(leads.record_type, await self._leads.describe(), to_write=False).name
-            leads = leads.model_copy(update={"record_type": name})
+            kind = await find_record_type(self._leads, leads.record_type, to_write=False)
+            leads = leads.model_copy(update={"record_type": kind.name})
         try:
             rows = await self._leads.page(leads, fields, after)
         except SalesforceRejectedError:

@@ -104,8 +104,10 @@ class Leads(Protocol):
         Raises AmbiguousLeadError when several have it, SalesforceRejectedError when there is no such field.
         """
 
-    async def describe(self) -> DescribedLead:
-        """How leads look to this caller; no older than some minutes, and a call only when nothing newer is known."""
+    async def describe(self, *, anew: bool = False) -> DescribedLead:
+        """How leads look to this caller; no older than some minutes, and a call only when nothing newer is known, or
+        `anew`.
+        """
 
     async def statuses(self) -> list[LeadStatus]:
         """The org's lead statuses, in their order."""

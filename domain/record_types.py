@@ -5,6 +5,7 @@ Source: fact sheet 2.5 (`recordTypeInfos`).
 
 from domain.errors import InvalidInputError
 from domain.missing_fields import why_missing
+from domain.ports import Leads
 from domain.suggestions import nearest_value
 from domain.values.described import DescribedLead, RecordType
 
@@ -22,6 +23,14 @@ def chosen_record_type(text: str, described: DescribedLead, *, to_write: bool = 
         hint = nearest_value(text, [each.name for each in possible], "there are")
         raise InvalidInputError("record_type", f"{problem}; {hint}")
     return meant
+
+
+async def find_record_type(leads: Leads, text: str, *, to_write: bool = True) -> RecordType:
+    """The record type that is meant, also one that was made since leads were described. Raises InvalidInputError."""
+    try:
+        return chosen_record_type(text, await leads.describe(), to_write=to_write)
+    except InvalidInputError:
+        return chosen_record_type(text, await leads.describe(anew=True), to_write=to_write)
 
 
 def spelled_record_type(text: str, described: DescribedLead) -> str:

@@ -139,9 +139,9 @@ class LeadReads:
         self._descriptions.forget(self._connection.user)
         raise error_from(answer)
 
-    async def describe(self) -> DescribedLead:
+    async def describe(self, *, anew: bool = False) -> DescribedLead:
         known = self._descriptions.current(self._connection.user)
-        if known is not None:
+        if known is not None and not anew:
             return known
         request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
         described = await self._connection.call(request, described_lead_in)

@@ -6,12 +6,12 @@ from typing import Any
 
 from domain.errors import (
     ContactNotFoundError,
-    InvalidInputError,
     LeadError,
     LeadNotFoundError,
     SalesforceRejectedError,
 )
 from domain.ports import FieldValues, Turn, WriteOptions
+from domain.record_types import find_record_type
 from domain.values.emails import as_stored
 from domain.values.lead import Contact, Lead
 from infra.coordination.interface import Coordination
@@ -24,7 +24,6 @@ from infra.salesforce.wire.advice import needs_advice, with_advice
 from infra.salesforce.wire.answers import Answer
 from infra.salesforce.wire.composite import Subrequest, mentions_a_reference, subrequest_answers
 from infra.salesforce.wire.errors import check, error_from, is_missing, save_error_from
-from infra.salesforce.wire.record_types import with_record_type_id
 from infra.salesforce.wire.records import rule_in, to_contact, to_contact_record, to_record, write_headers
 
 _WRITING = "Writing the lead"
@@ -179,14 +178,10 @@ class SalesforceLeads(LeadReads):
 
     async def _record(self, values: FieldValues) -> dict[str, Any]:
         """The body of a create or an update. Raises InvalidInputError for a record type that nobody can choose."""
-        if "record_type" not in values:
+        if not values.get("record_type"):
             return to_record(values)
-        try:
-            return to_record(with_record_type_id(values, await self.describe()))
-        except InvalidInputError:
-            # It may have been made since leads were described.
-            self._descriptions.forget(self._connection.user)
-            return to_record(with_record_type_id(values, await self.describe()))
+        kind = await find_record_type(self, values["record_type"])
+        return to_record({**values, "record_type": kind.id})
 
 
 def _contact_body(answer: Answer, contact_id: str) -> Any:

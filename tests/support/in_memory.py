@@ -128,7 +128,7 @@ class InMemoryLeads:
         same_email = [each for each in self._leads.values() if (each.email or "").casefold() == email.casefold()]
         return in_matching_order(same_email)
 
-    async def describe(self) -> DescribedLead:
+    async def describe(self, *, anew: bool = False) -> DescribedLead:
         return DESCRIBED
 
     async def statuses(self) -> list[LeadStatus]:

@@ -1,9 +1,5 @@
 """Record types: leads have their Ids, people say their names."""
 
-from typing import Any
-
-from domain.ports import FieldValues
-from domain.record_types import chosen_record_type
 from domain.values.described import DescribedLead
 from domain.values.ids import same_id
 from domain.values.lead import Lead
@@ -23,9 +19,3 @@ def with_record_type_name(lead: Lead, described: DescribedLead) -> Lead:
         return lead
     name = next((each.name for each in described.record_types if same_id(each.id, lead.record_type)), lead.record_type)
     return lead.model_copy(update={"record_type": None if same_id(name, MASTER) else name})
-
-
-def with_record_type_id(values: FieldValues, described: DescribedLead) -> dict[str, Any]:
-    """The values, the record type by its Id. Raises InvalidInputError for one that this user can not choose."""
-    asked = values["record_type"]
-    return {**values, "record_type": asked and chosen_record_type(asked, described).id}

@@ -159,6 +159,32 @@ async def test_whoever_reads_or_writes_a_lead_first_is_told_its_record_type(
     assert told.startswith("012") if away else told == "Direct"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/leads?record_type=Reseller", None),
+        ("POST", "/v1/leads/sync", {**ADA, "record_type": "Reseller"}),
+        ("POST", "/v1/leads/sync?dry_run=true", {**ADA, "record_type": "Reseller"}),
+        ("PATCH", "/v1/leads/ada@example.com", {"record_type": "Reseller"}),
+        ("PATCH", "/v1/leads/ada@example.com?dry_run=true", {"record_type": "Reseller"}),
+        ("POST", "/v1/leads/sync", {**ADA, "custom_fields": {"New__c": "x"}}),
+        ("POST", "/v1/leads/sync?dry_run=true", {**ADA, "custom_fields": {"New__c": "x"}}),
+    ],
+)
+async def test_what_an_admin_adds_can_be_used_at_once(
+    rest: GatewayClient, org: Org, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    direct = {"object": "Lead", "name": "Direct", "default": True}
+    await org.change(record_types=[direct])
+    assert (await rest.post("/v1/leads/sync", json=ADA)).status_code == 200
+
+    added = [direct, {"object": "Lead", "name": "Reseller"}]
+    await org.change(record_types=added, custom_fields=[{"name": "New__c"}])
+
+    answer = await rest.request(method, path, json=body)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_list_by_record_type_tells_when_there_are_none(rest: GatewayClient) -> None:
     body = failure(await rest.get("/v1/leads", params={"record_type": "Partner"}), 422, "VALIDATION_ERROR")
 
