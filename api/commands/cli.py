@@ -134,7 +134,11 @@ def demo(
     leads: Annotated[int, typer.Option(min=0, max=100_000, help="Sample leads in the org.")] = 25,
     org: SetUpFile = None,
 ) -> None:
-    """Run a simulator with sample leads and the gateway on it, and show how to use them."""
+    """Run a simulator with sample leads and the gateway on it, and show how to use them.
+
+    How to reach the org, and who may call, is the demo's own. Other settings, such as LEAD_STATUS_OBJECTED, come from
+    the environment; .env is not read, since it is for a real org.
+    """
     from api.commands.demo import run_demo
 
     with _set_up(org) as set_up:

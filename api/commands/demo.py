@@ -1,16 +1,23 @@
 """The demo: a simulator with sample leads and the gateway on it, in one process."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 import typer
 
 from api.commands.listening import GatewayServer, listen, run_until_stopped
+from api.commands.org_report import findings
 from api.main import gateway
 from api.routes.docs import DemoSession
+from api.service_factory import ServiceFactory
+from domain.errors import LeadError
+from domain.values.session import Session
+from infra.coordination.memory import MemoryCoordination
 from infra.log import set_up_logging
+from infra.salesforce.sending.http_client import open_http
+from infra.salesforce.sending.timing import Clock
 from infra.settings import Settings, read_settings
 from infra.simulator.server.app import Simulator, create_simulator
 from infra.simulator.server.sockets import simulator_server
@@ -32,18 +39,22 @@ async def run_demo(port: int, simulator_port: int, leads: int, set_up: Mapping[s
     session = await _begin_session(org, org_url)
     settings = _settings(org_url)
     set_up_logging(settings)
+    to_set = await misfits(settings, SimulatorTransport(org), session.access_token)
     gateway_server = GatewayServer(gateway(settings, demo=session), settings.longest_request_seconds)
     org_server = simulator_server(org, handle_signals=False)
     await run_until_stopped(
         (gateway_server, gateway_listener),
         (org_server, org_listener),
-        when_ready=lambda: typer.echo(_text(gateway_url, org_url, leads, session)),
+        when_ready=lambda: typer.echo(_text(gateway_url, org_url, leads, session, to_set)),
     )
     typer.echo("\nBoth are stopped.")
 
 
 def _settings(org_url: str) -> Settings:
-    """The demo's own settings, whatever the environment or a .env file say about a real org. Raises SettingsError."""
+    """The demo's own way to its org, whatever the environment says about a real one; other settings come from there.
+
+    What a .env file says is for the real org, its LEAD_ settings too. Raises SettingsError.
+    """
     return read_settings(
         _env_file=None,
         sf_auth_mode="passthrough",
@@ -64,7 +75,20 @@ async def _begin_session(org: Simulator, org_url: str) -> DemoSession:
     return DemoSession(session["access_token"], session["refresh_token"])
 
 
-def _text(gateway_url: str, org_url: str, leads: int, session: DemoSession) -> str:
+async def misfits(settings: Settings, org: httpx.AsyncBaseTransport, access_token: str) -> list[str]:
+    """What of the settings would not work on this org, one line each; nothing where the org does not tell."""
+    clock = Clock()
+    async with open_http(org) as http:
+        factory = ServiceFactory(settings, http, clock, MemoryCoordination(settings.lease_seconds, clock.now))
+        its = factory.services_of_session(Session(settings.sf_instance_url, access_token)).org
+        try:
+            found = findings(await its.about(), await its.describe_lead(), await its.active_rules(), settings)
+        except LeadError:
+            return []
+    return [line for kind, line in found if kind == "bad"]
+
+
+def _text(gateway_url: str, org_url: str, leads: int, session: DemoSession, to_set: Sequence[str]) -> str:
     authorization = f"Bearer {session.access_token}"
     refresh = f"Bearer {session.refresh_token}"
     client = {
@@ -76,12 +100,13 @@ def _text(gateway_url: str, org_url: str, leads: int, session: DemoSession) -> s
             }
         }
     }
+    not_right = "".join(f"Not right for this org, set it in the environment: {each}\n" for each in to_set)
     return f"""
 {f"A Salesforce org with {leads} leads":32}{org_url}
 The gateway                     {gateway_url}
 Swagger UI, already signed in   {gateway_url}/docs
 MCP endpoint                    {gateway_url}/mcp
-
+{not_right}
 Try it:
 
 curl -s '{gateway_url}/v1/leads?limit=2&fields=email,company' \\

@@ -100,6 +100,7 @@ async def test_a_lead_is_led_through_its_whole_life_on_every_set_up(tmp_path: Pa
     lead = ADA | story.sent
 
     with running_demo(tmp_path, "--org", "org.yaml", settings=story.settings) as demo:
+        assert "Not right for this org" not in demo.process.printed
         async with Rest(demo) as gateway:
             assert (await gateway.call("salesforce_list_leads"))["count"] == 25
             with pytest.raises(AssertionError, match=next(iter(story.refused))):
@@ -124,6 +125,18 @@ async def test_a_lead_is_led_through_its_whole_life_on_every_set_up(tmp_path: Pa
 
             await _is_converted(gateway, lead, lead_id, story)
             await gateway.call("salesforce_delete_lead", lead_id)
+
+
+def test_a_demo_says_which_settings_do_not_fit_its_org(tmp_path: Path) -> None:
+    (tmp_path / "org.yaml").write_text("setup: modern\n")
+    # What is for a real org is none of the demo's.
+    (tmp_path / ".env").write_text("LEAD_STATUS_OBJECTED=Unqualified\nLEAD_EXTERNAL_ID_FIELD=Nope__c\n")
+
+    with running_demo(tmp_path, "--org", "org.yaml", "--leads", "0") as demo:
+        told = [line for line in demo.process.printed.splitlines() if "Not right for this org" in line]
+
+    [line] = told
+    assert "LEAD_STATUS_OBJECTED: 'Closed - Not Converted' is none of New, Contacted" in line
 
 
 async def _is_synced(gateway: Rest, lead: dict[str, Any]) -> str:
