@@ -122,6 +122,15 @@ def test_every_client_has_every_setup() -> None:
     assert len(SNIPPETS) == len(SETUPS) * (len(CLIENTS) - 1), "Postman needs no snippets"
 
 
+def test_the_tools_answer_plain_http(demo: Demo) -> None:
+    plain = DOCUMENT.partition("## Plain HTTP")[2].partition("```sh")[2].partition("```")[0].replace(URL, demo.mcp_url)
+    tokens = {"SALESFORCE_ACCESS_TOKEN": SESSION["access"], "SALESFORCE_REFRESH_TOKEN": SESSION["refresh"]}
+
+    answer = json.loads(finished(["sh", "-c", plain], env=os.environ | tokens).stdout)
+
+    assert answer["result"]["structuredContent"]["data"]["count"] == 5
+
+
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=named)
 def test_a_snippet_says_what_is_meant_and_no_secret(snippet: Snippet) -> None:
     assert server_of(snippet, VALUES) == MEANT[snippet.setup]
