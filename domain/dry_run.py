@@ -6,13 +6,17 @@ from domain.campaigns import CampaignService, Place, person_of
 from domain.comparison import Stored, differences, taken
 from domain.conversion import ConversionService
 from domain.duplicates import leads_to_merge
-from domain.errors import InvalidInputError
+from domain.errors import InputError, PermissionDeniedError, SalesforceRejectedError
+from domain.foreseen_refusals import (
+    OfferedByRecordType,
+    has_restricted_values,
+    refuse_foreseen,
+    refuse_foreseen_places,
+)
 from domain.lead_status import is_scheduled, status_to_set
 from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, refuse_taken
-from domain.missing_fields import refuse_missing
 from domain.ownership import MAY_BE_ASSIGNED
-from domain.ports import FieldValues, Found, Leads
-from domain.record_types import chosen_record_type
+from domain.ports import FieldValues, Found, Leads, Org
 from domain.rules import LeadRules
 from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
@@ -25,13 +29,15 @@ from domain.values.results import CreatedKind, FieldChange, Plan, PlanAction
 class DryRunService:
     """Looks up what a request would touch, and refuses what the request itself would be refused for by our rules.
 
-    Salesforce's own rules (validation, duplicates, permissions) speak only when something is written.
+    Of Salesforce's own rules it knows those that a description of leads tells; the others (validation, duplicates,
+    permissions) speak only when something is written.
     """
 
     def __init__(
-        self, leads: Leads, rules: LeadRules, conversion: ConversionService, campaigns: CampaignService
+        self, leads: Leads, org: Org, rules: LeadRules, conversion: ConversionService, campaigns: CampaignService
     ) -> None:
         self._leads = leads
+        self._org = org
         self._rules = rules
         self._conversion = conversion
         self._campaigns = campaigns
@@ -50,13 +56,13 @@ class DryRunService:
         place = await self._campaigns.place_of(lead, found)
         if target:
             changes = differences(values, target, found.described)
-            await self._refuse_unwritable(changes, found.described)
+            await self._refuse_foreseen(changes, target, found.described)
             # Where nothing but the conversion happens, the plan is that of a conversion.
             action: PlanAction = "update" if changes else "convert" if planned else "unchanged"
             plan = _plan(action, target, matched_leads, {**changes, **of_conversion}, creates)
             return _with_place(place, target, plan)
         refuse_impossible_lead(lead, found)
-        await self._refuse_unwritable(values, found.described)
+        await self._refuse_foreseen(self._rules.complete(values), None, found.described)
         new = self._rules.complete({**values, **of_conversion})
         plan = _plan("create", None, matched_leads, new, ["lead", *creates])
         return _with_place(place, None, _with_assignment(plan, lead))
@@ -70,6 +76,7 @@ class DryRunService:
         place = await self._campaigns.place_of(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
+        refuse_foreseen_places(changes, contact, found.described)
         action: PlanAction = "update_contact" if changes else "unchanged"
         plan = _plan(action, converted, found.leads, changes, stored=contact, note=note)
         plan = plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})
@@ -83,8 +90,9 @@ class DryRunService:
         found, target = await self._open_lead(lead)
         if changes.email:
             refuse_taken(changes.email, await self._leads.look_up(changes.email), besides=target.id)
-        different = differences(taken(changes.sent(), found.described), target, found.described)
-        await self._refuse_unwritable(different, found.described)
+        values = taken(changes.sent(), found.described)
+        await self._refuse_foreseen(values, target, found.described)
+        different = differences(values, target, found.described)
         action: PlanAction = "update" if different or changes.assigns else "unchanged"
         return _with_assignment(_plan(action, target, found.leads, different), changes)
 
@@ -138,28 +146,30 @@ class DryRunService:
     def _in_vain(self, lead: Lead, found: Found, options: ConvertOptions | None) -> str | None:
         return self._conversion.converted_before(lead, found.statuses, options or ScheduledConversion()).note
 
+    async def _refuse_foreseen(self, values: FieldValues, before: Lead | None, described: DescribedLead) -> None:
+        """Raise what `refuse_foreseen` does, by a description that is as of now."""
+        try:
+            refuse_foreseen(values, before, described, await self._offered(values, described))
+        except InputError:
+            now = await self._leads.describe(anew=True)
+            refuse_foreseen(values, before, now, await self._offered(values, now))
+
+    async def _offered(self, values: FieldValues, described: DescribedLead) -> OfferedByRecordType:
+        """What record types offer, if that matters and this user may know it."""
+        if not has_restricted_values(values, described):
+            return {}
+        try:
+            return await self._org.values_by_record_type()
+        except (PermissionDeniedError, SalesforceRejectedError):
+            return {}
+
     async def _open_lead(self, lead: str) -> tuple[Found, Lead]:
         found = await self._leads.look_up(lead, described=True)
         return found, open_lead(lead, found)
 
-    async def _refuse_unwritable(self, values: FieldValues, described: DescribedLead) -> None:
-        """Raise InvalidInputError for a field that this org has not, and for a record type that nobody can choose."""
-        try:
-            _refuse_missing(values, described)
-        except InvalidInputError:
-            # It may have been made since leads were described.
-            _refuse_missing(values, await self._leads.describe(anew=True))
-
 
 def _with_assignment(plan: Plan, write: LeadWrite) -> Plan:
     return plan.model_copy(update={"note": MAY_BE_ASSIGNED}) if write.assigns else plan
-
-
-def _refuse_missing(values: FieldValues, described: DescribedLead) -> None:
-    for name in values:
-        refuse_missing([name], described, argument=name)
-    if record_type := values.get("record_type"):
-        chosen_record_type(record_type, described)
 
 
 def _plan(

@@ -1,4 +1,4 @@
-"""Fields that an org has not, or that its user does not see: which, and why."""
+"""Fields that an org has not, or that its user does not see or may not write: which, and why."""
 
 from collections.abc import Iterable
 
@@ -39,3 +39,18 @@ def why_missing(name: str, described: DescribedLead) -> str:
     if name in Lead.model_fields:
         return _FEATURES.get(name, "is hidden from this user, or not in this org")
     return f"there is no such field; {nearest(name, described.names(custom=False), 'there are')}"
+
+
+def why_not_writable(name: str, described: DescribedLead) -> str:
+    """Why a field that is described can not be written, and what to do instead."""
+    field = described_field(name, described)
+    if field is not None and field.filled_by_salesforce:
+        return "Salesforce fills it itself (a formula or an auto-number); leave it out."
+    custom = name.removeprefix(CUSTOM_PREFIX)
+    # A place is written by its parts, Site__Latitude__s and Site__Longitude__s.
+    stem = f"{custom.removesuffix('__c')}__".casefold()
+    others = (each.removeprefix(CUSTOM_PREFIX) for each in described.names(custom=True))
+    parts = [each for each in others if each.casefold().startswith(stem) and each.endswith("__s")]
+    if parts:
+        return f"it is written by its parts, {' and '.join(parts)}."
+    return "this user may read it only; leave it out, or let an administrator allow editing it."

@@ -22,7 +22,12 @@ def instead(name: str, sent: Mapping[str, Any], described: DescribedLead) -> str
     if part in PLACES:
         return _other_place(name, part, sent, described)
     field = described.field(name)
-    return other_value(field, sent.get(name), [each.value for each in field.values]) if field else ""
+    if field is None:
+        return ""
+    value, offered = sent.get(name), [each.value for each in field.values]
+    if offered and value is not None and set(str(value).split(";")) <= set(offered):
+        return "the lead's record type does not offer it; record_types of salesforce_describe_lead tells what it does."
+    return other_value(field, value, offered)
 
 
 def other_value(field: DescribedField, value: object, allowed: Sequence[str]) -> str:

@@ -22,8 +22,8 @@ def spelled_places(values: Mapping[str, Any], described: DescribedLead) -> dict[
         label, code = spelled.get(part), spelled.get(f"{part}_code")
         if not label:
             continue
-        meant = [place for place in places(part, spelled, described) if _is_called(place, label)]
-        if code and meant and not any(_is_called(place, code) for place in meant):
+        meant = [place for place in places(part, spelled, described) if place.is_called(label)]
+        if code and meant and not any(place.is_called(code) for place in meant):
             raise InvalidInputError(part, f"is not the {part} of {part}_code; send one of them")
         if len(labels := {place.label for place in meant}) == 1:
             spelled[part] = labels.pop()
@@ -39,7 +39,7 @@ def places(part: str, values: Mapping[str, Any], described: DescribedLead) -> Se
     if part == "country" or not country:
         return listed.values
     countries = places("country", values, described)
-    codes = {each.value for each in countries if _is_called(each, country)}
+    codes = {each.value for each in countries if each.is_called(country)}
     return [state for state in listed.values if codes & set(state.valid_for or ())]
 
 
@@ -47,7 +47,3 @@ def is_same_place(part: str, sent: Any, label: Any, code: Any, described: Descri
     """Whether a country or a state that is sent stands there, by its label or by its code."""
     there = {str(each).casefold() for each in (label, code) if each}
     return described.field(f"{part}_code") is not None and str(sent).casefold() in there
-
-
-def _is_called(place: PicklistValue, text: object) -> bool:
-    return str(text).casefold() in (place.value.casefold(), place.label.casefold())

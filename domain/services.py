@@ -53,7 +53,7 @@ def services_on(
         conversion=conversion,
         duplicates=DuplicateService(leads),
         campaigns=campaign_service,
-        dry_run=DryRunService(leads, rules, conversion, campaign_service),
+        dry_run=DryRunService(leads, org, rules, conversion, campaign_service),
         org=OrgService(org, rules),
         idempotency=IdempotencyService(records),
         session=session,

@@ -26,8 +26,12 @@ class DescribedField:
     """Characters; 0 for what is no text."""
     decimals: int = 0
     """Digits behind the point that a number keeps."""
+    digits: int = 0
+    """Digits before the point that a number may have; 0 for what is no number."""
     required: bool = False
     """Needed to create a lead."""
+    filled_by_salesforce: bool = False
+    """By a formula, or with a number of its own for each record."""
     createable: bool = True
     updateable: bool = True
     unique: bool = False

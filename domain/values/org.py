@@ -28,6 +28,10 @@ class PicklistValue(BaseModel):
         None, description="Values of the controlling field with which this one can be chosen."
     )
 
+    def is_called(self, text: object) -> bool:
+        """Whether somebody who writes this means this value."""
+        return str(text).casefold() in (self.value.casefold(), self.label.casefold())
+
 
 class LeadField(BaseModel):
     """A field of the org's leads."""

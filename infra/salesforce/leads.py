@@ -166,9 +166,8 @@ class SalesforceLeads(LeadReads):
         """The refusal of a record, with what to send instead, as far as that can be had."""
         if not needs_advice(error):
             return error
-        self._descriptions.forget(self._connection.user)
         try:
-            return with_advice(error, record, await self.describe())
+            return with_advice(error, record, await self.describe(anew=True))
         except LeadError:
             # A hint that can not be had must not stand in for the refusal itself.
             return error

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.errors import SalesforceRejectedError
-from domain.missing_fields import why_missing
+from domain.missing_fields import why_missing, why_not_writable
 from domain.offered_values import instead
 from domain.values.described import DescribedLead
 from domain.values.lead import CUSTOM_PREFIX
@@ -48,14 +48,5 @@ def _hint(name: str, code: str, sent: Mapping[str, Any], described: DescribedLea
     if code == _UNKNOWN_FIELD:
         return why_missing(name, described) if described.field(name) is None else ""
     if code == _NOT_WRITABLE:
-        return _parts_of(name, described)
+        return why_not_writable(name, described) if described.field(name) else ""
     return instead(name, sent, described) if code in _WRONG_VALUE else ""
-
-
-def _parts_of(name: str, described: DescribedLead) -> str:
-    """How to write a place: by its parts, `Site__Latitude__s` and `Site__Longitude__s`."""
-    custom = name.removeprefix(CUSTOM_PREFIX)
-    stem = f"{custom.removesuffix('__c')}__".casefold()
-    others = (each.removeprefix(CUSTOM_PREFIX) for each in described.names(custom=True))
-    parts = [each for each in others if each.casefold().startswith(stem) and each.endswith("__s")]
-    return f"it is written by its parts, {' and '.join(parts)}." if parts else ""

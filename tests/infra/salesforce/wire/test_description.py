@@ -18,7 +18,8 @@ def field(name: str, type_: str = "string", **more: Any) -> dict[str, Any]:
     return {
         "name": name, "type": type_, "label": name, "custom": name.endswith("__c"), "length": 0, "scale": 0,
         "createable": True, "updateable": True, "nillable": True, "defaultedOnCreate": False, "unique": False,
-        "externalId": False, "restrictedPicklist": False, "picklistValues": [], "controllerName": None, **more,
+        "externalId": False, "restrictedPicklist": False, "picklistValues": [], "controllerName": None, "digits": 0,
+        "precision": 0, "calculated": False, "autoNumber": False, **more,
     }  # fmt: skip
 
 
