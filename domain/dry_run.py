@@ -57,8 +57,7 @@ class DryRunService:
         if target:
             changes = differences(values, target, found.described)
             await self._refuse_foreseen(changes, target, found.described)
-            # Where nothing but the conversion happens, the plan is that of a conversion.
-            action: PlanAction = "update" if changes else "convert" if planned else "unchanged"
+            action: PlanAction = "update" if changes or planned else "unchanged"
             plan = _plan(action, target, matched_leads, {**changes, **of_conversion}, creates)
             return _with_place(place, target, plan)
         refuse_impossible_lead(lead, found)
@@ -129,7 +128,7 @@ class DryRunService:
         found = await self._leads.look_up(lead, with_statuses=True)
         target = only_lead(lead, found)
         if target.is_converted:
-            return _plan("skip", target, found.leads, note=self._in_vain(target, found, options))
+            return _plan("unchanged", target, found.leads, note=self._in_vain(target, found, options))
         planned = await self._conversion.plan(target, found.statuses, options, look=True)
         return _plan("convert", target, found.leads, planned.changes, planned.creates)
 

@@ -64,12 +64,9 @@ async def test_a_planned_conversion_tells_the_status_and_the_new_records(rest: G
     by_status = await plan(rest, org, "PUT", f"/v1/leads/{lead_id}/status", {"status": "scheduled"})
     converting = await plan(rest, org, "POST", "/v1/leads/ada@example.com/convert", {"create_opportunity": True})
 
+    assert [planned["action"] for planned in (scheduled, by_status)] == ["update", "convert"]
     for planned in (scheduled, by_status):
-        assert (planned["action"], changes(planned), planned["creates"]) == (
-            "convert",
-            converted,
-            ["account", "contact"],
-        )
+        assert (changes(planned), planned["creates"]) == (converted, ["account", "contact"])
     assert converting["creates"] == ["account", "contact", "opportunity"]
 
 
