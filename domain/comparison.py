@@ -46,8 +46,13 @@ def needs_description(sent: FieldValues) -> bool:
     return any(name.startswith((CUSTOM_PREFIX, *PLACES)) for name in sent)
 
 
+def brought(sent: FieldValues, described: DescribedLead) -> dict[str, Any]:
+    """What a sync brings, as `taken`: nothing that is missing or blank, for its type, erases what Salesforce has."""
+    return without_blanks(taken(without_blanks(sent), described))
+
+
 def without_blanks(values: FieldValues) -> dict[str, Any]:
-    """What a sync is about: nothing that is missing or blank erases what Salesforce has."""
+    """The values that are not missing or blank."""
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.errors import InvalidInputError
 from domain.values.described import DescribedField
-from domain.values.emails import as_stored
+from domain.values.emails import as_stored, is_address
 from domain.values.ids import same_id
 
 _UNKNOWN_TYPE = DescribedField("", "anyType")
@@ -31,7 +31,8 @@ def as_taken(field: DescribedField | None, value: Any) -> Any:
     if value is None and field.type != "boolean":
         return None
     try:
-        return _TAKEN.get(field.type, _unchanged)(field, value)
+        taken = _TAKEN.get(field.type, _unchanged)(field, value)
+        return None if taken == "" else taken
     except _MisfitError as error:
         raise InvalidInputError(field.name, f"must be {error} ({field.type})") from None
 
@@ -72,7 +73,10 @@ def _text(_: DescribedField, value: Any) -> str:
 
 
 def _email(field: DescribedField, value: Any) -> str:
-    return as_stored(_text(field, value))
+    text = _text(field, value)
+    if not is_address(text):
+        raise _MisfitError("an email address, such as ada@example.com")
+    return as_stored(text)
 
 
 _YES = frozenset({"true", "t", "yes", "y", "on", "1"})
@@ -108,11 +112,11 @@ def _whole(_: DescribedField, value: Any) -> int:
 
 
 def _number(field: DescribedField, value: Any) -> float:
-    number = _decimal(value, f"{12.5:.{field.decimals}f}" if field.decimals else "12")
-    # More digits than that are no value of any field; Salesforce says which it allows.
-    if number.adjusted() < _MOST_DIGITS:
-        number = number.quantize(Decimal(1).scaleb(-field.decimals), ROUND_HALF_UP, _PRECISE)
-    return float(number)
+    example = f"{12.5:.{field.decimals}f}" if field.decimals else "12"
+    number = _decimal(value, example)
+    if number.adjusted() >= _MOST_DIGITS:
+        raise _MisfitError(f"a number of at most 18 digits, such as {example}")
+    return float(number.quantize(Decimal(1).scaleb(-field.decimals), ROUND_HALF_UP, _PRECISE))
 
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
@@ -197,7 +201,8 @@ def _spelled(field: DescribedField, text: str) -> str:
     wanted = text.casefold()
     by_value = (choice.value for choice in field.values if choice.value.casefold() == wanted)
     by_label = (choice.value for choice in field.values if choice.label.casefold() == wanted)
-    return next(by_value, None) or next(by_label, None) or text
+    retired = (value for value in field.inactive_values if value.casefold() == wanted)
+    return next(by_value, None) or next(by_label, None) or next(retired, None) or text
 
 
 _RECORD_ID = re.compile("[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from domain.comparison import differences, needs_description, taken, without_blanks
+from domain.comparison import brought, differences, needs_description, taken, without_blanks
 from domain.conversion import ConversionService
 from domain.cursor import position_from, position_of
 from domain.errors import (
@@ -96,10 +96,10 @@ class LeadService:
         sent = without_blanks(draft.sent())
         if draft.email is None:
             described = await self._leads.describe() if needs_description(sent) else NOTHING_DESCRIBED
-            return await self._leads.create(self._rules.complete(taken(sent, described)), write_options(draft))
+            return await self._leads.create(self._rules.complete(brought(sent, described)), write_options(draft))
         async with self._leads.turn(draft.email) as turn:
             found = await self._look_up_others(draft.email, described=needs_description(sent))
-            values = self._rules.complete(taken(sent, found.described))
+            values = self._rules.complete(brought(sent, found.described))
             look_again = partial(self._leads.look_up, draft.email, described=True)
             created, _ = await create_once(self._leads, turn, values, write_options(draft), look_again)
             return created

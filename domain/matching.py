@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from domain.comparison import taken, without_blanks
+from domain.comparison import brought
 from domain.errors import (
     NAME_IT,
     NO_LONGER_CHANGES,
@@ -62,7 +62,7 @@ class SyncMatching:
 
         Raises InvalidInputError, InvalidStatusError.
         """
-        values = taken(without_blanks(lead.sent()), found.described)
+        values = brought(lead.sent(), found.described)
         if lead.external_id is not None:
             values[CUSTOM_PREFIX + self._external_id_field(lead)] = lead.external_id
         if lead.status is not None and not is_scheduled(lead.status):

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.already_converted import conversion_of
 from domain.campaigns import CampaignService, Place
-from domain.comparison import differences, taken, without_blanks
+from domain.comparison import brought, differences, without_blanks
 from domain.conversion import ConversionService
 from domain.errors import (
     InvalidInputError,
@@ -180,7 +180,7 @@ def refuse_unclear_contact(lead: LeadSync, found: Found) -> None:
 def changes_of_contact(lead: LeadSync, contact: Contact, described: DescribedLead) -> dict[str, Any]:
     """What a sync writes to the contact that the lead became."""
     shared = {name: value for name, value in lead.sent().items() if name in CONTACT_FIELDS}
-    return differences(taken(without_blanks(shared), described), contact, described)
+    return differences(brought(shared, described), contact, described)
 
 
 def ignored_by_contacts(lead: LeadSync) -> list[str]:

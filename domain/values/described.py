@@ -40,6 +40,8 @@ class DescribedField:
     """Only the listed values are accepted."""
     values: tuple[PicklistValue, ...] = ()
     """What a picklist offers, in the order of the set-up."""
+    inactive_values: tuple[str, ...] = ()
+    """What a picklist once offered: still a value of it where it is not restricted."""
     controlling_field: str | None = None
     """The field whose value decides which of these values can be chosen."""
 

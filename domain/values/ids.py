@@ -55,5 +55,10 @@ def is_queue(owner_id: str | None) -> bool:
 
 
 def same_id(one: str | None, other: str | None) -> bool:
-    """Whether both name the same record; the three characters behind the fifteenth are a checksum."""
-    return (one or "")[:15] == (other or "")[:15]
+    """Whether both name the same record. The three characters behind the fifteenth say which letters are capitals, so
+    an Id of eighteen characters may have lost its case on the way.
+
+    Source: fact sheet 2.3.
+    """
+    first, second = one or "", other or ""
+    return first[:15] == second[:15] or (len(first) == 18 and first.casefold() == second.casefold())

@@ -14,7 +14,7 @@ DECIMALS = 2
 
 
 def field(type_: str) -> DescribedField:
-    return DescribedField("custom_fields.It__c", type_, decimals=DECIMALS, values=METALS)
+    return DescribedField("custom_fields.It__c", type_, decimals=DECIMALS, values=METALS, inactive_values=("Brass",))
 
 
 SAME: list[tuple[str, Any, Any, Any]] = [
@@ -51,7 +51,10 @@ SAME: list[tuple[str, Any, Any, Any]] = [
     ("picklist", "Bronze", "Bronze", "Bronze"),
     ("multipicklist", "tin;Gold", "Gold;Tin", "Gold;Tin"),
     ("multipicklist", "Lead; silver ;SILVER", "Silver;Lead", "Silver;Lead"),
+    ("picklist", "brass", "Brass", "Brass"),
+    ("multipicklist", "BRASS;tin", "Tin;Brass", "Tin;Brass"),
     ("reference", "005000000000001", "005000000000001", "005000000000001AAA"),
+    ("reference", "005a10000000001iaa", "005a10000000001iaa", "005A10000000001IAA"),
     ("anyType", "as it is", "as it is", "as it is"),
 ]
 """Type, what is sent, the form that goes to Salesforce, and what stands there afterwards."""
@@ -79,6 +82,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("double", "twelve", "such as 12.50"),
     ("currency", True, "such as 12.50"),
     ("percent", "5 %", "such as 12.50"),
+    *((type_, huge, "such as 12.50") for type_ in ("double", "currency") for huge in ("1e400", "9" * 400, 1e308)),
+    *(("email", text, "such as ada@example.com") for text in ("ada", "Ada <ada@x.de>", "a@b.de,c@d.de", ".a@x.de")),
     ("date", "27.11.2026", "such as 2026-01-31"),
     ("date", "2026-02-30", "such as 2026-01-31"),
     ("date", 1_700_000_000, "such as 2026-01-31"),
@@ -117,3 +122,14 @@ def test_what_is_no_value_of_the_type_is_refused_with_the_field_and_an_example(
 @pytest.mark.parametrize("type_", sorted({row[0] for row in SAME} - {"boolean"}))
 def test_nothing_is_nothing_whatever_the_type(type_: str) -> None:
     assert as_taken(field(type_), None) is None
+
+
+@pytest.mark.parametrize("type_", ["multipicklist", "picklist", "string"])
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_blank_of_any_type_is_nothing(type_: str, blank: str | None) -> None:
+    assert as_taken(field(type_), blank) is None
+
+
+@pytest.mark.parametrize("blank", [";", ";;", " ; "])
+def test_a_list_of_nothing_is_nothing(blank: str) -> None:
+    assert as_taken(field("multipicklist"), blank) is None

@@ -105,6 +105,7 @@ def _field(field: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) ->
         external_id=field["externalId"],
         restricted=field["restrictedPicklist"],
         values=tuple(_value(choice, controlling) for choice in field["picklistValues"] if choice["active"]),
+        inactive_values=tuple(choice["value"] for choice in field["picklistValues"] if not choice["active"]),
         controlling_field=field_name(controller) if controller else None,
     )
 

@@ -59,7 +59,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
 FLAGS = st.sampled_from([True, False, "true", "FALSE", "yes", "No", "on", "0", "1", 1, 0])
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    "Text__c": WORDS | st.integers() | st.floats(-1e6, 1e6) | st.booleans(),
+    "Text__c": WORDS | st.integers() | st.floats(-1e6, 1e6).map(lambda each: round(each, 9)) | st.booleans(),
     "Long__c": LINES,
     "Pick__c": any_case([*COLORS, "Bronze", "brOnze"]),
     "Only__c": any_case(["Red", "Green", "Blue"]),
@@ -134,6 +134,43 @@ async def test_the_same_values_again_write_nothing(
         assert len(await org.ledger()) == written
 
 
+UNFIT: list[dict[str, Any]] = [
+    {"custom_fields": {"Text__c": "x" * 81}},
+    {"custom_fields": {"Only__c": "Pink"}},
+    {"custom_fields": {"Whole__c": 1e9}},
+    {"custom_fields": {"Whole__c": "1e400"}},
+    {"custom_fields": {"Money__c": "9" * 400}},
+    {"custom_fields": {"Share__c": "9999999.96"}},
+    {"custom_fields": {"Mail__c": "Ada <ada@example.com>"}},
+    {"custom_fields": {"Site__c": "x" * 256}},
+    {"custom_fields": {"Formula__c": "x"}},
+    {"custom_fields": {"Counted__c": "L-1"}},
+]
+
+
+@pytest.mark.parametrize("unfit", UNFIT)
+async def test_what_salesforce_refuses_is_refused_by_field_in_a_dry_run_as_well(
+    rest: GatewayClient, org: Org, unfit: dict[str, Any]
+) -> None:
+    filled = [
+        {"name": "Formula__c", "type": "formula", "formula": "LastName", "returns": "string"},
+        {"name": "Counted__c", "type": "auto_number", "display_format": "L-{0000}"},
+    ]
+    await org.change(custom_fields=[*CUSTOM, *filled])
+    lead = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme"}
+    there = (await rest.post("/v1/leads", json={**lead, "email": "there@example.com"})).json()["data"]["id"]
+    written = len(await org.ledger())
+    requests = [("POST", "/v1/leads/sync", {**lead, **unfit}), ("PATCH", f"/v1/leads/{there}", unfit)]
+
+    for method, path, body in requests:
+        for wish in (f"{path}?dry_run=true", path):
+            answer = await rest.request(method, wish, json=body)
+            assert answer.status_code == 422, answer.text
+            [field, *_] = unfit["custom_fields"]
+            assert answer.json()["details"][0]["field"] == f"custom_fields.{field}"
+    assert len(await org.ledger()) == written
+
+
 @pytest.mark.parametrize("blank", [None, "", "   "])
 async def test_blank_erases_nothing_in_a_sync_and_clears_in_an_update(typed: GatewayClient, blank: str | None) -> None:
     rest = typed
@@ -154,6 +191,9 @@ async def test_blank_erases_nothing_in_a_sync_and_clears_in_an_update(typed: Gat
     before = (await rest.get(f"/v1/leads/{lead_id}")).json()["data"]
     blanks = {**dict.fromkeys(standard, blank), "custom_fields": dict.fromkeys(custom, blank)}
 
+    nothing = {**dict.fromkeys(custom, blank), "Many__c": " ; "}
+    emptied = await rest.post("/v1/leads/sync", json={**lead, "custom_fields": nothing})
+    assert emptied.json()["data"]["action"] == "unchanged"
     synced = (await rest.post("/v1/leads/sync", json={**lead, **blanks, "owner_id": blank, "status": blank})).json()
 
     assert synced["data"]["action"] == "unchanged"
