@@ -30,6 +30,10 @@ def as_taken(field: DescribedField | None, value: Any) -> Any:
     field = field or _UNKNOWN_TYPE
     if value is None and field.type != "boolean":
         return None
+    if isinstance(value, list):
+        if field.type not in (_UNKNOWN_TYPE.type, "multipicklist"):
+            raise InvalidInputError(field.name, f"must be one value ({field.type}); multi-select picklists take lists")
+        value = ";".join(value)
     try:
         taken = _TAKEN.get(field.type, _unchanged)(field, value)
         return None if taken == "" else taken
@@ -188,6 +192,10 @@ def _picklist(field: DescribedField, value: Any) -> str:
 def _multipicklist(field: DescribedField, value: Any) -> str:
     parts = [_spelled(field, part.strip()) for part in _text(field, value).split(";") if part.strip()]
     offered = [choice.value for choice in field.values]
+    for part in parts:
+        apart = [_spelled(field, each.strip()) for each in part.split(",")]
+        if part not in offered and set(apart) <= set(offered):
+            raise _MisfitError(f"values separated by semicolons, such as {';'.join(offered[:2])}")
     # In the order of the set-up, then what it does not know.
     return ";".join(sorted(dict.fromkeys(parts), key=lambda part: (part not in offered, _place(part, offered), part)))
 

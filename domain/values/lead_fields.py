@@ -18,7 +18,10 @@ CurrencyCode = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{3}$", max_length=3)
 ]
 
-CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | None
+Choices = Annotated[list[Annotated[Text, Field(max_length=255)]], Field(max_length=500)]
+"""Values of a multi-select picklist, which text separates by semicolons."""
+
+CustomValue = Annotated[Text, Field(max_length=131_072)] | bool | int | float | Choices | None
 
 
 class LeadFields(WriteInput):
@@ -74,5 +77,9 @@ class LeadFields(WriteInput):
             if name in self.model_fields_set and name != "custom_fields"
         }
         # Salesforce keeps blank text as null.
-        custom = {name: None if value == "" else value for name, value in (self.custom_fields or {}).items()}
+        custom = {name: None if _is_blank(value) else value for name, value in (self.custom_fields or {}).items()}
         return fields | {f"{CUSTOM_PREFIX}{name}": value for name, value in custom.items()}
+
+
+def _is_blank(value: object) -> bool:
+    return value == "" or (isinstance(value, list) and not any(value))

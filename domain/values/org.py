@@ -38,7 +38,7 @@ class LeadField(BaseModel):
 
     name: str = Field(description="As this API calls it; custom ones by their API name, under `custom_fields`.")
     label: str
-    type: str = Field(description="Salesforce's type, e.g. string, picklist, currency.")
+    type: str = Field(description="Salesforce's type, e.g. string, currency. A multipicklist is written `One;Two`.")
     custom: bool
     required: bool = Field(description="Needed to create a lead.")
     writable: bool

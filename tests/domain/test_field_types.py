@@ -53,6 +53,8 @@ SAME: list[tuple[str, Any, Any, Any]] = [
     ("multipicklist", "Lead; silver ;SILVER", "Silver;Lead", "Silver;Lead"),
     ("picklist", "brass", "Brass", "Brass"),
     ("multipicklist", "BRASS;tin", "Tin;Brass", "Tin;Brass"),
+    ("multipicklist", ["Tin", " gold"], "Gold;Tin", "Gold;Tin"),
+    ("multipicklist", "Iron, Zinc", "Iron, Zinc", "Iron, Zinc"),
     ("reference", "005000000000001", "005000000000001", "005000000000001AAA"),
     ("reference", "005a10000000001iaa", "005a10000000001iaa", "005A10000000001IAA"),
     ("anyType", "as it is", "as it is", "as it is"),
@@ -73,6 +75,8 @@ DIFFERENT: list[tuple[str, Any, Any]] = [
 ]
 
 REFUSED: list[tuple[str, Any, str]] = [
+    ("multipicklist", "Gold, tin", "separated by semicolons, such as Gold;Silver"),
+    *((type_, ["Gold"], "multi-select picklists take lists") for type_ in ("string", "picklist", "double", "boolean")),
     ("boolean", "maybe", "true or false"),
     ("boolean", None, "true or false"),
     ("boolean", 2, "true or false"),

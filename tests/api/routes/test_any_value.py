@@ -58,12 +58,13 @@ LINES = st.text(st.sampled_from("abä \t\r\n<&'\\;"), max_size=40)
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=30)
 FLAGS = st.sampled_from([True, False, "true", "FALSE", "yes", "No", "on", "0", "1", 1, 0])
 
+MANY = st.lists(any_case([*COLORS, "Violet"]), max_size=6)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "Text__c": WORDS | st.integers() | st.floats(-1e6, 1e6).map(lambda each: round(each, 9)) | st.booleans(),
     "Long__c": LINES,
     "Pick__c": any_case([*COLORS, "Bronze", "brOnze"]),
     "Only__c": any_case(["Red", "Green", "Blue"]),
-    "Many__c": st.lists(any_case([*COLORS, "Violet"]), max_size=6).map(" ; ".join),
+    "Many__c": MANY | MANY.map(" ; ".join),
     "Flag__c": FLAGS,
     "Whole__c": numbers(10**8, 2),
     "Number__c": numbers(10**8, 6),

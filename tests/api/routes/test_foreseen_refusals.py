@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.routes.test_fields_of_some_orgs import EMEA, REFUSED
+from tests.api.routes.test_fields_of_some_orgs import EMEA, REFUSED, TOPICS
 from tests.support.gateway import GatewayClient
 from tests.support.leads import ADA, failure
 from tests.support.org import Org
@@ -124,6 +124,20 @@ async def test_a_dry_run_refuses_nothing_that_the_org_got_a_moment_ago(rest: Gat
     planned = await rest.post("/v1/leads/sync?dry_run=true", json=sent)
 
     assert planned.json()["data"]["action"] == "update", planned.text
+
+
+async def test_values_of_a_multi_select_picklist_come_as_a_list_too(rest: GatewayClient, org: Org) -> None:
+    await org.change(custom_fields=[TOPICS])
+    first, again = [
+        (await rest.post("/v1/leads/sync", json={**ADA, "custom_fields": {"Topics__c": topics}})).json()["data"]
+        for topics in (["heat", "Wind"], "Wind;Heat")
+    ]
+    sent = {**ADA, "custom_fields": {"Topics__c": ["Wind", "Heat"]}}
+    by_agent = (await rest.call_tool("salesforce_sync_lead", sent)).structured_content or {}
+    blank = (await rest.post("/v1/leads/sync", json={**ADA, "custom_fields": {"Topics__c": [" "]}})).json()["data"]
+
+    assert [each["action"] for each in (first, again, by_agent["data"], blank)] == ["created", *["unchanged"] * 3]
+    assert (await rest.get("/v1/leads/ada@example.com")).json()["data"]["custom_fields"]["Topics__c"] == "Wind;Heat"
 
 
 async def test_a_contact_in_a_country_that_is_not_there_is_refused(rest: GatewayClient, org: Org) -> None:
