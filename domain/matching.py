@@ -62,9 +62,10 @@ class SyncMatching:
 
         Raises InvalidInputError, InvalidStatusError.
         """
-        values = brought(lead.sent(), found.described)
+        sent = lead.sent()
         if lead.external_id is not None:
-            values[CUSTOM_PREFIX + self._external_id_field(lead)] = lead.external_id
+            sent[CUSTOM_PREFIX + self._external_id_field(lead)] = lead.external_id
+        values = brought(sent, found.described)
         if lead.status is not None and not is_scheduled(lead.status):
             values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         return values

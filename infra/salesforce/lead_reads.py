@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from domain.errors import InvalidInputError, LeadError, SharedExternalIdError
+from domain.field_types import as_taken
 from domain.ports import Found
 from domain.values.campaigns import CampaignsAsked
 from domain.values.described import NOTHING_DESCRIBED, DescribedLead
@@ -137,6 +138,9 @@ class LeadReads:
             return []
         # It may have been made since leads were described.
         self._descriptions.forget(self._connection.user)
+        if answer.status == 400 and there:
+            # Salesforce does not say which of the values it can not read.
+            as_taken(replace(there, name="external_id"), external_id)
         raise error_from(answer)
 
     async def describe(self, *, anew: bool = False) -> DescribedLead:

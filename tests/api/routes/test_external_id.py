@@ -222,3 +222,30 @@ async def test_nothing_is_written_when_the_status_can_not_be_reached(org: Org, s
 
     assert refused["code"] == "INVALID_STATUS"
     assert await org.ledger() == []
+
+
+@pytest.mark.parametrize(("kind", "keys"), [
+    ({"type": "double", "precision": 10, "scale": 0}, ["007", "7", "7.0", "+7", "7e0"]),
+    ({"type": "double", "precision": 10, "scale": 2}, ["1.50", "1.5", "01.5"]),
+    ({"type": "email"}, ["Ada@Example.COM", "ada@example.com"]),
+])  # fmt: skip
+async def test_a_key_of_any_type_finds_its_lead_again_in_every_form(
+    org: Org, session: Session, kind: dict[str, Any], keys: list[str]
+) -> None:
+    await org.change(custom_fields=[{"name": FIELD, "unique": True, "external_id": True, **kind}])
+    async with client_of(org.transport, session, lead_external_id_field=FIELD) as rest:
+        results = [await sync(rest, company="Acme", external_id=key) for key in (*keys, *keys)]
+
+    assert [each["action"] for each in results] == ["created", *["unchanged"] * (2 * len(keys) - 1)]
+    assert len(await org.ledger()) == 1
+
+
+@pytest.mark.parametrize("key", ["a/b", "1,5", "null", "x@y.de"])
+async def test_a_key_that_is_none_of_its_type_is_refused_by_name(org: Org, session: Session, key: str) -> None:
+    number = {"name": FIELD, "unique": True, "external_id": True, "type": "double", "precision": 10, "scale": 0}
+    await org.change(custom_fields=[number])
+    async with client_of(org.transport, session, lead_external_id_field=FIELD) as rest:
+        told = await sync(rest, company="Acme", external_id=key)
+
+    assert (told["code"], told["details"][0]["field"]) == ("VALIDATION_ERROR", "external_id")
+    assert "such as 12" in told["message"]
