@@ -75,7 +75,10 @@ class DryRunService:
         place = await self._campaigns.place_of(lead, found)
         contact = await self._leads.contact(converted.converted_contact_id)
         changes = changes_of_contact(lead, contact, found.described)
-        refuse_foreseen_places(changes, contact, found.described)
+        try:
+            refuse_foreseen_places(changes, contact, found.described)
+        except SalesforceRejectedError:
+            refuse_foreseen_places(changes, contact, await self._leads.describe(anew=True))
         action: PlanAction = "update_contact" if changes else "unchanged"
         plan = _plan(action, converted, found.leads, changes, stored=contact, note=note)
         plan = plan.model_copy(update={"ignored_fields": ignored_by_contacts(lead)})

@@ -114,7 +114,8 @@ def _of_places(values: FieldValues, before: Stored | None, described: DescribedL
         name = f"{part}_code" if f"{part}_code" in values and part not in values else part
         is_sent = values.get(name) is not None
         hint = instead(name, {**merged, name: text} if is_sent else {"country": merged["country"]}, described)
-        yield name, "FIELD_INTEGRITY_EXCEPTION", f"is none of the org's; {hint}" if is_sent else hint
+        is_known_wrong = is_sent and merged["country"] is not None
+        yield name, "FIELD_INTEGRITY_EXCEPTION", f"is none of the org's; {hint}" if is_known_wrong else hint
         return
 
 
