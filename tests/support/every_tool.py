@@ -79,7 +79,7 @@ def steps(visit: str, there: Beginning) -> list[Step]:
         Step("salesforce_convert_lead", {"lead": ada, "dry_run": True}, {"action": "convert"}),
         Step(
             "salesforce_update_lead_status",
-            {"lead": ada, "status": "scheduled", "conversion": {"match_existing": True}, "dry_run": True},
+            {"lead": ada, "status": "scheduled", "conversion": {"create_opportunity": True}, "dry_run": True},
             {"action": "convert"},
         ),
         Step("salesforce_convert_lead", {"lead": ada, **agreed}, {"already_converted": False}, asks=True),
