@@ -4,6 +4,7 @@ Only dry runs ask: of what is written Salesforce itself decides, which also know
 and whom it lets do what. Source: fact sheet 2.5, 3.2 and 12.1.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from domain.record_types import chosen_record_type
 from domain.values.described import DescribedField, DescribedLead, RecordType
 from domain.values.lead import CUSTOM_PREFIX
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _Refusal = tuple[str, str, str]
 """The field, Salesforce's code, and what is wrong."""
 
@@ -87,7 +89,7 @@ def _of_fields(
         elif field.digits and isinstance(value, (int, float)) and abs(value) >= 10**field.digits:
             problem = f"must have at most {field.digits} digits before the point"
             yield name, "NUMBER_OUTSIDE_VALID_RANGE", problem
-        elif field.length and isinstance(value, str) and len(value) > field.length:
+        elif field.length and isinstance(value, str) and _length(field, value) > field.length:
             yield name, "STRING_TOO_LONG", f"must have at most {field.length} characters"
         elif _is_restricted(field):
             allowed = own.get(field.name, [each.value for each in field.values])
@@ -126,3 +128,12 @@ def _merged(part: str, values: FieldValues, before: Stored | None) -> Any:
     if before is None or any(name in values for name in names):
         return sent
     return before.value(names[0]) or before.value(part)
+
+
+def _length(field: DescribedField, text: str) -> int:
+    """The characters that count: in text of several lines a line end is two, but not in a street.
+
+    Source: fact sheet 12.1.
+    """
+    with_ends = "\r\n" if field.type == "textarea" and field.name != "street" else "\n"
+    return len(_LINE_END.sub(with_ends, text))

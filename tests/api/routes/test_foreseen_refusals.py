@@ -16,6 +16,7 @@ TIER = {"name": "Tier__c", "type": "picklist", "values": ["Gold", "Silver", "Tin
 FIELDS = {
     "custom_fields": [
         {"name": "Short__c", "length": 5},
+        {"name": "Long__c", "type": "textarea", "length": 256},
         {"name": "Score__c", "type": "double", "precision": 4, "scale": 1},
         {"name": "Number__c", "type": "auto_number", "display_format": "L-{0000}"},
         {"name": "Doubled__c", "type": "formula", "returns": "double", "formula": "Score__c * 2"},
@@ -33,6 +34,7 @@ FORESEEN: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"setup": "global"}, {"currency": "DEM", **EMEA}, "currency"),
     ({"setup": "global"}, {"custom_fields": {"Region__c": "LATAM"}}, "custom_fields.Region__c"),
     (FIELDS, {"custom_fields": {**MUST, "Short__c": "abcdef"}}, "custom_fields.Short__c"),
+    (FIELDS, {"custom_fields": {**MUST, "Long__c": "x" * 254 + "\nx"}}, "custom_fields.Long__c"),
     (FIELDS, {"custom_fields": {**MUST, "Score__c": 1000}}, "custom_fields.Score__c"),
     (FIELDS, {"custom_fields": {**MUST, "score__C": -999.96}}, "custom_fields.Score__c"),
     (FIELDS, {"custom_fields": {**MUST, "Number__c": "L-0001"}}, "custom_fields.Number__c"),
