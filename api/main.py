@@ -33,7 +33,7 @@ def gateway(
 
     Raises SettingsError with one line for everything that is wrong.
     """
-    problems = list(_problems(settings))
+    problems = list(problems_at_start(settings))
     try:
         app = create_app(_resources(settings, salesforce, clock or Clock()), _options(settings, demo))
     except UnknownToolError as error:
@@ -54,7 +54,7 @@ def routes_and_tools(settings: Settings) -> tuple[FastAPI, LeadTools]:
         raise SettingsError(f"MCP_TOOLS: {error}") from error
 
 
-def _problems(settings: Settings) -> Iterator[str]:
+def problems_at_start(settings: Settings) -> Iterator[str]:
     """What keeps a gateway with its own session from starting, although each setting by itself is right."""
     if settings.sf_auth_mode != "service":
         return

@@ -5,7 +5,7 @@ import typer
 
 from api.commands.listening import PortInUseError, listen
 from api.commands.org_report import Kind, findings
-from api.main import gateway, open_coordination, routes_and_tools
+from api.main import open_coordination, problems_at_start, routes_and_tools
 from api.service_factory import ServiceFactory
 from domain.errors import CoordinationUnavailableError, LeadError, ServiceLoginError, SessionExpiredError
 from domain.services import Services
@@ -120,8 +120,9 @@ def _tell_unused(settings: Settings, report: _Report) -> None:
 
 def _check_start(settings: Settings, report: _Report) -> None:
     """Whether `serve` would start."""
+    for problem in problems_at_start(settings):
+        report.bad(problem)
     try:
-        gateway(settings)
         _, tools = routes_and_tools(settings)
         if not tools.offered:
             report.bad("MCP_TOOLS: names writing tools only, and READ_ONLY keeps those out, so /mcp offers no tool.")

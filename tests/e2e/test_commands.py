@@ -81,9 +81,6 @@ def test_check_tells_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
             assert check.end() == 1
             assert "MISSING  READ_ONLY: " in check.printed
             assert "Missing: 2." in check.printed
-        with process("check", cwd=tmp_path, settings={**good, "LEAD_STATUS_OBJECTED": "Lost"}) as check:
-            check.wait_for("MISSING  LEAD_STATUS_OBJECTED: 'Lost' is none of Open - Not Contacted")
-            assert check.end() == 1
         assert org.stop() == 0
     with process("check", cwd=tmp_path, settings=good) as check:
         check.wait_for("MISSING  Salesforce does not answer")

@@ -117,7 +117,7 @@ async def typed(rest: GatewayClient, org: Org) -> GatewayClient:
 
 
 @given(first=MIXES, second=MIXES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_the_same_values_again_write_nothing(
     typed: GatewayClient, org: Org, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
