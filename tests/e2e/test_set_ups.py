@@ -39,6 +39,8 @@ class Story:
     conversion: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, Any] = field(default_factory=dict)
     """What its leads do not have."""
+    besides: str = ""
+    """What its file says besides the set-up."""
 
 
 STORIES = {
@@ -70,6 +72,17 @@ STORIES = {
         account_kind="person",
         refused={"state_code": "CA"},
     ),
+    "persons, places and currencies": Story(
+        "person_accounts",
+        {"LEAD_DEFAULT_COMPANY": ""},
+        {"country_code": "us", "state": "texas", "currency": "usd", "annual_revenue": 10.5},
+        {"company": None, "country": "United States", "state_code": "TX", "currency": "USD"},
+        "Working - Contacted",
+        "Closed - Converted",
+        account_kind="person",
+        refused={"state": "Bavaria"},
+        besides="state_country_picklists: true\ncurrencies: [{code: EUR, corporate: true}, {code: USD, rate: 1.1}]\n",
+    ),
     "global": Story(
         "global",
         # The org has two converted statuses; its default record type offers the second one only.
@@ -96,7 +109,7 @@ STORIES = {
 @pytest.mark.parametrize("name", STORIES)
 async def test_a_lead_is_led_through_its_whole_life_on_every_set_up(tmp_path: Path, name: str) -> None:
     story = STORIES[name]
-    (tmp_path / "org.yaml").write_text(f"setup: {story.setup}\n")
+    (tmp_path / "org.yaml").write_text(f"setup: {story.setup}\n{story.besides}")
     lead = ADA | story.sent
 
     with running_demo(tmp_path, "--org", "org.yaml", settings=story.settings) as demo:
