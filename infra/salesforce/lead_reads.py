@@ -28,7 +28,7 @@ from infra.salesforce.wire.description import described_lead_in
 from infra.salesforce.wire.errors import check, error_from
 from infra.salesforce.wire.paths import Paths
 from infra.salesforce.wire.query_results import page_in, records_in, statuses_in
-from infra.salesforce.wire.record_types import has_record_type_id, with_record_type_name
+from infra.salesforce.wire.record_types import lacks_record_type_name, with_record_type_name
 from infra.salesforce.wire.records import to_lead
 
 _MERGED = TypeAdapter(dict[str, str])
@@ -198,7 +198,7 @@ class LeadReads:
     async def _with_record_types(self, leads: Sequence[Lead]) -> list[Lead]:
         """The leads, their record types by name; only where there are any, that asks for a description."""
         described = NOTHING_DESCRIBED
-        if any(has_record_type_id(lead) for lead in leads):
+        if any(lacks_record_type_name(lead) for lead in leads):
             # Leads that were read, or written, are told also when that is refused: then with the Ids.
             with suppress(LeadError):
                 described = await self.describe()
