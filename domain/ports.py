@@ -101,7 +101,8 @@ class Leads(Protocol):
         """The lead with this external id in the custom field of that name, in one call, and how leads look. When none
         has it, the leads with the email that have no external id.
 
-        Raises AmbiguousLeadError when several have it, SalesforceRejectedError when there is no such field.
+        Raises InvalidInputError for what the field can not hold or no address can, AmbiguousLeadError when several
+        have it, SalesforceRejectedError when there is no such field.
         """
 
     async def describe(self, *, anew: bool = False) -> DescribedLead:
@@ -120,13 +121,14 @@ class Leads(Protocol):
     async def create(self, values: FieldValues, options: WriteOptions) -> Lead:
         """Create a lead, once, and read it back.
 
-        Raises SalesforceRejectedError, DuplicateDetectedError.
+        Raises InvalidInputError for a record type or an assignment rule that there is not, SalesforceRejectedError,
+        DuplicateDetectedError.
         """
 
     async def update(self, lead_id: str, values: FieldValues, options: WriteOptions) -> Lead:
         """Write these values (None clears) and read the lead back.
 
-        Raises LeadNotFoundError, LeadConvertedError, SalesforceRejectedError, DuplicateDetectedError.
+        Raises LeadNotFoundError, LeadConvertedError, and what `create` does.
         """
 
     async def delete(self, lead_id: str) -> None:
