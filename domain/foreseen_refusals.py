@@ -62,7 +62,7 @@ def _record_type(values: FieldValues, before: Stored | None, described: Describe
     if asked := values.get("record_type"):
         return chosen_record_type(asked, described)
     name = before.value("record_type") if before else described.default_record_type
-    return next((each for each in described.record_types if name and each.is_called(name)), None)
+    return described.record_type(name) if name else None
 
 
 def _lacking(values: FieldValues, before: Stored | None, described: DescribedLead) -> Iterator[_Refusal]:

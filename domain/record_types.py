@@ -35,4 +35,5 @@ async def find_record_type(leads: Leads, text: str, *, to_write: bool = True) ->
 
 def spelled_record_type(text: str, described: DescribedLead) -> str:
     """The developer name of the record type that is meant; the text itself when there is none."""
-    return next((each.name for each in described.record_types if each.is_called(text)), text)
+    meant = described.record_type(text)
+    return meant.name if meant else text

@@ -78,6 +78,10 @@ class DescribedLead:
         """What a new lead of this user is, when nothing is said."""
         return next((each.name for each in self.record_types if each.default), None)
 
+    def record_type(self, text: str) -> RecordType | None:
+        """The record type that somebody who writes this means."""
+        return next((each for each in self.record_types if each.is_called(text)), None)
+
     def field(self, name: str) -> DescribedField | None:
         """The field with this name of ours; Salesforce does not mind the case of custom ones."""
         return self._by_name.get(name.casefold())

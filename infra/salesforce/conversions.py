@@ -31,7 +31,7 @@ class SalesforceConversions:
         self._descriptions = descriptions
 
     async def statuses_of(self, record_type: str, described: DescribedLead) -> Sequence[str] | None:
-        kind = next((each for each in described.record_types if each.is_called(record_type)), None)
+        kind = described.record_type(record_type)
         if kind is None:
             return None
         statuses = described.statuses_by_record_type
