@@ -15,13 +15,7 @@ from domain.values.campaigns import CampaignMember
 from infra.salesforce.sending.connection import Connection
 from infra.salesforce.sending.request import Effect, Request, composite
 from infra.salesforce.wire.answers import Answer, NoAnswerError
-from infra.salesforce.wire.campaign_queries import (
-    ACTIVE_NAMES,
-    NEXT_STEP,
-    members,
-    members_in,
-    seen,
-)
+from infra.salesforce.wire.campaign_queries import ACTIVE_NAMES, NEXT_STEP, members, members_in, seen
 from infra.salesforce.wire.composite import Subrequest, subrequest_answers
 from infra.salesforce.wire.errors import NOT_FOUND, error_from
 from infra.salesforce.wire.paths import Paths
@@ -90,12 +84,8 @@ def _error_from(saved: Answer, record: Mapping[str, Any], person_id: str | None)
     return PermissionDeniedError(f"{error.message} {NEXT_STEP}") if isinstance(error, PermissionDeniedError) else error
 
 
-def _is_contact(person_id: str) -> bool:
-    return person_id.startswith("003")
-
-
 def _column(person_id: str) -> str:
-    return "ContactId" if _is_contact(person_id) else "LeadId"
+    return "ContactId" if person_id.startswith("003") else "LeadId"
 
 
 def _member_of(campaign_id: str, person_id: str) -> str:

@@ -48,10 +48,7 @@ class InstanceHosts:
     def may_refresh_at(self, token_url: str) -> bool:
         """Whether refresh tokens and the client secret may be sent to this URL."""
         match = _TOKEN_URL.fullmatch(token_url)
-        if match is None:
-            return False
-        origin = match.group(1)
-        return origin in self._trusted or self.is_login(token_url) or _API_HOST.fullmatch(origin) is not None
+        return match is not None and (self.is_login(token_url) or self.allows(match.group(1)))
 
     def is_login(self, token_url: str) -> bool:
         """Whether the URL is on one of the hosts where users of all orgs log in."""

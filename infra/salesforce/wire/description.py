@@ -43,8 +43,10 @@ def values_by_record_type_in(answer: Answer) -> dict[str, dict[str, list[str]]]:
     return _OFFERED.validate_python(
         {
             mapping["recordTypeId"]: {
-                field_name(each["picklistName"]): [each["value"] for each in each["picklistValues"] if each["active"]]
-                for each in mapping["picklistsForRecordType"] or ()
+                field_name(picklist["picklistName"]): [
+                    choice["value"] for choice in picklist["picklistValues"] if choice["active"]
+                ]
+                for picklist in mapping["picklistsForRecordType"] or ()
             }
             for mapping in answer.body["recordTypeMappings"]
         }

@@ -173,8 +173,8 @@ def refresh_refusal(answer: TokenAnswer) -> LeadError:
     because = kind.reason.format(flow="refresh token", credential=credential)
     problem = f"The Salesforce session has expired and can not be refreshed: {because} {_quoted(answer)}."
     if kind.remedy is Remedy.OPERATOR:
-        step = "Whoever runs the gateway has to {step}; until then only a new access token helps."
-        return SessionExpiredError(f"{problem} {step.format(step=kind.step)}")
+        meanwhile = "until then only a new access token helps"
+        return SessionExpiredError(f"{problem} Whoever runs the gateway has to {kind.step}; {meanwhile}.")
     if kind.remedy is Remedy.ADMINISTRATOR:
         return PermissionDeniedError(f"{problem} A Salesforce administrator has to {kind.step}.")
     return ReauthenticationRequiredError(f"{problem} The user has to {kind.step}.")
