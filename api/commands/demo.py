@@ -12,7 +12,7 @@ from api.commands.org_report import findings
 from api.main import gateway
 from api.routes.docs import DemoSession
 from api.service_factory import ServiceFactory
-from domain.errors import LeadError
+from domain.errors import LeadError, SalesforceVersionError
 from domain.values.session import Session
 from infra.coordination.memory import MemoryCoordination
 from infra.log import set_up_logging
@@ -83,6 +83,8 @@ async def misfits(settings: Settings, org: httpx.AsyncBaseTransport, access_toke
         its = factory.services_of_session(Session(settings.sf_instance_url, access_token)).org
         try:
             found = findings(await its.about(), await its.describe_lead(), await its.active_rules(), settings)
+        except SalesforceVersionError as error:
+            return [f"SF_API_VERSION: {error.message}"]
         except LeadError:
             return []
     return [line for kind, line in found if kind == "bad"]

@@ -21,6 +21,7 @@ OBJECTED = "LEAD_STATUS_OBJECTED"
         ("global", {}, [OBJECTED]),
         ("modern", {"lead_status_objected": "Unqualified"}, []),
         ("global", {"lead_status_objected": "Lost", "lead_status_converted": "Won"}, []),
+        ("classic", {"sf_api_version": "v99.0"}, ["SF_API_VERSION"]),
         ("classic", {"lead_default_company": "", "lead_external_id_field": "Nope__c"}, ["LEAD_DEFAULT", "LEAD_EXT"]),
     ],
 )
