@@ -125,7 +125,7 @@ class InMemoryLeads:
         return await self.campaigns.found(leads, campaign)
 
     def _with_email(self, email: str) -> list[Lead]:
-        same_email = [each for each in self._leads.values() if (each.email or "").casefold() == email.casefold()]
+        same_email = [each for each in self._leads.values() if as_stored(each.email or "") == as_stored(email)]
         return in_matching_order(same_email)
 
     async def describe(self, *, anew: bool = False) -> DescribedLead:
