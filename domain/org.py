@@ -75,8 +75,10 @@ class OrgService:
         offered = {field.name: [value.value for value in field.values] for field in described.fields}
         found = []
         for each in described.record_types:
+            if not each.available:
+                continue
             own = values.get(each.id, {})
-            of_type = [status for status in statuses if status.name in own.get("status", [status.name])]
+            of_type = [status.name for status in statuses if status.name in own.get("status", [status.name])]
             fewer = {
                 name.removeprefix(CUSTOM_PREFIX): list(some)
                 for name, some in own.items()
@@ -87,12 +89,12 @@ class OrgService:
                     name=each.name,
                     label=each.label,
                     default=each.default,
-                    statuses=[status.name for status in of_type],
-                    scheduled_status=self._scheduled_status(statuses, [status.name for status in of_type]),
+                    statuses=of_type,
+                    scheduled_status=self._scheduled_status(statuses, of_type),
                     values=fewer,
                 )
             )
-        return [each for each, known in zip(found, described.record_types, strict=True) if known.available]
+        return found
 
     def _scheduled_status(self, statuses: Sequence[LeadStatus], offered: Sequence[str] | None = None) -> str | None:
         """What a conversion sets where these statuses are offered; None when it can not succeed."""
