@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, status
 from pydantic import BaseModel, Field, StringConstraints, model_validator
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from api.callers.dependencies import ServicesDep
 from api.http.envelope import Envelope, answered
@@ -22,16 +22,10 @@ from domain.values.text import Separable
 router = APIRouter(prefix="/v1/leads", tags=["leads"], route_class=StrictRoute)
 
 
-class _LeadInPath(Convertor[str]):
+class _LeadInPath(PathConvertor):
     """A lead's Id or email address. An address may have slashes before its @, and ends with the segment."""
 
     regex = "[^/]+|[^@]+@[^/]+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
 
 
 register_url_convertor("lead", _LeadInPath())
