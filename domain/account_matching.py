@@ -1,7 +1,8 @@
 """Which account and contact a conversion goes into, if they are there already. None is guessed."""
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.errors import AmbiguousMatchError, ConversionRejectedError, InvalidInputError, listed
@@ -10,6 +11,9 @@ from domain.values.conversion_targets import FoundAccount, FoundContact, Targets
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Lead
+from domain.values.results import AccountKind
+
+_Target = TypeVar("_Target", FoundAccount, FoundContact)
 
 
 def search_for(lead: Lead, options: ConvertOptions, rules: LeadRules) -> TargetSearch:
@@ -19,8 +23,8 @@ def search_for(lead: Lead, options: ConvertOptions, rules: LeadRules) -> TargetS
         return given
     page = _page(lead.website)
     by_account = lead.company and not options.account_id
-    return TargetSearch(
-        *(options.account_id, None, options.owner_id),
+    return replace(
+        given,
         email=lead.email,
         # The company that the gateway gives to whoever has none says nothing about where somebody works.
         company=lead.company if by_account and not _same_text(lead.company, rules.default_company) else None,
@@ -33,12 +37,12 @@ def refuse_unknown_records(options: ConvertOptions, targets: Targets) -> None:
     _refuse_unless(_with_id(options.account_id, targets.accounts), "account_id", options.account_id)
     contact = _with_id(options.contact_id, targets.contacts)
     _refuse_unless(contact, "contact_id", options.contact_id)
-    if isinstance(contact, FoundContact) and not same_id(contact.account_id, options.account_id):
+    if contact and not same_id(contact.account_id, options.account_id):
         account = f"account {contact.account_id}" if contact.account_id else "no account"
         problem = f"contact {contact.id} belongs to {account}, not to {options.account_id}"
         raise _rejected("contact_id", problem)
-    users = [user for user in targets.active_users if same_id(user, options.owner_id)]
-    _refuse_unless(next(iter(users), None), "owner_id", options.owner_id, "no active user")
+    is_user = any(same_id(user, options.owner_id) for user in targets.active_users)
+    _refuse_unless(is_user, "owner_id", options.owner_id, "no active user")
 
 
 def with_matches(lead: Lead, options: ConvertOptions, targets: Targets) -> ConvertOptions:
@@ -55,7 +59,7 @@ def with_matches(lead: Lead, options: ConvertOptions, targets: Targets) -> Conve
     return options.model_copy(update={"account_id": account_id, "overwrite_lead_source": False})
 
 
-def kind_found(options: ConvertOptions, targets: Targets) -> Literal["business", "person"] | None:
+def kind_found(options: ConvertOptions, targets: Targets) -> AccountKind | None:
     """Which kind of account the options name; None when it was not found."""
     found = _with_id(options.account_id, targets.accounts) or _with_id(options.contact_id, targets.contacts)
     if found is None:
@@ -115,9 +119,7 @@ def _page(website: str | None) -> tuple[str, str] | None:
     return (domain, parts.path.strip("/").casefold()) if "." in domain else None
 
 
-def _with_id(
-    record_id: str | None, found: Sequence[FoundAccount] | Sequence[FoundContact]
-) -> FoundAccount | FoundContact | None:
+def _with_id(record_id: str | None, found: Sequence[_Target]) -> _Target | None:
     return next((each for each in found if same_id(each.id, record_id)), None)
 
 

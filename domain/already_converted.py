@@ -1,13 +1,12 @@
 """What a converted lead became, and what of a later wish that does not meet."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from domain.values.ids import same_id
 from domain.values.inputs import ConvertOptions
 from domain.values.lead import Lead
 from domain.values.org import LeadStatus
-from domain.values.results import Conversion
+from domain.values.results import AccountKind, Conversion
 
 
 def conversion_of(lead: Lead, *, already_converted: bool) -> Conversion:
@@ -23,7 +22,7 @@ def conversion_of(lead: Lead, *, already_converted: bool) -> Conversion:
     )
 
 
-def kind_of_account(lead: Lead) -> Literal["business", "person"] | None:
+def kind_of_account(lead: Lead) -> AccountKind | None:
     """Which kind of account Salesforce makes of the lead: that follows from its company. None for who may not see it.
 
     Source: fact sheet 12.1.

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from domain.account_matching import kind_found, refuse_unknown_records, search_for, with_matches
 from domain.already_converted import conversion_of, kind_of_account, what_is_not_met
@@ -26,7 +25,7 @@ from domain.values.ids import is_queue
 from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
 from domain.values.org import LeadStatus
-from domain.values.results import Conversion, CreatedKind
+from domain.values.results import AccountKind, Conversion, CreatedKind
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class PlannedConversion:
 
     status: str
     options: ConvertOptions
-    account_kind: Literal["business", "person"] | None
+    account_kind: AccountKind | None
     """None: not known."""
 
     @property

@@ -43,6 +43,9 @@ class Plan(BaseModel):
     )
 
 
+AccountKind = Literal["business", "person"]
+
+
 class Conversion(BaseModel):
     """What a lead was converted to."""
 
@@ -50,9 +53,7 @@ class Conversion(BaseModel):
 
     lead_id: str
     account_id: str | None
-    account_kind: Literal["business", "person"] | None = Field(
-        None, description="person: the lead had no company. null: not known."
-    )
+    account_kind: AccountKind | None = Field(None, description="person: the lead had no company. null: not known.")
     contact_id: str | None
     opportunity_id: str | None = Field(description="null when no opportunity was made.")
     status: str | None = Field(description="The lead's status now.")
