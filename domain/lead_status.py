@@ -67,7 +67,7 @@ def status_of_converted(
         advice = "" if asked else " LEAD_STATUS_CONVERTED has to name one that it has."
         problem = f"This org has no status {wanted!r} for converted leads.{advice}"
     else:
-        problem = _NO_CONVERTED_STATUS
+        problem = "This org has no status for converted leads; an administrator has to add one."
     field = "converted_status" if wanted else "status"
     raise InvalidStatusError(problem, [status.name for status in possible], field=field)
 
@@ -80,9 +80,6 @@ def refuse_unknown_status(asked: str, statuses: Sequence[LeadStatus], rules: Lea
     meant = _named(rules.objected_status if asked.casefold() == OBJECTED else asked, statuses)
     hint = f"it stands for {meant.name!r}" if meant else "converted: false lists what is not converted"
     raise InvalidStatusError(f"This org has no lead status {asked!r}; {hint}.", names)
-
-
-_NO_CONVERTED_STATUS = "This org has no status for converted leads; an administrator has to add one."
 
 
 def is_scheduled(status: str | None) -> bool:

@@ -142,8 +142,7 @@ class AmbiguousCampaignError(LeadStateError):
 
     def __init__(self, name: str, campaign_ids: Sequence[str]) -> None:
         super().__init__(
-            f"{len(campaign_ids)} active campaigns have the name {name}: {listed(campaign_ids)}. "
-            "Name one of them by its Id.",
+            f"{len(campaign_ids)} active campaigns have the name {name}: {listed(campaign_ids)}. {NAME_IT}",
             [{"campaign_id": campaign_id} for campaign_id in campaign_ids],
         )
 
