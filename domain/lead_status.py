@@ -16,7 +16,7 @@ def status_to_set(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) 
     Raises InvalidStatusError, also for a status that only a conversion sets.
     """
     wanted = rules.objected_status if asked.casefold() == OBJECTED else asked
-    status = _named(wanted, statuses)
+    status = status_named(wanted, statuses)
     allowed = [status.name for status in statuses if not status.is_converted]
     if objected_status(statuses, rules):
         allowed.insert(0, OBJECTED)
@@ -35,7 +35,7 @@ def status_to_set(asked: str, statuses: Sequence[LeadStatus], rules: LeadRules) 
 
 def objected_status(statuses: Sequence[LeadStatus], rules: LeadRules) -> str | None:
     """What `objected` sets; None where the org has no such status, or only a conversion sets it."""
-    status = _named(rules.objected_status, statuses)
+    status = status_named(rules.objected_status, statuses)
     return status.name if status and not status.is_converted else None
 
 
@@ -53,7 +53,7 @@ def status_of_converted(
     converted = [status for status in statuses if status.is_converted]
     possible = [status for status in converted if offered is None or status.name in offered]
     wanted = asked or rules.converted_status
-    status = _named(wanted, converted) if wanted else next(iter(possible), None)
+    status = status_named(wanted, converted) if wanted else next(iter(possible), None)
     if status is not None and status not in possible and not asked:
         # The operator's choice is for all leads, and can not be had by this one.
         status = next(iter(possible), None)
@@ -77,7 +77,7 @@ def refuse_unknown_status(asked: str, statuses: Sequence[LeadStatus], rules: Lea
     names = [status.name for status in statuses]
     if asked.casefold() in (name.casefold() for name in names):
         return
-    meant = _named(rules.objected_status if asked.casefold() == OBJECTED else asked, statuses)
+    meant = status_named(rules.objected_status if asked.casefold() == OBJECTED else asked, statuses)
     hint = f"it stands for {meant.name!r}" if meant else "converted: false lists what is not converted"
     raise InvalidStatusError(f"This org has no lead status {asked!r}; {hint}.", names)
 
@@ -87,6 +87,7 @@ def is_scheduled(status: str | None) -> bool:
     return status is not None and status.casefold() == SCHEDULED
 
 
-def _named(name: str, statuses: Sequence[LeadStatus]) -> LeadStatus | None:
+def status_named(name: str, statuses: Sequence[LeadStatus]) -> LeadStatus | None:
+    """The status with this name or label, whatever the case; None when there is none."""
     asked = name.casefold()
     return next((status for status in statuses if asked in (status.name.casefold(), status.label.casefold())), None)

@@ -1,9 +1,10 @@
 """What is special about an org, told to whoever sets the gateway up: what syncs meet there, what would not work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from domain.values.org import ActiveRules, LeadDescription, LeadField, LeadRecordType, OrgDescription
+from domain.lead_status import status_named
+from domain.values.org import ActiveRules, LeadDescription, LeadField, LeadRecordType, LeadStatus, OrgDescription
 from infra.settings import Settings
 
 Kind = Literal["good", "note", "bad"]
@@ -13,7 +14,9 @@ Finding = tuple[Kind, str]
 def findings(
     org: OrgDescription, description: LeadDescription, rules: ActiveRules, settings: Settings
 ) -> Iterator[Finding]:
-    """One line each: fine, worth knowing, or not going to work. The last kind begins with the setting's name."""
+    """One line each: fine, worth knowing, or not going to work. The last kind begins with the name of the setting that
+    does not fit the org, if one does not.
+    """
     fields = {field.name: field for field in description.fields}
     if org.name:
         yield "good", f"The org is {org.name}{_kind(org)}."
@@ -50,14 +53,19 @@ def _statuses(description: LeadDescription, settings: Settings) -> Iterator[Find
             if name == status.name and status.is_converted == (use == "scheduled")
         ]
         yield "good", f"Lead status {status.name!r}" + (f", set by {uses[0]}." if uses else ".")
-    converted = [status.name for status in description.statuses if status.is_converted]
-    others = [status.name for status in description.statuses if not status.is_converted]
-    if settings.lead_status_objected not in others:
-        yield "bad", f"LEAD_STATUS_OBJECTED: {settings.lead_status_objected!r} is none of {', '.join(others)}."
-    if settings.lead_status_converted and settings.lead_status_converted not in converted:
-        yield "bad", f"LEAD_STATUS_CONVERTED: {settings.lead_status_converted!r} is none of {', '.join(converted)}."
+    converted = [status for status in description.statuses if status.is_converted]
+    others = [status for status in description.statuses if not status.is_converted]
+    if description.objected_status is None:
+        yield "bad", f"LEAD_STATUS_OBJECTED: {settings.lead_status_objected!r} is none of {_names(others)}."
+    wanted = settings.lead_status_converted
+    if wanted and not status_named(wanted, converted):
+        yield "bad", f"LEAD_STATUS_CONVERTED: {wanted!r} is none of {_names(converted)}."
     if not converted:
         yield "bad", "The org has no status for converted leads, so no lead can be converted."
+
+
+def _names(statuses: Sequence[LeadStatus]) -> str:
+    return ", ".join(status.name for status in statuses)
 
 
 def _record_types(description: LeadDescription) -> Iterator[Finding]:

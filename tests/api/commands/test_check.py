@@ -180,6 +180,13 @@ SPECIAL: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
         ["Record type", "Several currencies", "persons"],
     ),
     (
+        # As the gateway itself finds a status.
+        "modern",
+        {"lead_status_objected": "unqualified", "lead_status_converted": "qualified"},
+        ["'Qualified', set by scheduled.", "'Unqualified', set by objected."],
+        [],
+    ),
+    (
         "person_accounts",
         {},
         ["note     Accounts may be persons. LEAD_DEFAULT_COMPANY makes leads without a company part of an account"],
