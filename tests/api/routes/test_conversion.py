@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.support.gateway import GatewayClient
-from tests.support.leads import ADA, delete_record, failure, insert
-from tests.support.org import ORIGIN, Org
+from tests.support.leads import ADA, delete_record, failure, insert, insert_record
+from tests.support.org import Org
 
 Ask = Callable[[GatewayClient, str, dict[str, Any], bool], Awaitable[httpx.Response]]
 """Asks for the conversion of ada@example.com, or of the lead with an Id, with options; true: as a dry run."""
@@ -42,36 +42,13 @@ def converted(response: httpx.Response) -> dict[str, Any]:
     return data.get("conversion") or data
 
 
-class Salesforce:
-    """The org behind the gateway's back."""
-
-    def __init__(self, rest: GatewayClient, org: Org) -> None:
-        headers = {"authorization": rest.headers["authorization"]}
-        self._http = httpx.AsyncClient(transport=org.transport, base_url=ORIGIN, headers=headers)
-
-    async def create(self, sobject: str, **fields: Any) -> str:
-        response = await self._http.post(f"/services/data/v59.0/sobjects/{sobject}", json=fields)
-        record_id: str = response.raise_for_status().json()["id"]
-        return record_id
-
-    async def get(self, sobject: str, record_id: str) -> dict[str, Any]:
-        response = await self._http.get(f"/services/data/v59.0/sobjects/{sobject}/{record_id}")
-        record: dict[str, Any] = response.raise_for_status().json()
-        return record
-
-
-@pytest.fixture
-def salesforce(rest: GatewayClient, org: Org) -> Salesforce:
-    return Salesforce(rest, org)
-
-
 @every_way
 async def test_every_option_is_taken_wherever_a_conversion_is_asked_for(
-    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+    rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
     await org.change(lead_statuses=[*STATUSES, {"name": "Sold", "is_converted": True}])
-    account = await salesforce.create("Account", Name="Other")
-    contact = await salesforce.create("Contact", LastName="Okafor", AccountId=account)
+    account = await insert_record(rest, org, "Account", Name="Other")
+    contact = await insert_record(rest, org, "Contact", LastName="Okafor", AccountId=account)
     user = (await rest.get("/v1/org")).json()["data"]["caller"]["user_id"]
     lead_id = await insert(rest, org)
     options = {
@@ -88,7 +65,8 @@ async def test_every_option_is_taken_wherever_a_conversion_is_asked_for(
     told = converted(await ask(rest, lead_id, options, False))
 
     assert (told["account_id"], told["contact_id"], told["status"]) == (account, contact, "Sold")
-    assert (await salesforce.get("Opportunity", told["opportunity_id"]))["Name"] == "Big deal"
+    [opportunity] = await org.query(f"SELECT Name FROM Opportunity WHERE Id = '{told['opportunity_id']}'")
+    assert opportunity["Name"] == "Big deal"
 
 
 QUEUES = [{"name": "Inbound", "developer_name": "Inbound"}]
@@ -100,7 +78,7 @@ async def test_a_lead_of_a_queue_needs_an_owner_who_is_asked_for_by_the_name_tha
     rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
     await org.change(queues=QUEUES)
-    queue = await queue_id(rest, org)
+    queue = await queue_id(org)
     lead_id = await insert(rest, org, OwnerId=queue)
     user = (await rest.get("/v1/org")).json()["data"]["caller"]["user_id"]
 
@@ -112,17 +90,15 @@ async def test_a_lead_of_a_queue_needs_an_owner_who_is_asked_for_by_the_name_tha
     assert converted(await ask(rest, lead_id, {"owner_id": user}, False))["contact_id"]
 
 
-async def queue_id(rest: GatewayClient, org: Org) -> str:
-    headers = {"authorization": rest.headers["authorization"]}
-    async with httpx.AsyncClient(transport=org.transport, base_url=ORIGIN, headers=headers) as http:
-        query = {"q": "SELECT Id FROM Group WHERE Type = 'Queue'"}
-        record_id: str = (await http.get("/services/data/v59.0/query", params=query)).json()["records"][0]["Id"]
-        return record_id
+async def queue_id(org: Org) -> str:
+    [queue] = await org.query("SELECT Id FROM Group WHERE DeveloperName = 'Inbound'")
+    record_id: str = queue["Id"]
+    return record_id
 
 
 async def test_the_owner_of_a_synced_lead_counts_for_its_conversion(rest: GatewayClient, org: Org) -> None:
     await org.change(queues=QUEUES)
-    await insert(rest, org, OwnerId=await queue_id(rest, org))
+    await insert(rest, org, OwnerId=await queue_id(org))
     user = (await rest.get("/v1/org")).json()["data"]["caller"]["user_id"]
 
     synced = await rest.post("/v1/leads/sync", json={**ADAS, "owner_id": user, "status": "scheduled"})
@@ -132,7 +108,7 @@ async def test_the_owner_of_a_synced_lead_counts_for_its_conversion(rest: Gatewa
 
 async def test_nothing_is_written_when_the_same_sync_gives_the_lead_to_a_queue(rest: GatewayClient, org: Org) -> None:
     await org.change(queues=QUEUES)
-    queue = await queue_id(rest, org)
+    queue = await queue_id(org)
 
     lead = {**ADA, "owner_id": queue, "status": "scheduled"}
     refused = failure(await rest.post("/v1/leads/sync", json=lead), 422, "VALIDATION_ERROR")
@@ -191,11 +167,11 @@ async def test_what_belongs_into_the_conversion_is_shown_its_place(rest: Gateway
 
 @every_way
 async def test_the_contact_with_the_email_and_its_account_are_used(
-    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+    rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
-    account = await salesforce.create("Account", Name="Quite another name")
-    contact = await salesforce.create("Contact", LastName="O", Email="ADA@example.com", AccountId=account)
-    await salesforce.create("Account", Name="Acme")
+    account = await insert_record(rest, org, "Account", Name="Quite another name")
+    contact = await insert_record(rest, org, "Contact", LastName="O", Email="ADA@example.com", AccountId=account)
+    await insert_record(rest, org, "Account", Name="Acme")
     lead_id = await insert(rest, org)
     before = await org.api_calls()
 
@@ -236,12 +212,11 @@ async def test_the_contact_with_the_email_and_its_account_are_used(
 async def test_an_account_is_the_same_by_its_name_or_by_the_domain_of_its_website(
     rest: GatewayClient,
     org: Org,
-    salesforce: Salesforce,
     account: dict[str, str],
     lead: dict[str, str],
     same: bool,
 ) -> None:
-    account_id = await salesforce.create("Account", **account)
+    account_id = await insert_record(rest, org, "Account", **account)
     lead_id = await insert(rest, org, **lead)
 
     told = converted(await by_convert(rest, lead_id, {"match_existing": True}))
@@ -252,12 +227,11 @@ async def test_an_account_is_the_same_by_its_name_or_by_the_domain_of_its_websit
 
 @every_way
 async def test_several_contacts_are_named_and_none_is_guessed(
-    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+    rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
-    accounts = [await salesforce.create("Account", Name=name) for name in ("One", "Two")]
-    contacts = [
-        await salesforce.create("Contact", LastName="O", Email=ADA["email"], AccountId=account) for account in accounts
-    ]
+    accounts = [await insert_record(rest, org, "Account", Name=name) for name in ("One", "Two")]
+    contact = {"LastName": "O", "Email": ADA["email"]}
+    contacts = [await insert_record(rest, org, "Contact", **contact, AccountId=account) for account in accounts]
     lead_id = await insert(rest, org)
     effects = len(await org.ledger())
 
@@ -272,11 +246,9 @@ async def test_several_contacts_are_named_and_none_is_guessed(
     assert converted(await ask(rest, lead_id, chosen, False))["contact_id"] == contacts[1]
 
 
-async def test_several_accounts_are_named_and_none_is_guessed(
-    rest: GatewayClient, org: Org, salesforce: Salesforce
-) -> None:
-    by_name = await salesforce.create("Account", Name="Acme")
-    by_site = await salesforce.create("Account", Name="Acme Holding", Website="www.acme.com")
+async def test_several_accounts_are_named_and_none_is_guessed(rest: GatewayClient, org: Org) -> None:
+    by_name = await insert_record(rest, org, "Account", Name="Acme")
+    by_site = await insert_record(rest, org, "Account", Name="Acme Holding", Website="www.acme.com")
     lead = {**ADA, "website": "https://acme.com", "status": "scheduled", "conversion": {"match_existing": True}}
 
     refused = failure(await rest.post("/v1/leads/sync", json=lead), 409, "AMBIGUOUS_MATCH")
@@ -287,8 +259,8 @@ async def test_several_accounts_are_named_and_none_is_guessed(
     assert (await rest.get("/v1/leads/ada@example.com")).status_code == 404
 
 
-async def test_a_new_lead_is_matched_before_it_is_made(rest: GatewayClient, org: Org, salesforce: Salesforce) -> None:
-    account = await salesforce.create("Account", Name="Acme")
+async def test_a_new_lead_is_matched_before_it_is_made(rest: GatewayClient, org: Org) -> None:
+    account = await insert_record(rest, org, "Account", Name="Acme")
     lead = {**ADA, "status": "scheduled", "conversion": {"match_existing": True}}
     before = await org.api_calls()
 
@@ -298,8 +270,8 @@ async def test_a_new_lead_is_matched_before_it_is_made(rest: GatewayClient, org:
     assert await org.api_calls() - before == 4
 
 
-async def test_a_contact_without_an_account_is_told(rest: GatewayClient, org: Org, salesforce: Salesforce) -> None:
-    contact = await salesforce.create("Contact", LastName="O", Email=ADA["email"])
+async def test_a_contact_without_an_account_is_told(rest: GatewayClient, org: Org) -> None:
+    contact = await insert_record(rest, org, "Contact", LastName="O", Email=ADA["email"])
     lead_id = await insert(rest, org)
 
     refused = failure(await by_status(rest, lead_id, {"match_existing": True}), 422, "VALIDATION_ERROR")
@@ -308,19 +280,18 @@ async def test_a_contact_without_an_account_is_told(rest: GatewayClient, org: Or
     assert contact in refused["message"]
 
 
-async def test_a_person_becomes_the_person_account_that_is_there(
-    rest: GatewayClient, org: Org, salesforce: Salesforce
-) -> None:
+async def test_a_person_becomes_the_person_account_that_is_there(rest: GatewayClient, org: Org) -> None:
     await org.change(setup="person_accounts")
-    business = await salesforce.create("Account", Name="Acme")
-    await salesforce.create("Contact", LastName="Okafor", Email=ADA["email"], AccountId=business)
-    person = await salesforce.create("Account", LastName="Okafor", PersonEmail=ADA["email"])
+    business = await insert_record(rest, org, "Account", Name="Acme")
+    await insert_record(rest, org, "Contact", LastName="Okafor", Email=ADA["email"], AccountId=business)
+    person = await insert_record(rest, org, "Account", LastName="Okafor", PersonEmail=ADA["email"])
     lead_id = await insert(rest, org, Company=None)
 
     told = converted(await by_convert(rest, lead_id, {"match_existing": True}))
 
     assert (told["account_id"], told["account_kind"]) == (person, "person")
-    assert told["contact_id"] == (await salesforce.get("Account", person))["PersonContactId"]
+    [account] = await org.query(f"SELECT PersonContactId FROM Account WHERE Id = '{person}'")
+    assert told["contact_id"] == account["PersonContactId"]
 
 
 async def test_a_dry_run_tells_that_a_person_account_would_be_made(rest: GatewayClient, org: Org) -> None:
@@ -334,11 +305,11 @@ async def test_a_dry_run_tells_that_a_person_account_would_be_made(rest: Gateway
 
 @every_way
 async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
-    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+    rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
-    one, other = [await salesforce.create("Account", Name=name) for name in ("One", "Other")]
-    contact = await salesforce.create("Contact", LastName="Okafor", AccountId=one)
-    of_nobody = await salesforce.create("Contact", LastName="Okafor")
+    one, other = [await insert_record(rest, org, "Account", Name=name) for name in ("One", "Other")]
+    contact = await insert_record(rest, org, "Contact", LastName="Okafor", AccountId=one)
+    of_nobody = await insert_record(rest, org, "Contact", LastName="Okafor")
     lead_id = await insert(rest, org)
     gone = {"account_id": "001000000000099AAA", "contact_id": "003000000000099AAA", "owner_id": "005000000000099AAA"}
     wrong: dict[str, dict[str, Any]] = {
@@ -347,7 +318,7 @@ async def test_a_dry_run_refuses_the_records_that_the_call_is_refused_for(
         "owner_id": {"owner_id": gone["owner_id"]},
     }
 
-    deleted = await salesforce.create("Account", Name="Deleted")
+    deleted = await insert_record(rest, org, "Account", Name="Deleted")
     await delete_record(rest, org, "Account", deleted)
     # By its last three characters an Id shows that it is mistyped.
     mistyped = {f"{field} ": {field: f"{gone[field][:-3]}ABC"} for field in ("account_id", "owner_id")}
@@ -416,10 +387,10 @@ async def test_a_blank_conversion_says_nothing_of_how(rest: GatewayClient, org: 
 
 @every_way
 async def test_a_duplicate_rule_is_overruled_by_the_name_that_the_route_takes(
-    rest: GatewayClient, org: Org, salesforce: Salesforce, ask: Ask, path: str
+    rest: GatewayClient, org: Org, ask: Ask, path: str
 ) -> None:
-    account = await salesforce.create("Account", Name="Other")
-    await salesforce.create("Contact", LastName="Okafor", Email=ADA["email"], AccountId=account)
+    account = await insert_record(rest, org, "Account", Name="Other")
+    await insert_record(rest, org, "Contact", LastName="Okafor", Email=ADA["email"], AccountId=account)
     await org.change(contact_duplicate_rule="alert")
     lead_id = await insert(rest, org)
 
