@@ -38,25 +38,25 @@ class SalesforceCampaigns:
         """Source: Object Reference, CampaignMember: create() fails for somebody who is a member."""
         record = {"CampaignId": campaign_id, _column(person_id): person_id, **({"Status": status} if status else {})}
         save = Subrequest("saved", "POST", self._paths.campaign_members, record)
-        return await self._save(save, _member_of(campaign_id, person_id), person_id, Effect.WRITE)
+        return await self._save(save, _member_of(campaign_id, person_id), Effect.WRITE)
 
     async def change_status(self, member_id: str, status: str) -> CampaignMember:
         save = Subrequest("saved", "PATCH", self._paths.campaign_member(member_id), {"Status": status})
         query = members([f"Id = {string_literal(member_id)}"])
-        return await self._save(save, query, None, Effect.REPEATABLE_WRITE)
+        return await self._save(save, query, Effect.REPEATABLE_WRITE)
 
     async def active_names(self) -> list[str]:
         request = Request("GET", self._paths.query(ACTIVE_NAMES), Effect.READ, doing="Looking for the nearest names")
         return await self._connection.call(request, lambda answer: [str(record["Name"]) for record in seen(answer)])
 
-    async def _save(self, save: Subrequest, query: str, person_id: str | None, effect: Effect) -> CampaignMember:
+    async def _save(self, save: Subrequest, query: str, effect: Effect) -> CampaignMember:
         """Save and read back, which tells what triggers made of it."""
         together = [save, Subrequest("member", "GET", self._paths.query(query))]
 
         def read(answer: Answer) -> CampaignMember:
             answers = subrequest_answers(answer, together)
             if not answers["saved"].ok:
-                raise _error_from(answers["saved"], save.body or {}, person_id)
+                raise _error_from(answers["saved"], save.body)
             member = next(iter(members_in(answers["member"])), None)
             if member is None:
                 raise NoAnswerError("not_salesforce", "the campaign member that was saved can not be read")
@@ -66,20 +66,21 @@ class SalesforceCampaigns:
         return await self._connection.call(request, read)
 
 
-def _error_from(saved: Answer, record: Mapping[str, Any], person_id: str | None) -> LeadError | NoAnswerError:
+def _error_from(saved: Answer, record: Mapping[str, Any]) -> LeadError | NoAnswerError:
     """The error that a save which is not ok stands for. What it is about was there when it was looked up just now."""
+    person_id = record.get("LeadId") or record.get("ContactId") or ""
     for problem in saved.problems if person_id else ():
         if problem.code == "CANNOT_UPDATE_CONVERTED_LEAD":
             fact = "was converted just now; send the same again, which adds its contact."
-            return LeadConvertedError(str(person_id), {}, fact)
+            return LeadConvertedError(person_id, {}, fact)
         if problem.code not in NOT_FOUND:
             continue
         if "CampaignId" in problem.fields:
             return CampaignNotFoundError(record["CampaignId"], "It may be deleted or not shared with you.")
         if "ContactId" in problem.fields:
-            return ContactNotFoundError(str(person_id))
+            return ContactNotFoundError(person_id)
         if "LeadId" in problem.fields:
-            return LeadNotFoundError(str(person_id), deleted=problem.code == "ENTITY_IS_DELETED")
+            return LeadNotFoundError(person_id, deleted=problem.code == "ENTITY_IS_DELETED")
     error = error_from(saved)
     return PermissionDeniedError(f"{error.message} {NEXT_STEP}") if isinstance(error, PermissionDeniedError) else error
 
