@@ -250,7 +250,10 @@ class RefreshedSessions:
             _log.warning("refreshed_session_not_shared")
 
     async def _given(self, session: Session) -> Session:
-        """What Salesforce gives for the refresh token. Raises RefreshFailedError."""
+        """What Salesforce gives for the refresh token.
+
+        Raises SessionExpiredError or SalesforceUnavailableError when nothing was sent, RefreshFailedError otherwise.
+        """
         if not self._client.client_id:
             raise SessionExpiredError(
                 "The Salesforce session has expired, and this gateway has no SF_CLIENT_ID to refresh it with. "

@@ -143,7 +143,10 @@ class ServiceSession:
         raise RefreshFailedError(self._of_other_host(given.instance_url), unusable)
 
     async def _given(self, latest: Session) -> Session:
-        """What Salesforce gives, which may belong to another host. Raises RefreshFailedError."""
+        """What Salesforce gives, which may belong to another host.
+
+        Raises SalesforceUnavailableError when nothing was sent, RefreshFailedError otherwise.
+        """
         form = self._grant.form(latest.refresh_token)
         answer = await self._requests.send(self._instance_url, form, "the gateway logged in")
         refresh_token = answer.new_refresh_token or latest.refresh_token

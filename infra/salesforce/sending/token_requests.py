@@ -50,7 +50,7 @@ class TokenRequests:
     clock: Clock
 
     async def send(self, instance_url: str, form: Mapping[str, str], what: str) -> TokenAnswer:
-        """Post the form, once, to do `what`.
+        """Post the form, once. `what` tells what for, such as "the session was refreshed".
 
         Raises SalesforceUnavailableError when it certainly never left, RefreshFailedError when it may have.
         """
