@@ -5,7 +5,7 @@ For a conversion and a merge `conversion` and `duplicates` ask the leads themsel
 
 from collections.abc import Awaitable, Callable
 
-from domain.comparison import differences
+from domain.comparison import differences, taken
 from domain.errors import (
     CoordinationUnavailableError,
     LeadError,
@@ -40,7 +40,7 @@ async def create_once(
         created = await leads.create(values, options)
     except OutcomeUnknownError as error:
         found = await _found_again(look_again, error)
-        ours = next((lead for lead in found.open if not differences(values, lead, found.described)), None)
+        ours = next((lead for lead in found.open if _has_all(values, lead, found.described)), None)
         if ours is None:
             raise LeadExistsError(str(values.get("email")), [lead.id for lead in found.open]) from error
         return ours, [lead for lead in found.open if lead is not ours]
@@ -75,9 +75,14 @@ async def update_surely(leads: Leads, lead_id: str, values: FieldValues, options
         except LeadError:
             raise error.about(lead_id) from error.__cause__
         [lead] = found.leads
-        if differences(values, lead, found.described):
+        if not _has_all(values, lead, found.described):
             raise error.about(lead_id) from error.__cause__
         return lead
+
+
+def _has_all(values: FieldValues, lead: Lead, described: DescribedLead) -> bool:
+    # Fields that are the same everywhere were sent without a description, which says how Salesforce keeps them.
+    return not differences(taken(values, described), lead, described)
 
 
 async def update_contact_surely(leads: Leads, contact_id: str, values: FieldValues, described: DescribedLead) -> None:

@@ -317,3 +317,28 @@ async def test_a_sync_needs_something_to_find_the_lead_by(rest: GatewayClient, o
         "VALIDATION_ERROR",
         [{"field": "email", "message": "field required"}],
     )
+
+
+KEPT_OTHERWISE = {
+    "email": ("Ada@Acme.com", "ada@acme.com"),
+    "annual_revenue": (1234.567, 1235),
+    "industry": ("banking", "Banking"),
+    "salutation": ("ms.", "Ms."),
+}
+"""As sent, and as Salesforce keeps it."""
+
+
+@pytest.mark.parametrize("field", KEPT_OTHERWISE)
+async def test_a_lost_answer_is_found_whatever_salesforce_makes_of_a_value(
+    rest: httpx.AsyncClient, org: Org, field: str
+) -> None:
+    sent, kept = KEPT_OTHERWISE[field]
+    await org.fault("lead.create", "drop_after", times=1)
+    await org.fault("lead.update", "drop_after")
+
+    lead = await created(rest, **{field: sent})
+    changed = await rest.patch(f"/v1/leads/{lead['id']}", json={field: sent})
+
+    assert lead[field] == kept
+    assert (changed.status_code, changed.json()["data"][field]) == (200, kept)
+    assert (await org.stats())["open_leads"] == 1
