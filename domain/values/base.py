@@ -32,8 +32,3 @@ class WriteInput(Input):
     def _blank_is_null(cls, value: Any, info: ValidationInfo) -> Any:
         may_be_null = info.field_name and cls.model_fields[info.field_name].default is None
         return None if may_be_null and is_blank(value) else value
-
-
-def is_nothing(value: object) -> bool:
-    """For answers that leave out a field which mostly has nothing to say."""
-    return value is None or value == {} or value == []

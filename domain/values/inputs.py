@@ -135,7 +135,7 @@ class LeadChanges(LeadWrite):
         if "last_name" in changes and changes["last_name"] is None:
             why = "can not be cleared: Salesforce requires it"
             raise PydanticCustomError("required_by_salesforce", why, {"field": "last_name"})
-        if unsaid := next((name for name in OPT_OUTS if changes.get(name, False) is None), None):
+        if unsaid := next((name for name, value in changes.items() if name in OPT_OUTS and value is None), None):
             raise PydanticCustomError("checkbox", "can not be cleared: it is true or false", {"field": unsaid})
         if not changes:
             raise PydanticCustomError("nothing_to_change", "nothing to change: send at least one field of the lead")

@@ -4,9 +4,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.values.base import is_nothing
 from domain.values.campaigns import CampaignMembership
 from domain.values.lead import MatchedLead
+
+
+def _is_nothing(value: object) -> bool:
+    """For fields that mostly have nothing to say, and are left out then."""
+    return value is None or value == {} or value == []
 
 
 class FieldChange(BaseModel):
@@ -33,13 +37,13 @@ class Plan(BaseModel):
     changes: list[FieldChange] = Field(description="Fields that would change, from before to after.")
     creates: list[CreatedKind] = Field(description="Records it would create.")
     ignored_fields: list[str] = Field(
-        [], description="What was sent and a contact has no place for.", exclude_if=is_nothing
+        [], description="What was sent and a contact has no place for.", exclude_if=_is_nothing
     )
     filled_from: dict[str, list[str]] = Field(
-        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
+        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=_is_nothing
     )
     note: str | None = Field(
-        None, description="What else may change, or what is asked for in vain.", exclude_if=is_nothing
+        None, description="What else may change, or what is asked for in vain.", exclude_if=_is_nothing
     )
 
 
@@ -73,15 +77,15 @@ class SyncResult(BaseModel):
     changed_fields: list[str] = Field(description="What was written; empty when everything stood.")
     duplicates: list[str] = Field(description="Ids of the other leads with this email, open ones first.")
     owner_id: str | None = Field(
-        None, description="The new owner, when a rule of the org chose one.", exclude_if=is_nothing
+        None, description="The new owner, when a rule of the org chose one.", exclude_if=_is_nothing
     )
     conversion: Conversion | None = Field(description="What the lead became, when it is converted.")
     status: str | None = Field(description="The lead's status now.")
     ignored_fields: list[str] = Field(
-        [], description="What was sent and a contact has no place for.", exclude_if=is_nothing
+        [], description="What was sent and a contact has no place for.", exclude_if=_is_nothing
     )
     campaign: CampaignMembership | None = Field(
-        None, description="Its place in the campaign that was asked for.", exclude_if=is_nothing
+        None, description="Its place in the campaign that was asked for.", exclude_if=_is_nothing
     )
 
 
@@ -123,6 +127,6 @@ class MergedLeads(BaseModel):
     merged_ids: list[str] = Field(description="The leads that are now in the recycle bin.")
     changed_fields: list[str] = Field(description="Fields of the lead that were empty and are filled now.")
     filled_from: dict[str, list[str]] = Field(
-        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=is_nothing
+        default_factory=dict, description="Filled fields, by the lead they come from.", exclude_if=_is_nothing
     )
     already_merged: bool = Field(False, description="true: they were merged before, and nothing was done now.")
