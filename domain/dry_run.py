@@ -18,7 +18,7 @@ from domain.matching import SyncMatching, lead_to_delete, only_lead, open_lead, 
 from domain.ownership import MAY_BE_ASSIGNED
 from domain.ports import FieldValues, Found, Leads, Org
 from domain.rules import LeadRules
-from domain.sync import changes_of_contact, ignored_by_contacts, refuse_impossible_lead, refuse_unclear_contact
+from domain.sync import changes_of_contact, ignored_by_contacts, refuse_unclear_contact
 from domain.values.campaigns import CampaignRef
 from domain.values.described import DescribedLead
 from domain.values.inputs import ConvertOptions, LeadChanges, LeadSync, LeadWrite, MergeRequest, ScheduledConversion
@@ -60,7 +60,7 @@ class DryRunService:
             action: PlanAction = "update" if changes or planned else "unchanged"
             plan = _plan(action, target, matched_leads, {**changes, **of_conversion}, creates)
             return _with_place(place, target, plan)
-        refuse_impossible_lead(lead, found)
+        self._matching.refuse_impossible_lead(lead, found)
         await self._refuse_foreseen(self._rules.complete(values), None, found.described)
         new = self._rules.complete({**values, **of_conversion})
         plan = _plan("create", None, matched_leads, new, ["lead", *creates])

@@ -70,6 +70,24 @@ class SyncMatching:
             values["status"] = status_to_set(lead.status, found.statuses, self._rules)
         return values
 
+    def refuse_impossible_lead(self, lead: LeadSync, found: Found) -> None:
+        """Raise InvalidInputError when no new lead can be made of this."""
+        if not lead.last_name:
+            who = "external id" if lead.external_id else "email"
+            raise InvalidInputError(
+                "last_name", f"field required: no open lead has this {who}, and a new lead needs a name"
+            )
+        if lead.external_id is None:
+            return
+        # Those that only share the email have none.
+        field = CUSTOM_PREFIX + self._external_id_field(lead)
+        if keyed := next((each.id for each in found.leads if each.value(field) is not None), None):
+            raise InvalidInputError(
+                "on_converted",
+                f"create is not possible: the converted lead {keyed} has this external id, and no second lead can "
+                "have it",
+            )
+
     def is_unique(self, lead: LeadSync, found: Found) -> bool:
         """Whether Salesforce lets no second lead have this external id."""
         if lead.external_id is None:

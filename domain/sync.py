@@ -7,12 +7,7 @@ from domain.already_converted import conversion_of
 from domain.campaigns import CampaignService, Place
 from domain.comparison import brought, differences, without_blanks
 from domain.conversion import ConversionService
-from domain.errors import (
-    InvalidInputError,
-    LeadExistsError,
-    ValueTakenError,
-    already,
-)
+from domain.errors import LeadExistsError, ValueTakenError, already
 from domain.lead_status import is_scheduled
 from domain.leads import after_conversion
 from domain.lost_answers import create_once, update_contact_surely, update_surely
@@ -27,7 +22,7 @@ from domain.values.results import SyncResult
 
 
 class SyncService:
-    """Upserts leads by email. The same sync again changes nothing."""
+    """Upserts leads by email or external id. The same sync again changes nothing."""
 
     def __init__(
         self, leads: Leads, rules: LeadRules, conversion: ConversionService, campaigns: CampaignService
@@ -126,7 +121,7 @@ class SyncService:
     async def _create(
         self, turn: Turn | None, lead: LeadSync, found: Found, values: FieldValues
     ) -> tuple[Lead, SyncResult]:
-        refuse_impossible_lead(lead, found)
+        self._matching.refuse_impossible_lead(lead, found)
         complete = self._rules.complete(values)
         options = replace(write_options(lead), only_once=self._matching.is_unique(lead, found))
         try:
@@ -139,7 +134,7 @@ class SyncService:
             reason=None,
             lead_id=created.id,
             changed_fields=list(complete),
-            duplicates=[other.id for other in (*others, *found.others)],
+            duplicates=[other.id for other in (*others, *found.others, *found.leads)],
             conversion=None,
             status=created.status,
         )
@@ -154,21 +149,6 @@ class SyncService:
 
 def _standing(result: SyncResult) -> str:
     return "up to date" if result.action == "unchanged" else result.action
-
-
-def refuse_impossible_lead(lead: LeadSync, found: Found) -> None:
-    """Raise InvalidInputError when no new lead can be made of this."""
-    if not lead.last_name:
-        who = "external id" if lead.external_id else "email"
-        raise InvalidInputError(
-            "last_name", f"field required: no open lead has this {who}, and a new lead needs a name"
-        )
-    if lead.external_id and found.leads:
-        raise InvalidInputError(
-            "on_converted",
-            f"create is not possible: the converted lead {found.leads[0].id} has this external id, and no second lead "
-            "can have it",
-        )
 
 
 def refuse_unclear_contact(lead: LeadSync, found: Found) -> None:

@@ -180,6 +180,18 @@ async def test_whoever_was_converted_before_it_had_an_external_id_makes_no_new_l
     assert again["action"] == {"skip": "skipped", "update_contact": "updated"}[on_converted]
 
 
+async def test_create_makes_one_beside_whoever_was_converted_before_it_had_an_external_id(keyed: GatewayClient) -> None:
+    by_email = {"email": "ada@example.com", "last_name": "Okafor", "company": "Acme", "status": "scheduled"}
+    before = (await keyed.post("/v1/leads/sync", json=by_email)).json()["data"]
+
+    planned = (await keyed.post("/v1/leads/sync?dry_run=true", json={**ADA, "on_converted": "create"})).json()["data"]
+    created = await sync(keyed, on_converted="create")
+
+    assert (planned["action"], created["action"]) == ("create", "created")
+    assert created["duplicates"] == [before["lead_id"]]
+    assert (await sync(keyed, on_converted="create"))["action"] == "unchanged"
+
+
 async def test_no_second_lead_is_made_beside_a_converted_one_with_the_external_id(keyed: GatewayClient) -> None:
     converted = await sync(keyed, status="scheduled")
 
