@@ -12,7 +12,7 @@ from jsonschema.validators import extend
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as NoMatchError
 
-from api.mcp.schemas import types_of
+from api.mcp.schemas import choices_of, types_of
 from domain.suggestions import nearest, printable
 
 _MOST_PROBLEMS = 20
@@ -93,8 +93,7 @@ def _names(fields: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _takes_name(schema: Mapping[str, Any], name: str) -> bool:
-    choices = [schema, *schema.get("anyOf", [])]
-    return any(re.search(pattern, name) for choice in choices for pattern in choice.get("patternProperties", {}))
+    return any(re.search(form, name) for each in choices_of(schema) for form in each.get("patternProperties", {}))
 
 
 def _no_choice_fits(error: ValidationError, path: tuple[str | int, ...]) -> Iterator[Problem]:

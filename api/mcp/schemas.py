@@ -148,8 +148,8 @@ def _either(one: Schema, other: Schema) -> Schema:
         return one
     if "type" not in one or "type" not in other:
         return {}
-    types = [name for schema in (one, other) for name in types_of(schema)]
-    return {"type": types[0] if len(set(types)) == 1 else list(dict.fromkeys(types))}
+    types = types_of({"anyOf": [one, other]})
+    return {"type": types[0] if len(types) == 1 else types}
 
 
 def _in_short(field: Schema) -> Schema:
@@ -159,4 +159,4 @@ def _in_short(field: Schema) -> Schema:
 
 
 def _may_be_null(schema: Mapping[str, Any]) -> bool:
-    return "null" in schema.get("type", ())
+    return "null" in types_of(schema)
