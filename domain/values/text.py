@@ -31,13 +31,12 @@ Required = Annotated[
 
 
 def _one_by_one(value: object) -> object:
+    if not isinstance(value, (str, list)):
+        return value
     parts: list[object] = []
-    for each in value if isinstance(value, list) else [value]:
-        if not isinstance(each, str):
-            parts.append(each)
-        else:
-            parts += [part.strip() for part in each.split(",") if part.strip()]
-    return parts if isinstance(value, (str, list)) else value
+    for each in [value] if isinstance(value, str) else value:
+        parts += [part.strip() for part in each.split(",") if part.strip()] if isinstance(each, str) else [each]
+    return parts
 
 
 Separable = BeforeValidator(_one_by_one)
