@@ -15,7 +15,7 @@ from domain.errors import (
     already,
 )
 from domain.lead_status import is_scheduled, refuse_unknown_status, status_to_set
-from domain.lost_answers import create_once, delete_surely, undelete_surely, update_surely
+from domain.lost_answers import create_once, create_unfindable, delete_surely, undelete_surely, update_surely
 from domain.matching import lead_to_delete, only_lead, open_lead, refuse_taken
 from domain.missing_fields import refuse_missing
 from domain.ownership import with_chosen_owner, write_options
@@ -96,7 +96,8 @@ class LeadService:
         sent = without_blanks(draft.sent())
         if draft.email is None:
             described = await self._leads.describe() if needs_description(sent) else NOTHING_DESCRIBED
-            return await self._leads.create(self._rules.complete(brought(sent, described)), write_options(draft))
+            values = self._rules.complete(brought(sent, described))
+            return await create_unfindable(self._leads, values, write_options(draft))
         async with self._leads.turn(draft.email) as turn:
             found = await self._look_up_others(draft.email, described=needs_description(sent))
             values = self._rules.complete(brought(sent, found.described))

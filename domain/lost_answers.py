@@ -51,6 +51,20 @@ async def create_once(
     return created, [lead for lead in found.open if lead.id != created.id]
 
 
+async def create_unfindable(leads: Leads, values: FieldValues, options: WriteOptions) -> Lead:
+    """Create a lead that nothing finds for certain. Raises OutcomeUnknownError when the answer is lost, and what
+    `Leads.create` raises.
+    """
+    try:
+        return await leads.create(values, options)
+    except OutcomeUnknownError as error:
+        raise OutcomeUnknownError(
+            "The lead was sent to Salesforce and the answer was lost. It may be there: search for it with "
+            "salesforce_list_leads (GET /v1/leads) before sending it again.",
+            error.details,
+        ) from error.__cause__
+
+
 async def _found_again(look_again: Callable[[], Awaitable[Found]], otherwise: OutcomeUnknownError) -> Found:
     """What is found, at least one open lead; raises the other error when none can be found."""
     try:

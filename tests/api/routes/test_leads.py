@@ -342,3 +342,14 @@ async def test_a_lost_answer_is_found_whatever_salesforce_makes_of_a_value(
     assert lead[field] == kept
     assert (changed.status_code, changed.json()["data"][field]) == (200, kept)
     assert (await org.stats())["open_leads"] == 1
+
+
+async def test_a_lead_without_an_email_whose_answer_is_lost_is_to_be_searched_for(
+    rest: httpx.AsyncClient, org: Org
+) -> None:
+    await org.fault("lead.create", "drop_after", times=1)
+
+    body = failure(await rest.post("/v1/leads", json={"last_name": "Okafor"}), 504, "OUTCOME_UNKNOWN")
+
+    assert "search for it with salesforce_list_leads" in body["message"]
+    assert (await rest.get("/v1/leads", params={"search": "Okafor"})).json()["data"]["count"] == 1
