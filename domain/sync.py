@@ -67,10 +67,10 @@ class SyncService:
             if found.open:
                 return await self._update(lead, found, values)
             return await self._create(turn, lead, found, values)
-        except ValueTakenError:
-            if lead.external_id is None:
+        except (LeadExistsError, ValueTakenError) as error:
+            if isinstance(error, ValueTakenError) and lead.external_id is None:
                 raise
-            # Somebody else was faster with this external id: then that is the lead to bring up to date.
+            # Somebody else was faster, besides the gateway: then that is the lead to bring up to date.
             now = await self._matching.find(lead)
             if not now.open or now.open == found.open:
                 raise
@@ -124,11 +124,7 @@ class SyncService:
         self._matching.refuse_impossible_lead(lead, found)
         complete = self._rules.complete(values)
         options = replace(write_options(lead), only_once=self._matching.is_unique(lead, found))
-        try:
-            created, others = await create_once(self._leads, turn, complete, options, lambda: self._matching.find(lead))
-        except LeadExistsError:
-            # Somebody else made one meanwhile, besides the gateway: then that is the lead to bring up to date.
-            return await self._update(lead, await self._matching.find(lead), values)
+        created, others = await create_once(self._leads, turn, complete, options, lambda: self._matching.find(lead))
         result = SyncResult(
             action="created",
             reason=None,

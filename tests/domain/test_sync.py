@@ -1,9 +1,17 @@
 """A sync brings a lead in once, and says what it did."""
 
+from typing import Any
+
 import pytest
 
-from domain.errors import InvalidInputError, InvalidStatusError, OutcomeUnknownError, SalesforceUnavailableError
-from domain.ports import FieldValues, WriteOptions
+from domain.errors import (
+    InvalidInputError,
+    InvalidStatusError,
+    LeadExistsError,
+    OutcomeUnknownError,
+    SalesforceUnavailableError,
+)
+from domain.ports import FieldValues, Found, WriteOptions
 from domain.rules import LeadRules
 from domain.values.inputs import LeadSync
 from domain.values.lead import Lead
@@ -212,6 +220,24 @@ async def test_a_lead_that_somebody_else_made_is_brought_up_to_date() -> None:
     assert (result.action, set(result.changed_fields)) == ("updated", {"last_name", "phone"})
     [lead] = (await leads.look_up("ada@example.com")).leads
     assert (lead.last_name, lead.phone, lead.company) == ("Okafor", "1", "Other")
+
+
+class SomebodyCameAndWent(SomebodyWasFaster):
+    """The other lead is there when ours is looked for, and gone at the next look."""
+
+    looks = 0
+
+    async def look_up(self, lead: str, **options: Any) -> Found:
+        self.looks += 1
+        found = await super().look_up(lead, **options)
+        if self.looks == 2:
+            await self.delete(found.leads[0].id)
+        return found
+
+
+async def test_a_lead_that_somebody_else_made_and_took_away_is_told() -> None:
+    with pytest.raises(LeadExistsError):
+        await sync(SomebodyCameAndWent(), ada(phone="1"))
 
 
 async def test_what_can_not_be_converted_is_not_written() -> None:
