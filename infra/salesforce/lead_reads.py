@@ -144,8 +144,8 @@ class LeadReads:
         raise error_from(answer)
 
     async def describe(self, *, anew: bool = False) -> DescribedLead:
-        known = self._descriptions.current(self._connection.user)
-        if known is not None and not anew:
+        known = None if anew else self._descriptions.current(self._connection.user)
+        if known is not None:
             return known
         request = Request("GET", self._paths.lead_description, Effect.READ, doing="Reading the fields of leads")
         described = await self._connection.call(request, described_lead_in)
