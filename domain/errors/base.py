@@ -1,6 +1,5 @@
 """What all errors have in common, and what is told when something was done before one, or may have been."""
 
-import copyreg
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,7 +36,7 @@ class LeadError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions are copied by calling the class with `args` again, which are not what our classes take.
-        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined] # not in typeshed
+        return _uninitialised, (type(self), *self.args), vars(self)
 
     def after(self, fact: str, detail: Detail) -> "LeadError":
         """The same error, which also tells what the request had already done when it came up, since that stands."""
@@ -60,6 +59,10 @@ class LeadError(Exception):
             for detail in self.details
         )
         return told
+
+
+def _uninitialised(kind: type[Exception], *args: object) -> Exception:
+    return kind.__new__(kind, *args)
 
 
 class OutcomeUnknownError(LeadError):

@@ -7,17 +7,29 @@ import pytest
 from domain.errors import (
     InvalidInputError,
     InvalidStatusError,
+    LeadError,
     LeadExistsError,
     OutcomeUnknownError,
     SalesforceUnavailableError,
 )
 from domain.ports import FieldValues, Found, WriteOptions
 from domain.rules import LeadRules
-from domain.values.inputs import LeadSync
+from domain.values.inputs import ConvertOptions, LeadSync
 from domain.values.lead import Lead
-from domain.values.results import SyncResult
+from domain.values.results import Conversion, SyncResult
 from tests.domain.conftest import services
 from tests.support.in_memory import InMemoryLeads
+
+
+class Unconvertible(InMemoryLeads):
+    """Leads whose conversion ends in this error."""
+
+    def __init__(self, error: LeadError) -> None:
+        super().__init__()
+        self._error = error
+
+    async def convert(self, lead_id: str, status: str, options: ConvertOptions) -> Conversion:
+        raise self._error
 
 
 def ada(**fields: object) -> LeadSync:
@@ -87,7 +99,7 @@ async def test_missing_and_empty_values_erase_nothing() -> None:
 async def test_the_oldest_open_lead_is_taken_and_the_others_are_named() -> None:
     leads = InMemoryLeads()
     first, second = [(await sync(leads, ada(email=f"{name}@example.com"))).lead_id for name in ("ada", "bola")]
-    await leads.update(second, {"email": "ada@example.com"}, options=None)  # type: ignore[arg-type] # made elsewhere
+    await leads.update(second, {"email": "ada@example.com"}, WriteOptions(assign=False, allow_duplicate=False))
 
     result = await sync(leads, ada(phone="2"))
 
@@ -190,11 +202,7 @@ async def test_a_lost_request_is_unknown_and_not_sent_again() -> None:
 
 
 async def test_a_failed_conversion_tells_that_the_lead_stands() -> None:
-    class Unconvertible(InMemoryLeads):
-        async def convert(self, *_: object) -> None:  # type: ignore[override] # it only raises
-            raise SalesforceUnavailableError("Salesforce is away.")
-
-    leads = Unconvertible()
+    leads = Unconvertible(SalesforceUnavailableError("Salesforce is away."))
 
     with pytest.raises(SalesforceUnavailableError) as failure:
         await sync(leads, ada(status="scheduled"))
@@ -250,12 +258,10 @@ async def test_what_can_not_be_converted_is_not_written() -> None:
 
 
 async def test_a_conversion_of_which_nothing_is_known_is_told_as_such() -> None:
-    class Forgetful(InMemoryLeads):
-        async def convert(self, *_: object) -> None:  # type: ignore[override] # it only raises
-            raise OutcomeUnknownError("The answer was lost.")
+    leads = Unconvertible(OutcomeUnknownError("The answer was lost."))
 
     with pytest.raises(OutcomeUnknownError, match="is created, and whether it is converted is not known"):
-        await sync(Forgetful(), ada(status="scheduled"))
+        await sync(leads, ada(status="scheduled"))
 
 
 async def test_a_custom_field_has_no_case() -> None:
